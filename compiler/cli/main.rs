@@ -1,0 +1,2 @@
+//! The compiler's command.
+fn main() {}
