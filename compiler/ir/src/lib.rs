@@ -1,1 +1,24 @@
-//! The IR.
+//! The intermediate representation: one self-contained document per root flow, and all that the runtime executes.
+//!
+//! The document is plain data: versioned, deterministic (sorted keys, no clock, no absolute path), identified by the
+//! SHA-256 of its bytes, described by a JSON Schema, and checked by a verifier before anything runs, so that a document
+//! edited by hand is refused with the place and never leads to a panic. It knows nothing of source text but positions.
+
+pub mod builtins;
+mod document;
+mod node;
+mod program;
+mod types;
+
+pub use document::*;
+pub use node::*;
+pub use program::*;
+pub use types::*;
+
+/// The version of the format that this crate writes, and the only one that it reads.
+pub const VERSION: u32 = 1;
+
+/// A name in a program. Items of the root module stand under their own name, those of other modules under
+/// `path.name` (`shared/checks.test_suite`, `std/review.Verdict`); an instance of a generic item carries its
+/// arguments (`best<string>`).
+pub type Name = smol_str::SmolStr;
