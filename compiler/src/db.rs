@@ -1,0 +1,81 @@
+//! The database: inputs, and the trait through which every query reads.
+//!
+//! Data flows one way: [`SourceFile`] → tokens and tree → items → scopes → types → diagnostics and IR. A query returns
+//! plain values; diagnostics are part of the value that found them. Nothing here reads a disk, a clock or an environment:
+//! whoever owns a [`Database`] hands texts in.
+
+use std::collections::BTreeMap;
+
+/// What every query needs.
+#[salsa::db]
+pub trait Db: salsa::Database {}
+
+/// A source file.
+#[salsa::input(debug)]
+#[derive(PartialOrd, Ord)]
+pub struct SourceFile {
+    /// Its path relative to the project, `/` between the parts; `std/review.flow` for the standard library, `<stdin>` for
+    /// standard input.
+    #[returns(ref)]
+    pub path: String,
+    /// Its text.
+    #[returns(ref)]
+    pub text: String,
+    /// Where it comes from.
+    #[returns(copy)]
+    pub origin: Origin,
+}
+
+/// Where a file comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// The project, or a file opened alone.
+    Project,
+    /// The standard library, embedded in the binary.
+    Std,
+    /// A file that is no Flow module: a prompt.
+    Prompt,
+}
+
+/// Which files there are. Set when a file comes or goes, not when its text changes.
+#[salsa::input(singleton, debug)]
+pub struct Files {
+    /// The files by path.
+    #[returns(ref)]
+    pub by_path: BTreeMap<String, SourceFile>,
+}
+
+/// The database. A clone is a snapshot for another thread; while one lives, a write waits for it.
+#[salsa::db]
+#[derive(Clone)]
+pub struct Database {
+    storage: salsa::Storage<Self>,
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+#[salsa::db]
+impl Db for Database {}
+
+/// What is told of each query that runs; see [`Database::with_events`].
+pub type OnEvent = Box<dyn Fn(salsa::Event) + Send + Sync + 'static>;
+
+impl Default for Database {
+    fn default() -> Self {
+        Self::build(None)
+    }
+}
+
+impl Database {
+    /// A database that tells `on_event` of every query that runs, for tests of what an edit recomputes.
+    pub fn with_events(on_event: OnEvent) -> Self {
+        Self::build(Some(on_event))
+    }
+
+    fn build(on_event: Option<OnEvent>) -> Self {
+        let db = Self { storage: salsa::Storage::new(on_event) };
+        Files::new(&db, BTreeMap::new());
+        db
+    }
+}

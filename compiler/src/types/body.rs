@@ -1,0 +1,127 @@
+//! What checking one item finds out: tables beside its tree, by the numbers of its expressions and patterns. Lowering and
+//! the editor read them; nothing else knows how types were found.
+
+use super::ty::Ty;
+use crate::diagnostics::{Diagnostic, ItemKey};
+use flow_grammar::span::Span;
+use flow_grammar::tree::{ExprId, PatternId};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// What is known of an item's body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// The type of each expression, by [`ExprId`], before [`coercions`](Self::coercions).
+    pub exprs: Vec<Ty>,
+    /// The type of the value at each pattern, by [`PatternId`].
+    pub patterns: Vec<Ty>,
+    /// What each name, call, field access and construction refers to.
+    pub refs: FxHashMap<ExprId, Ref>,
+    /// How the arguments of each call, construction and handoff meet its parameters or fields: for each of them, in the
+    /// order of declaration, the index of the argument written, or `None` for the default.
+    pub args: FxHashMap<ExprId, Vec<Option<usize>>>,
+    /// The type arguments of each call of a generic item, in the order of its type parameters.
+    pub type_args: FxHashMap<ExprId, Vec<Ty>>,
+    /// Where a value changes its form.
+    pub coercions: FxHashMap<ExprId, Coercion>,
+    /// The local variable that a binding pattern makes. Alternatives of an or-pattern share theirs.
+    pub binds: FxHashMap<PatternId, LocalId>,
+    /// The local variables, parameters first, in the order of declaration.
+    pub locals: Vec<Local>,
+    /// Which locals the binders outside of patterns make (`var`, `catch e`, closures, stage parameters), by the span of
+    /// the name.
+    pub binders: FxHashMap<Span, LocalId>,
+    /// What was found wrong, with places counted from the item.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Body {
+    /// The type of an expression before coercion.
+    pub fn expr(&self, id: ExprId) -> &Ty {
+        self.exprs.get(id.0 as usize).unwrap_or(&Ty::Error)
+    }
+
+    /// The type of the value at a pattern.
+    pub fn pattern(&self, id: PatternId) -> &Ty {
+        self.patterns.get(id.0 as usize).unwrap_or(&Ty::Error)
+    }
+}
+
+/// Numbers a local variable within its item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LocalId(pub u32);
+
+/// A local variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Its name.
+    pub name: SmolStr,
+    /// Its type.
+    pub ty: Ty,
+    /// Where it is declared.
+    pub span: Span,
+    /// Where it is visible: for completion.
+    pub scope: Span,
+    /// What made it.
+    pub kind: LocalKind,
+}
+
+/// What made a local variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LocalKind {
+    /// A parameter of the item, a stage or an endpoint.
+    Param,
+    /// `let`, a pattern, a binder.
+    Let,
+    /// `var`
+    Var,
+    /// `it` in a refinement.
+    It,
+}
+
+/// What a name or a call refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ref {
+    /// A local variable.
+    Local(LocalId),
+    /// A function, command, agent, human, flow, constant or secret.
+    Item(ItemKey),
+    /// An imported module: stands before a dot.
+    Module(crate::db::SourceFile),
+    /// A declared type: before the dot of a qualified variant, or called to construct a record of that type.
+    Type(Ty),
+    /// A variant of a union or enum; called if it has a payload.
+    Variant {
+        /// The union or enum.
+        ty: Ty,
+        /// The variant's name.
+        variant: SmolStr,
+    },
+    /// A built-in effect, [`flow_ir::builtins::EFFECTS`].
+    Effect(&'static str),
+    /// A method of a built-in type, `list.filter`: stands at the field expression that is called.
+    Method {
+        /// The kind of receiver.
+        on: &'static str,
+        /// The method.
+        name: &'static str,
+    },
+    /// A field of a record or of a variant known by narrowing, or a property of a built-in type.
+    Field(SmolStr),
+    /// A lone word of a setting: `worktree`, `read_only`, `high`, `claude`.
+    Word(SmolStr),
+    /// A stage of the flow around it.
+    Stage(SmolStr),
+    /// An endpoint of the flow around it, or of a process.
+    Endpoint(SmolStr),
+}
+
+/// A change of a value's form that the language makes by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Coercion {
+    /// `int` to `float`
+    IntToFloat,
+    /// `int?` to `float?`, `[int]` to `[float]` of a literal are made on the elements, so there is no other.
+    /// `T` to `T?` changes no form and is not recorded.
+    OptionIntToFloat,
+}

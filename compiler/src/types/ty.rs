@@ -1,0 +1,64 @@
+//! Types as the checker knows them.
+
+use crate::diagnostics::ItemKey;
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+/// A type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ty {
+    /// The type of what could not be typed; already reported, fits everything.
+    Error,
+    /// The type of an expression that control never leaves; fits everything.
+    Never,
+    /// `none`
+    None,
+    /// `bool`
+    Bool,
+    /// `int`
+    Int,
+    /// `float`
+    Float,
+    /// `string`
+    String,
+    /// `duration`
+    Duration,
+    /// `time`
+    Time,
+    /// `money`
+    Money,
+    /// `json`
+    Json,
+    /// `dir`
+    Dir,
+    /// `file`, `file("glob")`
+    File(Option<SmolStr>),
+    /// `output`, `output("glob")`; fits `file`
+    Output(Option<SmolStr>),
+    /// `[T]`
+    List(Arc<Ty>),
+    /// `{K: V}`
+    Map(Arc<Ty>, Arc<Ty>),
+    /// `T?`; never of another option
+    Option(Arc<Ty>),
+    /// A declared type with its arguments.
+    Named(ItemKey, Arc<[Ty]>),
+    /// An anonymous record, its fields sorted by name.
+    Record(Arc<[(SmolStr, Ty)]>),
+    /// A type parameter of the item around it.
+    Param(SmolStr),
+    /// `Failure`
+    Failure,
+    /// `Exec`
+    Exec,
+    /// `Process<T, E>`
+    Process(Arc<Ty>, Arc<Ty>),
+    /// `Session<F>`: a conversation with an agent
+    Session(ItemKey),
+    /// `Event<T, E>`
+    Event(Arc<Ty>, Arc<Ty>),
+    /// The value of a secret: fits only settings that may carry one.
+    Secret,
+    /// A type still to be found, while a body is checked; never outside of it.
+    Infer(u32),
+}
