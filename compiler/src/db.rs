@@ -4,6 +4,8 @@
 //! plain values; diagnostics are part of the value that found them. Nothing here reads a disk, a clock or an environment:
 //! whoever owns a [`Database`] hands texts in.
 
+#![allow(missing_docs, reason = "salsa generates methods without documentation")]
+
 use std::collections::BTreeMap;
 
 /// What every query needs.
