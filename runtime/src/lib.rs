@@ -1,1 +1,5 @@
 //! The runtime.
+
+pub mod disk;
+pub mod journal;
+pub mod store;

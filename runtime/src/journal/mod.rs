@@ -1,0 +1,30 @@
+//! The journal: the truth about a run. Append-only, one record a line.
+//!
+//! - [`Journal::open`] reads what is there, sets a torn tail aside, refuses a damaged middle, and opens the next epoch.
+//! - [`Journal::append`] hands a record to the writer thread, which commits whatever is queued with one write and one
+//!   `fdatasync`. The [`Ticket`] resolves when the record is as durable as was asked ([`Durability`]).
+//! - [`History`] answers what was recorded before this opening, by key, from the file: 16 bytes of memory a settled step.
+//! - [`Progress`] is the fold of all records that status displays and `state.json` are made from.
+//! - [`read`] goes through the records without opening the run.
+//!
+//! A result that is longer than [`INLINE_LIMIT`] is stored as an artifact first; `store::Artifacts::record` decides.
+
+mod event;
+mod history;
+mod key;
+mod progress;
+mod record;
+mod recorded;
+mod scan;
+mod time;
+mod writer;
+
+pub use event::*;
+pub use history::History;
+pub use key::{ContentHash, StepHash, StepKey};
+pub use progress::{OpenStep, Phase, Progress, Wait};
+pub use record::{Chain, Record};
+pub use recorded::{ArtifactRef, INLINE_LIMIT, Recorded};
+pub use scan::{End, Place, Scan, read};
+pub use time::{Clock, Time, system_clock};
+pub use writer::{Durability, Journal, Receipt, Ticket};

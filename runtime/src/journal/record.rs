@@ -1,0 +1,247 @@
+//! One line of the journal: `crc32-hex SP json LF`.
+//!
+//! The checksum (CRC-32/ISO-HDLC, 8 hexadecimal digits) covers the JSON text alone. `prev` repeats the checksum of the
+//! record before, `seq` counts from 1, so that a line that is missing, doubled or moved shows.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+use super::{Event, Time};
+
+/// A record as it was read.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its number in the run, from 1.
+    pub seq: u64,
+    /// The checksum of the record before; 0 for the first.
+    pub prev: u32,
+    /// When it was handed over to be written.
+    pub time: Time,
+    /// Which opening of the run wrote it, from 1.
+    pub epoch: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// The end of a chain of records: what the next one must continue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// The number of the last record; 0 before the first.
+    pub seq: u64,
+    /// Its checksum.
+    pub crc: u32,
+    /// Its epoch.
+    pub epoch: u64,
+}
+
+/// What stands before the JSON text: 8 digits and a space.
+const PREFIX: usize = 9;
+
+/// An event as JSON text, ready to be put behind an envelope: made where the event is, not in the writer.
+#[derive(Debug)]
+pub(super) struct Body {
+    name: &'static str,
+    time: Time,
+    fields: Vec<u8>,
+}
+
+impl Body {
+    pub(super) fn new(event: &Event, time: Time) -> Result<Self, serde_json::Error> {
+        let mut fields = Vec::with_capacity(256);
+        event.write_fields(&mut fields)?;
+        Ok(Self { name: event.name(), time, fields })
+    }
+
+    /// Appends the whole line and moves the chain on.
+    pub(super) fn write_line(&self, chain: &mut Chain, out: &mut Vec<u8>) {
+        use std::io::Write as _;
+        chain.seq += 1;
+        let start = out.len();
+        out.extend_from_slice(b"00000000 ");
+        // Writing to a vector cannot fail. Every struct's fields begin with `{`, which becomes the comma behind the name.
+        let _ = write!(
+            out,
+            r#"{{"seq":{},"prev":"{:08x}","time":"{}","epoch":{},"event":"{}""#,
+            chain.seq, chain.crc, self.time, chain.epoch, self.name
+        );
+        match self.fields.as_slice() {
+            b"{}" => out.push(b'}'),
+            fields => {
+                out.push(b',');
+                out.extend_from_slice(&fields[1..]);
+            }
+        }
+        chain.crc = crc32fast::hash(&out[start + PREFIX..]);
+        for (digit, shift) in out[start..].iter_mut().zip((0..8).rev()) {
+            *digit = b"0123456789abcdef"[(chain.crc >> (4 * shift) & 15) as usize];
+        }
+        out.push(b'\n');
+    }
+}
+
+/// Why a line is no record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum BadLine {
+    /// It is not 8 digits, a space and text with that checksum: torn or damaged.
+    Checksum,
+    /// The checksum is right, but this program does not know what it says.
+    Content(String),
+}
+
+/// Reads one line without its newline. Returns the record and its checksum.
+pub(super) fn read_line(line: &[u8]) -> Result<(Record, u32), BadLine> {
+    let (json, crc) = checked(line).ok_or(BadLine::Checksum)?;
+    match serde_json::from_slice(json) {
+        Ok(record) => Ok((record, crc)),
+        Err(error) => Err(BadLine::Content(error.to_string())),
+    }
+}
+
+/// The JSON text of a line whose checksum is right.
+pub(super) fn checked(line: &[u8]) -> Option<(&[u8], u32)> {
+    if line.len() <= PREFIX || line[PREFIX - 1] != b' ' {
+        return None;
+    }
+    let mut crc = 0;
+    for digit in &line[..PREFIX - 1] {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        crc = crc << 4 | u32::from(value);
+    }
+    let json = &line[PREFIX..];
+    (crc32fast::hash(json) == crc).then_some((json, crc))
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Envelope)
+    }
+}
+
+/// Reads the envelope, whose fields come first and in this order, and hands the rest to the event that it names.
+struct Envelope;
+
+impl<'de> Visitor<'de> for Envelope {
+    type Value = Record;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a journal record")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Record, M::Error> {
+        let seq = field(&mut map, "seq")?;
+        let prev: &str = field(&mut map, "prev")?;
+        let prev = u32::from_str_radix(prev, 16).map_err(M::Error::custom)?;
+        let time = field(&mut map, "time")?;
+        let epoch = field(&mut map, "epoch")?;
+        let name: &str = field(&mut map, "event")?;
+        let event = Event::read_fields(name, map)
+            .unwrap_or_else(|| Err(M::Error::custom(format_args!("no event is called `{name}`"))))?;
+        Ok(Record { seq, prev, time, epoch, event })
+    }
+}
+
+fn field<'de, T: Deserialize<'de>, M: MapAccess<'de>>(
+    map: &mut M,
+    name: &'static str,
+) -> Result<T, M::Error> {
+    match map.next_key::<&str>()? {
+        Some(key) if key == name => map.next_value(),
+        _ => Err(M::Error::missing_field(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::value::RawValue;
+
+    use crate::journal::*;
+
+    fn line(event: impl Into<Event>, chain: &mut Chain) -> Vec<u8> {
+        let mut out = Vec::new();
+        Body::new(&event.into(), Time::from_millis(0)).unwrap().write_line(chain, &mut out);
+        assert_eq!(out.pop(), Some(b'\n'));
+        out
+    }
+
+    #[test]
+    fn a_record_is_one_line_that_people_can_read() {
+        let mut chain = Chain { seq: 6, crc: 0xabc, epoch: 2 };
+        let note = line(Note { text: "two\nlines, \"quoted\"".into() }, &mut chain);
+        assert_eq!(
+            String::from_utf8(note).unwrap(),
+            "1d57424e {\"seq\":7,\"prev\":\"00000abc\",\"time\":\"1970-01-01T00:00:00.000Z\",\"epoch\":2,\
+             \"event\":\"note\",\"text\":\"two\\nlines, \\\"quoted\\\"\"}"
+        );
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written_with_its_result_byte_for_byte() {
+        let json = r#"{"b":1.50,"a":[null, "ü"]}"#;
+        let result = Recorded::inline(serde_json::from_str(json).unwrap()).unwrap();
+        let key = StepKey::new("ship#1/loop[2]/critic");
+        let hash = StepHash::of([b"x".as_slice()]);
+        let mut chain = Chain::default();
+        let bytes = line(StepFinished { key: key.clone(), hash, attempt: 3, result }, &mut chain);
+        let (record, crc) = read_line(&bytes).unwrap();
+        assert_eq!((record.seq, record.prev, record.epoch, crc), (1, 0, 0, chain.crc));
+        let Event::StepFinished(it) = record.event else { panic!("another event") };
+        assert_eq!((it.key, it.hash, it.attempt), (key, hash, 3));
+        let Recorded::Inline(result) = it.result else { panic!("not inline") };
+        assert_eq!(result.get(), json);
+    }
+
+    #[test]
+    fn a_result_of_null_stays_null() {
+        let finished = RunFinished {
+            status: Ending::Succeeded,
+            result: Some(Recorded::inline(RawValue::NULL.to_owned()).unwrap()),
+            failure: None,
+        };
+        let step = StepFinished {
+            key: StepKey::new("a"),
+            hash: StepHash::of([]),
+            attempt: 1,
+            result: Recorded::inline(RawValue::NULL.to_owned()).unwrap(),
+        };
+        let bytes = line(step, &mut Chain::default());
+        let Event::StepFinished(it) = read_line(&bytes).unwrap().0.event else { panic!("another event") };
+        assert!(matches!(it.result, Recorded::Inline(json) if json.get() == "null"));
+        let bytes = line(finished, &mut Chain::default());
+        let Event::RunFinished(it) = read_line(&bytes).unwrap().0.event else { panic!("another event") };
+        assert!(matches!(it.result, Some(Recorded::Inline(json)) if json.get() == "null"));
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_reference_is_not_taken_for_one() {
+        let json = format!(r#"{{"artifact":"{}","bytes":3}}"#, ContentHash::of(b"abc"));
+        assert!(Recorded::inline(serde_json::from_str(&json).unwrap()).is_err());
+        assert!(matches!(serde_json::from_str(&json).unwrap(), Recorded::Artifact(it) if it.bytes == 3));
+    }
+
+    #[test]
+    fn a_changed_bit_anywhere_in_a_line_is_noticed() {
+        let bytes = line(Note { text: "some words".into() }, &mut Chain::default());
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 1 << bit;
+                assert!(read_line(&damaged).is_err(), "byte {at}, bit {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_of_a_newer_program_is_named() {
+        let json =
+            r#"{"seq":1,"prev":"00000000","time":"1970-01-01T00:00:00.000Z","epoch":1,"event":"dreamt"}"#;
+        let line = format!("{:08x} {json}", crc32fast::hash(json.as_bytes()));
+        let Err(BadLine::Content(why)) = read_line(line.as_bytes()) else { panic!("it was read") };
+        assert!(why.contains("`dreamt`"), "{why}");
+    }
+}

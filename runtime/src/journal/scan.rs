@@ -1,0 +1,173 @@
+//! Reading a journal from its beginning, and telling a torn tail from damage.
+//!
+//! A record counts if its line ends with a newline, its checksum is right, its number is the one that is due, it repeats
+//! the checksum of the record before it, and its epoch is not older. The first line that does not count is a *torn tail*,
+//! left by a write that was cut, if no line behind it has a right checksum and a newline; otherwise the middle is damaged.
+//! A last record that lacks nothing but its newline is torn, too: it was never acknowledged.
+
+use std::path::Path;
+
+use super::record::{BadLine, Chain, Record, checked, read_line};
+use crate::disk::{Disk, DiskFile, Open};
+use crate::store::StoreError;
+
+/// Bytes that are read at a time.
+const CHUNK: usize = 256 * 1024;
+
+/// Where a record stands in the file, its newline included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes before it.
+    pub offset: u64,
+    /// Its own.
+    pub len: u64,
+}
+
+/// What a journal holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scan {
+    /// The last record.
+    pub chain: Chain,
+    /// The bytes of all records that count.
+    pub len: u64,
+    /// What comes behind them.
+    pub end: End,
+}
+
+/// What stands behind the last record that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing.
+    Clean,
+    /// A write that was cut, or that is still going on.
+    Torn {
+        /// Its length.
+        bytes: u64,
+    },
+}
+
+/// Reads a journal that may be written at the same time, and hands each record to `each`.
+///
+/// # Errors
+/// It cannot be read, its middle is damaged, or a newer program wrote it.
+pub fn read(disk: &dyn Disk, path: &Path, each: &mut dyn FnMut(Record, Place)) -> Result<Scan, StoreError> {
+    let file = disk.open(path, Open::Read).map_err(|error| StoreError::io("read", path, error))?;
+    scan(&*file, path, each)
+}
+
+/// [`read`] of an open file.
+pub(super) fn scan(
+    file: &dyn DiskFile,
+    path: &Path,
+    each: &mut dyn FnMut(Record, Place),
+) -> Result<Scan, StoreError> {
+    let mut lines = Lines::new(file, path);
+    let mut chain = Chain::default();
+    let mut len = 0;
+    while let Some(line) = lines.next()? {
+        if !line.complete {
+            break;
+        }
+        let place = Place { offset: len, len: line.text.len() as u64 + 1 };
+        let damaged = |why: String| StoreError::corrupt(path, chain.seq + 1, len, why);
+        match read_line(line.text) {
+            Ok((record, crc)) => {
+                chain = follow(chain, &record, crc).map_err(damaged)?;
+                len += place.len;
+                each(record, place);
+            }
+            Err(BadLine::Checksum) => break,
+            Err(BadLine::Content(what)) => {
+                return Err(StoreError::Newer { path: path.to_owned(), record: chain.seq + 1, what });
+            }
+        }
+    }
+    // Whatever follows the line that ended the loop decides what that line was.
+    while let Some(line) = lines.next()? {
+        if line.complete && checked(line.text).is_some() {
+            let why = "its checksum is wrong, and good records follow".to_owned();
+            return Err(StoreError::corrupt(path, chain.seq + 1, len, why));
+        }
+    }
+    let bytes = lines.offset - len;
+    Ok(Scan { chain, len, end: if bytes == 0 { End::Clean } else { End::Torn { bytes } } })
+}
+
+/// The chain with one more record, or why the record is not the next one.
+fn follow(chain: Chain, record: &Record, crc: u32) -> Result<Chain, String> {
+    if record.seq != chain.seq + 1 {
+        return Err(format!("record {} stands where record {} was due", record.seq, chain.seq + 1));
+    }
+    if record.prev != chain.crc {
+        return Err("it does not continue the record before it".to_owned());
+    }
+    if record.epoch < chain.epoch {
+        return Err(format!(
+            "epoch {} follows epoch {}: two programs wrote at once",
+            record.epoch, chain.epoch
+        ));
+    }
+    Ok(Chain { seq: record.seq, crc, epoch: record.epoch })
+}
+
+/// The lines of a file, read in chunks.
+struct Lines<'a> {
+    file: &'a dyn DiskFile,
+    path: &'a Path,
+    buffer: Vec<u8>,
+    /// What of the buffer was handed out.
+    from: usize,
+    /// What of the buffer was searched for a newline.
+    searched: usize,
+    /// How many bytes of the file were handed out.
+    offset: u64,
+    ended: bool,
+}
+
+struct Line<'a> {
+    text: &'a [u8],
+    complete: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn new(file: &'a dyn DiskFile, path: &'a Path) -> Self {
+        Self { file, path, buffer: Vec::new(), from: 0, searched: 0, offset: 0, ended: false }
+    }
+
+    fn next(&mut self) -> Result<Option<Line<'_>>, StoreError> {
+        loop {
+            if let Some(at) = memchr::memchr(b'\n', &self.buffer[self.searched..]) {
+                let end = self.searched + at;
+                let start = self.from;
+                (self.from, self.searched) = (end + 1, end + 1);
+                self.offset += (end + 1 - start) as u64;
+                return Ok(Some(Line { text: &self.buffer[start..end], complete: true }));
+            }
+            self.searched = self.buffer.len();
+            if self.ended {
+                let start = self.from;
+                self.from = self.buffer.len();
+                self.offset += (self.from - start) as u64;
+                let text = &self.buffer[start..];
+                return Ok((!text.is_empty()).then_some(Line { text, complete: false }));
+            }
+            self.fill()?;
+        }
+    }
+
+    /// Drops what was handed out and reads one more chunk behind the rest.
+    fn fill(&mut self) -> Result<(), StoreError> {
+        self.buffer.drain(..self.from);
+        self.searched -= self.from;
+        self.from = 0;
+        let kept = self.buffer.len();
+        // A line that is longer than the buffer doubles it, so that long lines cost no more than short ones.
+        self.buffer.resize(kept + CHUNK.max(kept), 0);
+        let at = self.offset + kept as u64;
+        let read = self.file.read_at(&mut self.buffer[kept..], at);
+        let read = read.map_err(|error| StoreError::io("read", self.path, error))?;
+        self.buffer.truncate(kept + read);
+        self.ended = read == 0;
+        Ok(())
+    }
+}
