@@ -5,6 +5,11 @@
 //! Signatures are written as in the language. `T`, `U`, `K`, `V` are type variables; `|T| -> U` is a pure closure; a
 //! parameter with `?` behind its name may be left out.
 
+mod signature;
+
+pub(crate) use signature::parse_type;
+pub use signature::{Signature, SignatureParam};
+
 /// A pure method, or with no parentheses in its signature a property, of a built-in type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Method {

@@ -4,16 +4,27 @@
 //! SHA-256 of its bytes, described by a JSON Schema, and checked by a verifier before anything runs, so that a document
 //! edited by hand is refused with the place and never leads to a panic. It knows nothing of source text but positions.
 
+#[cfg(feature = "test-support")]
+pub mod build;
 pub mod builtins;
+mod deep;
+mod display;
 mod document;
 mod node;
 mod program;
+#[cfg(test)]
+mod schema;
 mod types;
+pub mod verify;
 
+pub use deep::{MAX_DEPTH, on_deep_stack};
 pub use document::*;
 pub use node::*;
 pub use program::*;
 pub use types::*;
+
+/// The JSON Schema (draft 2020-12) of the format: what the document of every program satisfies.
+pub const JSON_SCHEMA: &str = include_str!("../schema/flow-ir-1.schema.json");
 
 /// The version of the format that this crate writes, and the only one that it reads.
 pub const VERSION: u32 = 1;

@@ -12,6 +12,7 @@ pub type Slot = u32;
 
 /// An expression with its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Node {
     /// Where it stands in the source.
@@ -27,6 +28,7 @@ pub struct Node {
 /// flow to a node with `/`, with `[i]` behind those that repeat and `#n` behind stages and calls of flows that are
 /// entered again: `ship#1/design_phase/loop[2]/architect`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Op {
     // Values.
@@ -36,8 +38,8 @@ pub enum Op {
     Bool(bool),
     /// A literal.
     Int(i64),
-    /// A literal.
-    Float(f64),
+    /// A literal; finite.
+    Float(#[serde(serialize_with = "finite")] f64),
     /// A literal without holes.
     String(String),
     /// A literal, in milliseconds.
@@ -309,8 +311,19 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+/// JSON has no infinity and no `NaN`, and `serde_json` would write `null` for them.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn finite<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if value.is_finite() {
+        serializer.serialize_f64(*value)
+    } else {
+        Err(serde::ser::Error::custom("a `float` in it is not finite"))
+    }
+}
+
 /// A piece of a template.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Part {
     /// Text as it is.
@@ -321,6 +334,7 @@ pub enum Part {
 
 /// One step of the way into a variable's value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
     /// `[i]`, `[k]`; a new key of a map is added
@@ -331,6 +345,7 @@ pub enum Step {
 
 /// Operators between two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BinaryOp {
     /// `a ?? b`: `b` where `a` is `none`
@@ -369,6 +384,7 @@ pub enum BinaryOp {
 
 /// What a call reaches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Target {
     /// One of [`Program::commands`](crate::Program::commands)
@@ -383,6 +399,7 @@ pub enum Target {
 
 /// An arm of a `match`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Arm {
     /// What it matches.
@@ -396,6 +413,7 @@ pub struct Arm {
 
 /// An arm of a `race`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RaceArm {
     /// What runs.
@@ -408,6 +426,7 @@ pub struct RaceArm {
 
 /// A pattern.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Pattern {
     /// Matches anything.

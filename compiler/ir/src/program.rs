@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// A whole program, ready to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Program {
     /// [`VERSION`](crate::VERSION).
@@ -34,6 +35,7 @@ pub struct Program {
 
 /// A constant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Const {
     /// Its type.
@@ -49,6 +51,7 @@ pub struct Const {
 /// What everything that is called has: parameters, result, and the local variables of its body. The first locals are
 /// the parameters, in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Frame {
     /// The parameters.
@@ -66,6 +69,7 @@ pub struct Frame {
 
 /// A parameter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Param {
     /// Its name.
@@ -88,6 +92,7 @@ pub struct Param {
 
 /// An `fn`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Function {
     /// Parameters, result, locals.
@@ -98,6 +103,7 @@ pub struct Function {
 
 /// A `command`. Every node in it is evaluated in its frame, whose locals are the parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Command {
     /// Parameters, result, locals.
@@ -130,6 +136,7 @@ pub struct Command {
 
 /// What a command runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Run {
     /// A list whose elements are strings, numbers, files, and lists of these, flattened. No shell.
@@ -140,6 +147,7 @@ pub enum Run {
 
 /// How standard output becomes the result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Output {
     /// All of it, without the last newline.
@@ -158,6 +166,7 @@ pub enum Output {
 
 /// An `agent`. Every node in it is evaluated in its frame, whose locals are the parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agent {
     /// Parameters, result, locals.
@@ -178,6 +187,7 @@ pub struct Agent {
 
 /// A `human`. Every node in it is evaluated in its frame, whose locals are the parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Human {
     /// Parameters, result, locals.
@@ -193,6 +203,7 @@ pub struct Human {
 
 /// A `flow` or `tool`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Flow {
     /// Parameters, result, locals. Stages and branches use the same locals.
@@ -218,6 +229,7 @@ pub struct Flow {
 
 /// A stage of a flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stage {
     /// The parameters; their slots are locals of the flow.
@@ -236,6 +248,7 @@ pub struct Stage {
 
 /// What a run of a flow may use up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
     /// Agent turns.
@@ -254,6 +267,7 @@ pub struct Budget {
 
 /// What a flow may do, itself or through what it calls. Each list is sorted and without repetition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Effects {
     /// Agents called.
@@ -278,6 +292,7 @@ pub struct Effects {
 
 /// An effectful node, named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepInfo {
     /// The static key within the flow: `design_phase/loop/architect`.
@@ -292,6 +307,7 @@ pub struct StepInfo {
 
 /// A value that crosses from one place to another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HandoffEdge {
     /// The flow in which it happens.
@@ -312,6 +328,7 @@ pub struct HandoffEdge {
 
 /// Where everything stands in the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sources {
     /// The files.
@@ -323,6 +340,7 @@ pub struct Sources {
 
 /// A source file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SourceFile {
     /// Its path, relative to the project.

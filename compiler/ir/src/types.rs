@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// A type. Named ones are looked up in [`Program::types`](crate::Program::types).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Type {
     /// `bool`
@@ -58,6 +59,7 @@ pub enum Type {
 
 /// The glob of a file type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FileType {
     /// The glob that the path must match, relative to the workspace; any file without one.
@@ -67,6 +69,7 @@ pub struct FileType {
 
 /// A declared type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TypeDef {
     /// Its documentation.
@@ -81,6 +84,7 @@ pub struct TypeDef {
 
 /// The forms of a declared type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TypeBody {
     /// Another name for a type, mostly with a refinement.
@@ -95,6 +99,7 @@ pub enum TypeBody {
 
 /// A field of a record or a payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Its name.
@@ -115,6 +120,7 @@ pub struct Field {
 
 /// A variant of an enum or union.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
     /// Its name as written, `UserDecisionRequired`.
@@ -131,6 +137,7 @@ pub struct Variant {
 
 /// A predicate over a value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Refinement {
     /// The predicate as written, for messages.

@@ -1,0 +1,378 @@
+//! Expressions: the walk over a body, and values. Calls and control stand in their own modules.
+
+use super::path::Path;
+use super::types::Found;
+use super::{Verifier, settings};
+use crate::{BinaryOp, Field, Flow, Name, Node, Op, Param, Part, Slot, Type};
+use std::collections::{BTreeMap, HashSet};
+
+/// What a body may do.
+#[derive(Clone, Copy)]
+pub(super) enum Kind<'p> {
+    /// Nothing but compute; the word says what it is.
+    Pure(&'static str),
+    /// Everything.
+    Flow(&'p Flow),
+}
+
+/// The state of the walk over one body.
+pub(super) struct Body<'v, 'p> {
+    pub(super) verifier: &'v Verifier<'p>,
+    /// What is known of each local so far.
+    pub(super) locals: Vec<Type>,
+    pub(super) kind: Kind<'p>,
+    /// Locals that may not be used here: the parameters behind the one whose default this is.
+    pub(super) hidden: HashSet<Slot>,
+    /// The keys of the scope so far.
+    pub(super) keys: HashSet<&'p str>,
+    /// What is left by `break` with, for each loop around this place.
+    pub(super) loops: Vec<Type>,
+    /// What `return` yields; `None` where there is no `return`.
+    pub(super) result: Option<&'p Type>,
+    /// Whether a secret may stand here.
+    secrets: bool,
+}
+
+impl<'v, 'p> Body<'v, 'p> {
+    pub(super) fn new(verifier: &'v Verifier<'p>, locals: Vec<Type>, kind: Kind<'p>) -> Self {
+        Self {
+            verifier,
+            locals,
+            kind,
+            hidden: HashSet::new(),
+            keys: HashSet::new(),
+            loops: Vec::new(),
+            result: None,
+            secrets: false,
+        }
+    }
+
+    pub(super) fn report(&self, path: &Path<'_>, message: impl Into<String>) {
+        self.verifier.report(path, message);
+    }
+
+    /// The parameters of the flow that this is the body of.
+    pub(super) fn params(&self) -> &'p [Param] {
+        match self.kind {
+            Kind::Flow(flow) => &flow.frame.params,
+            Kind::Pure(_) => &[],
+        }
+    }
+
+    /// Walks a whole body: its value and what it returns are of the result's type.
+    pub(super) fn returns(&mut self, path: &Path<'_>, body: &'p Node, result: &'p Type) {
+        self.result = Some(result);
+        let found = self.node(path, body);
+        // Without a result, the last value is dropped.
+        if *self.verifier.types.resolve(result) != Type::None {
+            self.agree(path, &found, result);
+        }
+    }
+
+    /// Walks a node whose value is to be of a type.
+    pub(super) fn expect(&mut self, path: &Path<'_>, node: &'p Node, asked: &Type) {
+        let found = self.node(path, node);
+        self.agree(&path.standing(node.at), &found, asked);
+    }
+
+    fn agree(&self, path: &Path<'_>, found: &Type, asked: &Type) {
+        if !self.verifier.types.agree(found, asked) {
+            self.report(path, format!("this is `{found}`, but `{asked}` is asked for"));
+        }
+    }
+
+    /// Walks a setting, the one place where secrets may stand.
+    pub(super) fn setting(&mut self, path: &Path<'_>, name: &str, node: &'p Node) {
+        let before = std::mem::replace(&mut self.secrets, settings::carries_secrets(name));
+        match name {
+            "timeout" => self.expect(path, node, &Type::Duration),
+            "retry" | "turns" => self.expect(path, node, &Type::Int),
+            _ => {
+                self.node(path, node);
+            }
+        }
+        self.secrets = before;
+    }
+
+    /// Walks something whose keys have siblings of their own only.
+    pub(super) fn fresh_scope<T>(&mut self, walk: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::take(&mut self.keys);
+        let value = walk(self);
+        self.keys = outer;
+        value
+    }
+
+    /// A key is there, and tells its node apart from its siblings.
+    pub(super) fn key(&mut self, path: &Path<'_>, key: &'p str) {
+        if key.is_empty() {
+            self.report(&path.key("key"), "the key is empty");
+        } else if !self.keys.insert(key) {
+            self.report(&path.key("key"), format!("the key `{key}` is there twice in one scope"));
+        }
+    }
+
+    /// Only a flow has effects.
+    pub(super) fn effectful(&self, path: &Path<'_>, what: &str) {
+        if let Kind::Pure(kind) = self.kind {
+            self.report(path, format!("{what} has an effect, and {kind} has none"));
+        }
+    }
+
+    pub(super) fn slot(&self, path: &Path<'_>, slot: Slot) -> Option<usize> {
+        let index = usize::try_from(slot).ok().filter(|index| *index < self.locals.len());
+        if index.is_none() {
+            self.report(path, format!("there is no local {slot}, the frame has {}", self.locals.len()));
+        }
+        index
+    }
+
+    /// Gives a local a value.
+    pub(super) fn bind(&mut self, path: &Path<'_>, slot: Slot, ty: Type) {
+        if let Some(index) = self.slot(path, slot)
+            && let Some(local) = self.locals.get_mut(index)
+        {
+            *local = ty;
+        }
+    }
+
+    pub(super) fn parts(&mut self, path: &Path<'_>, parts: &'p [Part]) {
+        for (index, part) in parts.iter().enumerate() {
+            if let Part::Value(node) = part {
+                self.node(&path.index(index).key("value"), node);
+            }
+        }
+    }
+
+    pub(super) fn nodes(&mut self, path: &Path<'_>, nodes: &'p [Node]) -> Vec<Type> {
+        nodes.iter().enumerate().map(|(index, node)| self.node(&path.index(index), node)).collect()
+    }
+
+    /// Walks a node, and says what is known of its value's type.
+    pub(super) fn node(&mut self, path: &Path<'_>, node: &'p Node) -> Type {
+        let path = path.standing(node.at);
+        self.verifier.span(&path, node.at);
+        let path = &path.key("op");
+        match &node.op {
+            Op::None => Type::None,
+            Op::Bool(_) => Type::Bool,
+            Op::Int(_) => Type::Int,
+            Op::Float(value) => {
+                if !value.is_finite() {
+                    self.report(&path.key("float"), "a `float` in a document is finite");
+                }
+                Type::Float
+            }
+            Op::String(_) => Type::String,
+            Op::Duration(_) => Type::Duration,
+            Op::Money(_) => Type::Money,
+            Op::Template(..)
+            | Op::List(..)
+            | Op::Map(..)
+            | Op::Record { .. }
+            | Op::Variant { .. }
+            | Op::Local(..)
+            | Op::Const(..)
+            | Op::Secret(..)
+            | Op::Field { .. }
+            | Op::Index { .. }
+            | Op::Neg(..)
+            | Op::Not(..)
+            | Op::Binary { .. }
+            | Op::ToFloat(..) => self.value(path, &node.op),
+            Op::Method { .. }
+            | Op::Closure { .. }
+            | Op::CallFn { .. }
+            | Op::Call { .. }
+            | Op::Effect { .. }
+            | Op::Emit { .. }
+            | Op::Handoff { .. } => self.call(path, &node.op),
+            _ => self.control(path, &node.op),
+        }
+    }
+
+    fn value(&mut self, path: &Path<'_>, op: &'p Op) -> Type {
+        match op {
+            Op::Template(parts) => {
+                self.parts(&path.key("template"), parts);
+                Type::String
+            }
+            Op::List(items) => {
+                let types = self.nodes(&path.key("list"), items);
+                let element =
+                    types.into_iter().fold(Type::Never, |one, other| self.verifier.types.join(one, other));
+                Type::List(element.into())
+            }
+            Op::Map(entries) => {
+                let path = path.key("map");
+                let (mut key, mut value) = (Type::Never, Type::Never);
+                for (index, (k, v)) in entries.iter().enumerate() {
+                    let path = path.index(index);
+                    let (k, v) = (self.node(&path.index(0), k), self.node(&path.index(1), v));
+                    key = self.verifier.types.join(key, k);
+                    value = self.verifier.types.join(value, v);
+                }
+                Type::Map(key.into(), value.into())
+            }
+            Op::Record { ty, fields } => self.record(&path.key("record"), ty.as_ref(), fields),
+            Op::Variant { ty, variant, fields } => self.variant(&path.key("variant"), ty, variant, fields),
+            Op::Local(slot) => {
+                if self.hidden.contains(slot) {
+                    self.report(&path.key("local"), "a default may use only the parameters before it");
+                }
+                let index = self.slot(&path.key("local"), *slot);
+                index.and_then(|index| self.locals.get(index)).cloned().unwrap_or(Type::Never)
+            }
+            Op::Const(name) => {
+                let found =
+                    self.verifier.find(&path.key("const"), "constant", &self.verifier.program.consts, name);
+                found.map_or(Type::Never, |item| item.ty.clone())
+            }
+            Op::Secret(name) => {
+                if !self.secrets {
+                    let message = format!(
+                        "the secret `{name}` may not stand here, only in `env`, `mcp` and `provider`"
+                    );
+                    self.report(&path.key("secret"), message);
+                }
+                Type::Never
+            }
+            Op::Field { base, name, optional } => self.field(&path.key("field"), base, name, *optional),
+            Op::Index { base, index } => {
+                let path = path.key("index");
+                let base = self.node(&path.key("base"), base);
+                self.node(&path.key("index"), index);
+                match self.verifier.types.resolve(&base) {
+                    Type::List(element) => (**element).clone(),
+                    Type::Map(_, value) => (**value).clone(),
+                    _ => Type::Never,
+                }
+            }
+            Op::Neg(value) => self.node(&path.key("neg"), value),
+            Op::Not(value) => {
+                self.expect(&path.key("not"), value, &Type::Bool);
+                Type::Bool
+            }
+            Op::Binary { op, left, right } => {
+                let path = path.key("binary");
+                let left = self.node(&path.key("left"), left);
+                let right = self.node(&path.key("right"), right);
+                self.binary(*op, left, right)
+            }
+            Op::ToFloat(value) => {
+                self.expect(&path.key("to_float"), value, &Type::Int);
+                Type::Float
+            }
+            _ => Type::Never,
+        }
+    }
+
+    fn binary(&self, op: BinaryOp, left: Type, right: Type) -> Type {
+        let types = self.verifier.types;
+        match op {
+            BinaryOp::Or
+            | BinaryOp::And
+            | BinaryOp::Eq
+            | BinaryOp::Ne
+            | BinaryOp::Lt
+            | BinaryOp::Le
+            | BinaryOp::Gt
+            | BinaryOp::Ge
+            | BinaryOp::In => Type::Bool,
+            BinaryOp::Range => Type::List(Type::Int.into()),
+            BinaryOp::Coalesce => match types.resolve(&left) {
+                Type::Option(value) => types.join((**value).clone(), right),
+                Type::None => right,
+                _ => types.join(left, right),
+            },
+            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
+                let adds = op == BinaryOp::Add;
+                match (types.resolve(&left), types.resolve(&right)) {
+                    (Type::Int, Type::Int) if op != BinaryOp::Div => Type::Int,
+                    (Type::Float, Type::Float) => Type::Float,
+                    (Type::String, Type::String) if adds => Type::String,
+                    (Type::List(a), Type::List(b)) if adds => {
+                        Type::List(types.join((**a).clone(), (**b).clone()).into())
+                    }
+                    (Type::Duration, Type::Duration) if adds || op == BinaryOp::Sub => Type::Duration,
+                    (Type::Money, Type::Money) if adds || op == BinaryOp::Sub => Type::Money,
+                    _ => Type::Never,
+                }
+            }
+        }
+    }
+
+    fn record(&mut self, path: &Path<'_>, ty: Option<&'p Name>, fields: &'p BTreeMap<Name, Node>) -> Type {
+        let here = path.key("fields");
+        let Some(name) = ty else {
+            let types = fields.iter().map(|(name, node)| (name.clone(), self.node(&here.key(name), node)));
+            return Type::Record(types.collect());
+        };
+        match self.verifier.types.record(name) {
+            Some(known) => self.fields(path, name, known, fields),
+            None => {
+                self.report(&path.key("type"), format!("there is no record type `{name}`"));
+                fields.iter().for_each(|(name, node)| drop(self.node(&here.key(name), node)));
+            }
+        }
+        Type::Named(name.clone())
+    }
+
+    fn variant(
+        &mut self,
+        path: &Path<'_>,
+        ty: &'p Name,
+        name: &Name,
+        fields: &'p BTreeMap<Name, Node>,
+    ) -> Type {
+        let variants = self.verifier.types.variants(ty);
+        match variants.map(|variants| variants.iter().find(|variant| variant.name == *name)) {
+            Some(Some(variant)) => self.fields(path, name, &variant.fields, fields),
+            missing => {
+                match missing {
+                    None => self.report(&path.key("type"), format!("there is no enum or union `{ty}`")),
+                    Some(_) => self.report(&path.key("variant"), format!("`{ty}` has no variant `{name}`")),
+                }
+                let path = path.key("fields");
+                fields.iter().for_each(|(name, node)| drop(self.node(&path.key(name), node)));
+            }
+        }
+        Type::Named(ty.clone())
+    }
+
+    /// Every field is given, of its type, and no other.
+    fn fields(&mut self, path: &Path<'_>, owner: &str, known: &'p [Field], given: &'p BTreeMap<Name, Node>) {
+        let here = path.key("fields");
+        for field in known {
+            if !given.contains_key(&field.name) {
+                self.report(path, format!("`{owner}` lacks its field `{}`", field.name));
+            }
+        }
+        for (name, node) in given {
+            match known.iter().find(|field| field.name == *name) {
+                Some(field) => self.expect(&here.key(name), node, &field.ty),
+                None => {
+                    self.report(&here.key(name), format!("`{owner}` has no field `{name}`"));
+                    self.node(&here.key(name), node);
+                }
+            }
+        }
+    }
+
+    fn field(&mut self, path: &Path<'_>, base: &'p Node, name: &str, optional: bool) -> Type {
+        let base = self.node(&path.key("base"), base);
+        let types = self.verifier.types;
+        let inner = match types.resolve(&base) {
+            Type::Option(inner) if optional => inner,
+            _ => &base,
+        };
+        match types.field(inner, name) {
+            Found::Type(ty) if optional && !matches!(ty, Type::Option(_)) => Type::Option(ty.into()),
+            Found::Type(ty) => ty,
+            Found::Unknown => Type::Never,
+            Found::Missing => {
+                self.report(&path.key("name"), format!("`{inner}` has no field `{name}`"));
+                Type::Never
+            }
+        }
+    }
+}
