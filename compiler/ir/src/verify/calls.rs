@@ -8,7 +8,8 @@ use crate::builtins::{METHODS, Signature, SignatureParam, find_effect, parse_typ
 use crate::{Frame, Name, Node, Op, Param, Target, Type};
 use std::collections::BTreeMap;
 
-/// What stands in the places of a method's type variables.
+/// What is known to stand in the places of a method's type variables: lower bounds, so good for results, never for what is
+/// asked of arguments.
 type Bound = BTreeMap<Name, Type>;
 
 impl<'p> Body<'_, 'p> {
@@ -255,7 +256,7 @@ impl<'p> Body<'_, 'p> {
                     let takes: Vec<Type> = takes.iter().map(|ty| substitute(ty, bound)).collect();
                     let yields = self.closure(&path.key("op").key("closure"), &takes, params, body);
                     self.verifier.types.unify(&param.ty, &yields, bound);
-                    let asked = substitute(&param.ty, bound);
+                    let asked = substitute(&param.ty, &Bound::new());
                     if !self.verifier.types.agree(&yields, &asked) {
                         self.report(
                             &path,
@@ -270,7 +271,7 @@ impl<'p> Body<'_, 'p> {
                 (_, Some(param), None) => {
                     let found = self.node(&path, arg);
                     self.verifier.types.unify(&param.ty, &found, bound);
-                    let asked = substitute(&param.ty, bound);
+                    let asked = substitute(&param.ty, &Bound::new());
                     if !self.verifier.types.agree(&found, &asked) {
                         self.report(&path, format!("`{name}` takes `{asked}` here, this is `{found}`"));
                     }

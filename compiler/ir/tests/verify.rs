@@ -1,0 +1,605 @@
+//! What was edited by hand is refused with the place, in words that say what is wrong.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail the test")]
+
+mod common;
+
+use flow_ir::build::*;
+use flow_ir::{BinaryOp, Node, Op, Program, Type, TypeBody};
+use serde_json::{Value, json};
+
+/// A document after one edit: the member or element at the pointer becomes the value.
+fn edited(program: &Program, place: &str, value: Value) -> Program {
+    let mut document: Value = serde_json::from_str(&program.to_document().unwrap()).unwrap();
+    let (parent, member) = place.rsplit_once('/').unwrap();
+    match document.pointer_mut(parent).unwrap_or_else(|| panic!("nothing stands at {parent}")) {
+        Value::Object(members) => drop(members.insert(member.replace("~1", "/"), value)),
+        Value::Array(items) => match member.parse::<usize>() {
+            Ok(index) => items[index] = value,
+            Err(_) => items.push(value),
+        },
+        _ => panic!("{parent} has no members"),
+    }
+    Program::from_document(&document.to_string()).unwrap_or_else(|error| panic!("{place}: {error}"))
+}
+
+fn told(program: &Program) -> Vec<String> {
+    let errors = program.verify().err().unwrap_or_default();
+    errors.iter().map(|error| format!("{}: {}", error.path, error.message)).collect()
+}
+
+/// One edit, and the error that it must lead to.
+#[track_caller]
+fn refused(program: &Program, place: &str, value: Value, expected: &str) {
+    let told = told(&edited(program, place, value));
+    assert!(told.iter().any(|line| line == expected), "{place}\nexpected {expected}\nfound {told:#?}");
+}
+
+/// A program whose root flow is this body.
+fn of_body(body: Node) -> Program {
+    let mut program = common::everything();
+    let frame = program.flows["main"].frame.clone();
+    program.flows.insert("main".into(), flow(frame, body));
+    program
+}
+
+#[track_caller]
+fn body_refused(body: Node, expected: &str) {
+    let told = told(&of_body(body));
+    assert_eq!(told, [expected]);
+}
+
+#[test]
+fn the_corpus_is_accepted() {
+    for (name, program) in common::corpus() {
+        assert_eq!(told(&program), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_wrong_type_on_an_edge_is_refused() {
+    refused(
+        &common::poem_loop(),
+        "/handoffs/5/type",
+        json!("string"),
+        "/handoffs/5/type: hands over the wrong type: `poem_loop.judge` takes `Poem` as `poem`, the edge carries `string`",
+    );
+    refused(
+        &common::poem_loop(),
+        "/handoffs/7/type",
+        json!("string"),
+        "/handoffs/7/type: hands over the wrong type: `poem_loop` returns `Poem`, the edge carries `string`",
+    );
+}
+
+#[test]
+fn a_wrong_type_on_a_stages_parameter_is_refused_at_the_edge_and_at_the_handoff() {
+    let program = edited(&common::poem_loop(), "/flows/poem_loop/stages/judge/params/0/type", json!("int"));
+    let told = told(&program);
+    let expected = [
+        "/flows/poem_loop/stages/draft/body/op/handoff/args/0: \
+         hands over the wrong type: `judge` takes `int` as `poem`, this is `Poem`",
+        "/flows/poem_loop/stages/judge/body/op/match/value/op/call/args/0: \
+         hands over the wrong type: `critic` takes `Poem` as `poem`, this is `int`",
+        "/handoffs/5/type: \
+         hands over the wrong type: `poem_loop.judge` takes `int` as `poem`, the edge carries `Poem`",
+    ];
+    for line in expected {
+        assert!(told.iter().any(|found| found == line), "{line}\nnot in {told:#?}");
+    }
+}
+
+#[test]
+fn a_wrong_type_of_an_agents_result_is_refused_where_it_is_handed_over() {
+    refused(
+        &common::poem_loop(),
+        "/agents/writer/frame/result",
+        json!({ "list": "string" }),
+        "/flows/poem_loop/stages/draft/body/op/handoff/args/0: \
+         hands over the wrong type: `judge` takes `Poem` as `poem`, this is `[string]`",
+    );
+}
+
+#[test]
+fn edges_that_lead_nowhere_are_refused() {
+    let program = common::poem_loop();
+    refused(
+        &program,
+        "/handoffs/1/from",
+        json!("nobody"),
+        "/handoffs/1/from: there is no stage or declaration `nobody`",
+    );
+    refused(
+        &program,
+        "/handoffs/1/to",
+        json!("poem_loop.x"),
+        "/handoffs/1/to: there is no stage or declaration `poem_loop.x`",
+    );
+    refused(&program, "/handoffs/1/flow", json!("x"), "/handoffs/1/flow: there is no flow `x`");
+    refused(&program, "/handoffs/1/param", json!("x"), "/handoffs/1/param: `muse` has no parameter `x`");
+    refused(
+        &program,
+        "/handoffs/1/param",
+        Value::Null,
+        "/handoffs/1: `muse` has 2 parameters, the edge names none",
+    );
+    refused(&program, "/handoffs/7/param", json!("x"), "/handoffs/7/param: `return` has no parameter `x`");
+}
+
+#[test]
+fn references_to_what_does_not_exist_are_refused() {
+    let program = common::everything();
+    let cases = [
+        ("/flow", json!("x"), "/flow: there is no flow `x`"),
+        (
+            "/commands/echo/frame/result",
+            json!({ "named": "X" }),
+            "/commands/echo/frame/result/named: there is no type `X`",
+        ),
+        (
+            "/types/All/body/alias/record/p",
+            json!({ "session": "x" }),
+            "/types/All/body/alias/record/p/session: there is no agent `x`",
+        ),
+        (
+            "/fns/grade/body/op/if/condition/op/binary/right/op/const",
+            json!("X"),
+            "/fns/grade/body/op/if/condition/op/binary/right/op/const: there is no constant `X`",
+        ),
+        (
+            "/flows/sub/body/op",
+            json!({ "call_fn": { "fn": "x", "args": [] } }),
+            "/flows/sub/body/op/call_fn/fn: there is no function `x`",
+        ),
+        (
+            "/flows/sub/body/op",
+            json!({ "handoff": { "stage": "x", "args": [] } }),
+            "/flows/sub/body/op/handoff/stage: there is no stage `x`",
+        ),
+        ("/flows/sub/body/op", json!({ "const": "X" }), "/flows/sub/body/op/const: there is no constant `X`"),
+        (
+            "/flows/sub/body/op",
+            json!({ "local": 1 }),
+            "/flows/sub/body/op/local: there is no local 1, the frame has 1",
+        ),
+        ("/flows/sub/body/at", json!(9), "/flows/sub/body/at: there is no span 9, the source map has 1"),
+        ("/flows/sub/frame/at", json!(9), "/flows/sub/frame/at: there is no span 9, the source map has 1"),
+        ("/sources/spans/0/0", json!(4), "/sources/spans/0/0: there is no file 4, the source map has 1"),
+        (
+            "/sources/files/0/path",
+            json!("/etc/passwd"),
+            "/sources/files/0/path: `/etc/passwd` is not relative to the project",
+        ),
+        (
+            "/flows/main/effects/agents/0",
+            json!("x"),
+            "/flows/main/effects/agents/0: there is no `x` in the program",
+        ),
+        (
+            "/flows/main/effects/programs/-",
+            json!("a"),
+            "/flows/main/effects/programs/2: `a` is out of order or there twice",
+        ),
+    ];
+    for (place, value, expected) in cases {
+        refused(&program, place, value, expected);
+    }
+}
+
+#[test]
+fn calls_of_what_does_not_exist_are_refused_at_their_target() {
+    for kind in ["command", "agent", "human", "flow"] {
+        let call = json!({ "call": { "key": "k", "target": { kind: "x" }, "args": [] } });
+        let expected = format!("/flows/sub/body/op/call/target/{kind}: there is no {kind} `x`");
+        refused(&common::everything(), "/flows/sub/body/op", call, &expected);
+    }
+}
+
+#[test]
+fn another_version_is_refused() {
+    let mut program = common::hello();
+    program.ir = 2;
+    assert_eq!(told(&program), ["/ir: the format's version is 2, this program reads 1"]);
+}
+
+#[test]
+fn a_parameters_slot_is_its_place() {
+    let program = common::everything();
+    refused(
+        &program,
+        "/flows/sub/frame/params/0/slot",
+        json!(3),
+        "/flows/sub/frame/params/0/slot: the parameter `n` is local 0, not 3",
+    );
+    refused(
+        &common::poem_loop(),
+        "/flows/poem_loop/stages/judge/params/0/slot",
+        json!(99),
+        "/flows/poem_loop/stages/judge/params/0/slot: there is no local 99 for the parameter `poem`, the frame has 5",
+    );
+    refused(
+        &common::poem_loop(),
+        "/flows/poem_loop/stages/judge/params/0/slot",
+        json!(0),
+        "/flows/poem_loop/stages/judge/params/0/slot: the local 0 belongs to a parameter of the flow",
+    );
+}
+
+#[test]
+fn a_default_uses_only_the_parameters_before_it() {
+    let mut program = common::everything();
+    let echo = program.commands.get_mut("echo").unwrap();
+    echo.frame.params[0].default = Some(list([node(Op::Template(vec![flow_ir::Part::Value(local(1))]))]));
+    assert_eq!(
+        told(&program),
+        ["/commands/echo/frame/params/0/default/op/list/0/op/template/0/value/op/local: \
+          a default may use only the parameters before it"]
+    );
+}
+
+#[test]
+fn siblings_have_keys_of_their_own() {
+    let twice = block([run("quiet", []), run("quiet", []), text("")]);
+    body_refused(
+        twice,
+        "/flows/main/body/op/block/1/op/call/key: the key `quiet` is there twice in one scope",
+    );
+    body_refused(
+        block([keyed(run("file", []), ""), text("")]),
+        "/flows/main/body/op/block/0/op/call/key: the key is empty",
+    );
+    let branches = |second: &str| {
+        let branches = vec![("a".into(), run("quiet", [])), (second.into(), run("quiet", []))];
+        block([node(Op::Parallel { key: "p".into(), branches }), run("quiet", []), text("")])
+    };
+    assert_eq!(told(&of_body(branches("b"))), [""; 0]);
+    body_refused(
+        branches("a"),
+        "/flows/main/body/op/block/0/op/parallel/branches/1/0: the branch `a` is there twice",
+    );
+}
+
+#[test]
+fn arguments_are_counted_and_typed() {
+    let echo = |args: Vec<Option<Node>>| {
+        let target = flow_ir::Target::Command("echo".into());
+        node(Op::Call { key: "echo".into(), target, args, options: [].into() })
+    };
+    let words = || Some(list([text("a")]));
+    let place = "/flows/main/body/op/call/args";
+    body_refused(echo(vec![words()]), &format!("{place}: `echo` takes 2 arguments, this gives 1"));
+    body_refused(
+        echo(vec![None, None]),
+        &format!("{place}/0: `words` of `echo` is left out and has no default"),
+    );
+    body_refused(
+        echo(vec![Some(int(1)), None]),
+        &format!("{place}/0: hands over the wrong type: `echo` takes `[string]` as `words`, this is `int`"),
+    );
+    body_refused(
+        echo(vec![words(), Some(none())]),
+        &format!("{place}/1: hands over the wrong type: `echo` takes `bool` as `loud`, this is `none`"),
+    );
+}
+
+#[test]
+fn call_results_records_and_fields_are_checked_wherever_they_go() {
+    let grade = |score| call_fn("grade", [score]);
+    let place = "/flows/main/body/op/call_fn/args/0";
+    let wrong = |found: &str| {
+        format!("{place}: hands over the wrong type: `grade` takes `Score` as `score`, this is `{found}`")
+    };
+    body_refused(grade(call_fn("grade", [node(Op::Float(0.5))])), &wrong("string"));
+    body_refused(grade(run("json", [])), &wrong("Plan"));
+    body_refused(grade(get(local(0), "title")), &wrong("string"));
+    body_refused(grade(local(1)), &wrong("int"));
+    body_refused(grade(method("list.len", list([]), [])), &wrong("int"));
+    body_refused(grade(binary(BinaryOp::Add, int(1), int(2))), &wrong("int"));
+    body_refused(
+        grade(node(Op::If {
+            condition: bool(true).into(),
+            then: text("").into(),
+            otherwise: Some(text("").into()),
+        })),
+        &wrong("string"),
+    );
+    assert_eq!(told(&of_body(grade(get(local(0), "score")))), [""; 0]);
+}
+
+#[test]
+fn a_local_is_of_the_type_that_was_put_into_it() {
+    let body = block([bind(2, text("a")), call_fn("grade", [local(2)])]);
+    body_refused(
+        body,
+        "/flows/main/body/op/block/1/op/call_fn/args/0: \
+         hands over the wrong type: `grade` takes `Score` as `score`, this is `string`",
+    );
+}
+
+#[test]
+fn records_and_variants_have_all_their_fields_and_no_other() {
+    let body = |node| block([bind(2, node), text("")]);
+    let place = "/flows/main/body/op/block/0/op/let/value/op";
+    let revise = |fields: [(&str, Node); 2]| body(variant("Verdict", "Revise", fields));
+    body_refused(
+        body(variant("Verdict", "Revise", [("why", text(""))])),
+        &format!("{place}/variant: `Revise` lacks its field `n`"),
+    );
+    body_refused(
+        revise([("why", text("")), ("n", text(""))]),
+        &format!("{place}/variant/fields/n: this is `string`, but `int` is asked for"),
+    );
+    body_refused(
+        body(variant("Verdict", "Accept", [("why", text(""))])),
+        &format!("{place}/variant/fields/why: `Accept` has no field `why`"),
+    );
+    body_refused(
+        body(variant("Verdict", "Maybe", [])),
+        &format!("{place}/variant/variant: `Verdict` has no variant `Maybe`"),
+    );
+    body_refused(
+        body(variant("Plan", "Maybe", [])),
+        &format!("{place}/variant/type: there is no enum or union `Plan`"),
+    );
+    body_refused(
+        body(record("Verdict", [])),
+        &format!("{place}/record/type: there is no record type `Verdict`"),
+    );
+    body_refused(body(get(local(0), "size")), &format!("{place}/field/name: `Plan` has no field `size`"));
+}
+
+#[test]
+fn what_only_the_checker_can_know_is_no_error() {
+    // The elements are `int?`, the start of the fold `string?`: neither can be seen here.
+    let found = method("list.contains", list([int(1)]), [none()]);
+    let folded = method("list.fold", list([int(1)]), [none(), closure([3, 4], text("last"))]);
+    let mut later = vec![bind(2, found), bind(5, none()), set(5, folded), bind(6, list([]))];
+    later.push(call_fn("grade", [node(Op::Index { base: local(6).into(), index: int(0).into() })]));
+    assert_eq!(told(&of_body(node(Op::Block(later)))), [""; 0]);
+}
+
+#[test]
+fn methods_and_effects_are_those_of_the_language() {
+    let body = |node| block([bind(2, node), text("")]);
+    let place = "/flows/main/body/op/block/0/op/let/value/op";
+    let bools = closure([3], bool(true));
+    body_refused(
+        body(method("list.shuffle", list([]), [])),
+        &format!("{place}/method/method: there is no method `list.shuffle`"),
+    );
+    body_refused(
+        body(method("list.len", list([]), [int(1)])),
+        &format!("{place}/method/args: `list.len` takes no argument, this gives 1"),
+    );
+    body_refused(
+        body(method("list.len", text(""), [])),
+        &format!("{place}/method/receiver: `list.len` is a method of `[T]`, this is `string`"),
+    );
+    body_refused(
+        body(method("list.filter", list([]), [bool(true)])),
+        &format!("{place}/method/args/0: `list.filter` takes a closure here"),
+    );
+    body_refused(
+        body(method("list.filter", list([]), [closure([3], int(1))])),
+        &format!("{place}/method/args/0: this closure yields `int`, `list.filter` asks for `bool`"),
+    );
+    body_refused(
+        body(method("list.fold", list([]), [int(0), bools.clone()])),
+        &format!("{place}/method/args/1/op/closure/params: the closure is given 2 arguments, it has 1"),
+    );
+    body_refused(
+        body(bools),
+        &format!("{place}/closure: a closure stands only among the arguments of a method"),
+    );
+    body_refused(
+        body(effect("fly", [], Type::None)),
+        &format!("{place}/effect/effect: there is no built-in effect `fly`"),
+    );
+    body_refused(
+        body(effect("log", [], Type::None)),
+        &format!("{place}/effect/args: `log` takes 1 argument, this gives 0"),
+    );
+    body_refused(
+        body(effect("log", [int(1)], Type::None)),
+        &format!("{place}/effect/args/0: this is `int`, but `string` is asked for"),
+    );
+    body_refused(
+        body(effect("now", [], Type::Int)),
+        &format!("{place}/effect/result: `now` yields `time`, not `int`"),
+    );
+}
+
+#[test]
+fn pure_bodies_have_no_effects() {
+    let mut program = common::everything();
+    program.fns.get_mut("grade").unwrap().body = run("file", []);
+    assert!(
+        told(&program)
+            .contains(&"/fns/grade/body/op/call: a call has an effect, and a function has none".to_owned())
+    );
+    let mapped = method("list.map", list([int(1)]), [closure([3], run("quiet", []))]);
+    body_refused(
+        block([bind(2, mapped), text("")]),
+        "/flows/main/body/op/block/0/op/let/value/op/method/args/0/op/closure/body/op/call: \
+         a call has an effect, and a closure has none",
+    );
+    let mut program = common::everything();
+    program.commands.get_mut("echo").unwrap().cwd = Some(effect("read", [local(0)], Type::String));
+    assert!(told(&program).contains(
+        &"/commands/echo/cwd/op/effect: a built-in effect has an effect, and a setting has none".to_owned()
+    ));
+}
+
+#[test]
+fn a_secret_stands_only_where_it_may() {
+    let secret = || node(Op::Secret("TOKEN".into()));
+    let why = "the secret `TOKEN` may not stand here, only in `env`, `mcp` and `provider`";
+    body_refused(
+        block([effect("log", [secret()], Type::None), text("")]),
+        &format!("/flows/main/body/op/block/0/op/effect/args/0/op/secret: {why}"),
+    );
+    let mut program = common::everything();
+    program.agents.get_mut("ask").unwrap().prompt.push(flow_ir::Part::Value(secret()));
+    assert_eq!(told(&program), [format!("/agents/ask/prompt/2/value/op/secret: {why}")]);
+}
+
+#[test]
+fn aliases_end() {
+    let mut program = common::hello();
+    let alias = |ty| type_def(TypeBody::Alias(ty));
+    program.types.insert("A".into(), alias(named("B")));
+    program.types.insert("B".into(), alias(optional(named("A"))));
+    program.types.insert("C".into(), alias(named("A")));
+    program.types.insert("Tree".into(), alias(list_of(named("Tree"))));
+    program.types.insert("Twig".into(), alias(list_of(named("Twig"))));
+    program.fns.insert("f".into(), function(frame([("x", named("Tree"))], named("Twig"), []), local(0)));
+    program.fns.insert("g".into(), function(frame([("x", named("C"))], named("A"), []), local(0)));
+    assert_eq!(
+        told(&program),
+        [
+            "/types/A/body/alias: the type never ends: `A` is `B` is `A`",
+            "/types/B/body/alias: the type never ends: `B` is `A` is `B`",
+        ]
+    );
+}
+
+#[test]
+fn declared_types_are_of_their_kind() {
+    let program = common::everything();
+    let cases = [
+        (
+            "/types/Risk/body/enum/1/tag",
+            json!("highrisk"),
+            "/types/Risk/body/enum/1/tag: the tag of `HighRisk` is `high_risk`, not `highrisk`",
+        ),
+        (
+            "/types/Risk/body/enum/1/name",
+            json!("Low"),
+            "/types/Risk/body/enum/1/name: the variant `Low` is there twice",
+        ),
+        (
+            "/types/Risk/body",
+            json!({ "enum": [] }),
+            "/types/Risk/body/enum: a type of variants has at least one",
+        ),
+        (
+            "/types/Risk/body",
+            json!({ "union": [{ "name": "A", "tag": "a" }] }),
+            "/types/Risk/body/union: no variant of this union has fields; it is an enum",
+        ),
+        (
+            "/types/Plan/body/record/0/name",
+            json!("risk"),
+            "/types/Plan/body/record/1/name: the field `risk` is there twice",
+        ),
+        (
+            "/types/Plan/body/record/1/default/op",
+            json!({ "int": 3 }),
+            "/types/Plan/body/record/1/default: this is `int`, but `Risk` is asked for",
+        ),
+        (
+            "/types/Score/refinement/predicate/op",
+            json!({ "int": 3 }),
+            "/types/Score/refinement/predicate: this is `int`, but `bool` is asked for",
+        ),
+        (
+            "/types/Score/refinement/locals",
+            json!(0),
+            "/types/Score/refinement/locals: a refinement has at least one local, `it`",
+        ),
+        (
+            "/types/Score/refinement/locals",
+            json!(u32::MAX),
+            "/types/Score/refinement/locals: 4294967295 locals are too many",
+        ),
+        (
+            "/types/All/body/alias/record/l/map/0",
+            json!("float"),
+            "/types/All/body/alias/record/l/map/0: a map's keys are strings or of an enum, not `float`",
+        ),
+        (
+            "/types/All/body/alias/record/i/file/glob",
+            json!("../*"),
+            "/types/All/body/alias/record/i/file/glob: `../*` is no glob of the workspace: `..` leads out of the workspace",
+        ),
+        (
+            "/flows/main/code",
+            json!("../x"),
+            "/flows/main/code: `../x` cannot begin a run id: letters, digits, `_` and `-` can",
+        ),
+        (
+            "/agents/ask/settings/sandbx",
+            json!({ "at": 0, "op": "none" }),
+            "/agents/ask/settings/sandbx: an agent has no setting `sandbx`",
+        ),
+        (
+            "/agents/ask/settings/timeout/op",
+            json!({ "int": 3 }),
+            "/agents/ask/settings/timeout: this is `int`, but `duration` is asked for",
+        ),
+        (
+            "/agents/ask/schemas/openai",
+            json!("x"),
+            "/agents/ask/schemas/openai: a JSON Schema is an object, or `true` or `false`",
+        ),
+        (
+            "/commands/lines/frame/result",
+            json!("string"),
+            "/commands/lines/output: lines are a list, the result is `string`",
+        ),
+        (
+            "/commands/exec/frame/result",
+            json!("string"),
+            "/commands/exec/output: this yields `Exec`, the result is `string`",
+        ),
+        (
+            "/consts/MARK/value/op",
+            json!({ "string": "x" }),
+            "/consts/MARK/value: this is `string`, but `Score` is asked for",
+        ),
+        (
+            "/flows/sub/body/op",
+            json!({ "string": "x" }),
+            "/flows/sub/body: this is `string`, but `int` is asked for",
+        ),
+        (
+            "/flows/sub/body/op",
+            json!({ "return": { "at": 0, "op": "none" } }),
+            "/flows/sub/body/op/return: this is `none`, but `int` is asked for",
+        ),
+    ];
+    for (place, value, expected) in cases {
+        refused(&program, place, value, expected);
+    }
+}
+
+#[test]
+fn leaving_stands_inside_what_it_leaves() {
+    let place = "/flows/main/body/op";
+    body_refused(node(Op::Break(None)), &format!("{place}/break: there is no loop around it"));
+    body_refused(node(Op::Continue), &format!("{place}: there is no loop around it"));
+    let emits = node(Op::Emit { key: "e".into(), value: int(1).into() });
+    body_refused(block([emits, text("")]), &format!("{place}/block/0/op/emit: this flow emits nothing"));
+    let mut program = common::everything();
+    program.commands.get_mut("file").unwrap().cwd = Some(return_(text("")));
+    assert_eq!(told(&program), ["/commands/file/cwd/op/return: there is nothing here to return from"]);
+}
+
+#[test]
+fn an_error_names_the_place_in_the_source() {
+    let mut program = common::hello();
+    program.sources.files[0].path = "flows/hello.flow".into();
+    program.sources.spans.push((0, 7, 3, 7, 9));
+    let root = program.flows.get_mut("hello").unwrap();
+    root.body = Node { at: 1, op: Op::Local(5) };
+    let errors = program.verify().unwrap_err();
+    assert_eq!(
+        errors[0].to_string(),
+        "there is no local 5, the frame has 0, at `/flows/hello/body/op/local` (from flows/hello.flow:7:3)"
+    );
+}
+
+#[test]
+fn a_flood_of_errors_is_cut_off() {
+    let wrong = (0..1_000).map(|_| local(900)).collect();
+    assert_eq!(told(&of_body(node(Op::Block(wrong)))).len(), 100);
+}
