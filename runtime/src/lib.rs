@@ -2,4 +2,5 @@
 
 pub mod disk;
 pub mod journal;
+pub mod process;
 pub mod store;
