@@ -78,6 +78,7 @@ impl Database {
     fn build(on_event: Option<OnEvent>) -> Self {
         let db = Self { storage: salsa::Storage::new(on_event) };
         Files::new(&db, BTreeMap::new());
+        crate::stdlib::install(&db);
         db
     }
 }

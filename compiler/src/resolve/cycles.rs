@@ -1,0 +1,103 @@
+//! Modules that import one another in a circle.
+
+use super::import;
+use crate::db::{Db, Files, SourceFile};
+use crate::diagnostics::ItemKey;
+use crate::syntax::{Role, items};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+
+/// The cycle of imports that is reported in a file: the imports on the way from it back to it, its own first. Each group
+/// of modules that import one another is reported once, in its first file by path.
+pub fn import_cycle(db: &dyn Db, file: SourceFile) -> Option<&[ItemKey]> {
+    import_cycles(db).get(&file).map(Vec::as_slice)
+}
+
+/// The cycles by the file in which they are reported.
+#[salsa::tracked]
+fn import_cycles(db: &dyn Db) -> FxHashMap<SourceFile, Vec<ItemKey>> {
+    let mut seen: FxHashSet<SourceFile> = FxHashSet::default();
+    let mut cycles = FxHashMap::default();
+    let suspects = without_ends(db);
+    for &file in Files::get(db).by_path(db).values() {
+        if seen.contains(&file) || !suspects.contains(&file) {
+            continue;
+        }
+        if let Some(cycle) = shortest_cycle(db, file) {
+            seen.extend(cycle.iter().map(|key| key.file));
+            cycles.insert(file, cycle);
+        }
+    }
+    cycles
+}
+
+/// The files that remain when files that import none of the remaining are left out, again and again: those on a cycle,
+/// and those that lead to one. Mostly none, so that the search below does not run.
+fn without_ends(db: &dyn Db) -> FxHashSet<SourceFile> {
+    let mut importers: FxHashMap<SourceFile, Vec<SourceFile>> = FxHashMap::default();
+    let mut open: FxHashMap<SourceFile, usize> = FxHashMap::default();
+    for &file in Files::get(db).by_path(db).values() {
+        let edges = imported(db, file);
+        open.insert(file, edges.len());
+        for (target, _) in edges {
+            importers.entry(*target).or_default().push(file);
+        }
+    }
+    let mut ends: Vec<SourceFile> = importers
+        .keys()
+        .chain(open.keys())
+        .copied()
+        .filter(|file| open.get(file).is_none_or(|n| *n == 0))
+        .collect();
+    let mut done: FxHashSet<SourceFile> = ends.iter().copied().collect();
+    while let Some(end) = ends.pop() {
+        for importer in importers.get(&end).into_iter().flatten() {
+            let left = open.entry(*importer).or_default();
+            *left = left.saturating_sub(1);
+            if *left == 0 && done.insert(*importer) {
+                ends.push(*importer);
+            }
+        }
+    }
+    open.into_keys().filter(|file| !done.contains(file)).collect()
+}
+
+/// The shortest way along imports from a file back to it.
+fn shortest_cycle(db: &dyn Db, start: SourceFile) -> Option<Vec<ItemKey>> {
+    let mut came: FxHashMap<SourceFile, &ItemKey> = FxHashMap::default();
+    let mut queue = VecDeque::from([start]);
+    while let Some(file) = queue.pop_front() {
+        for (target, key) in imported(db, file) {
+            if *target == start {
+                let mut way = vec![key.clone()];
+                let mut at = file;
+                while at != start {
+                    let key = came.get(&at)?;
+                    way.push((*key).clone());
+                    at = key.file;
+                }
+                way.reverse();
+                return Some(way);
+            }
+            if !came.contains_key(target) {
+                came.insert(*target, key);
+                queue.push_back(*target);
+            }
+        }
+    }
+    None
+}
+
+/// The modules that a file imports, each once, with the import that does.
+#[salsa::tracked]
+fn imported(db: &dyn Db, file: SourceFile) -> Vec<(SourceFile, ItemKey)> {
+    let mut out: Vec<(SourceFile, ItemKey)> = Vec::new();
+    for &item in items(db, file).iter().filter(|item| item.role(db) == Role::Import) {
+        if let Some(target) = import(db, item).target
+            && out.iter().all(|(known, _)| *known != target)
+        {
+            out.push((target, item.key(db)));
+        }
+    }
+    out
+}

@@ -1,0 +1,95 @@
+//! One import: the module that it leads to, and the names that it brings.
+
+use super::{Def, exports, messages, path};
+use crate::db::{Db, Files, Origin, SourceFile};
+use crate::diagnostics::Diagnostic;
+use crate::stdlib;
+use crate::syntax::{Item, Role, items};
+use flow_grammar::tree::{ImportPath, ItemKind, Name};
+use smol_str::SmolStr;
+
+/// What an import brings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Import {
+    /// The module that it leads to, if there is one.
+    pub target: Option<SourceFile>,
+    /// The names that it brings, as far as the module has them.
+    pub names: Vec<Def>,
+    /// The name under which it brings the module itself.
+    pub module: Option<SmolStr>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What an import brings; nothing for an item that is none.
+#[salsa::tracked]
+pub fn import<'db>(db: &'db dyn Db, item: Item<'db>) -> Import {
+    let ItemKind::Import(tree) = item.kind(db) else { return Import::default() };
+    let mut out = Import::default();
+    // The parser has reported a path without segments.
+    let Some(last) = tree.path.segments.last() else { return out };
+    if tree.names.is_none() || tree.alias.is_some() {
+        out.module = Some(tree.alias.as_ref().unwrap_or(last).text.clone());
+    }
+    let file = item.file(db);
+    out.target = target(db, file, &tree.path);
+    let Some(target) = out.target else {
+        out.diagnostics.push(messages::unknown_module(db, item, &tree.path));
+        return out;
+    };
+    let exported = exports(db, target);
+    for (index, name) in tree.names.iter().flatten().enumerate() {
+        // The parser has reported a name that it had to make up.
+        if name.text.is_empty() {
+            continue;
+        }
+        let earlier = tree.names.iter().flatten().take(index).find(|earlier| earlier.text == name.text);
+        if let Some(earlier) = earlier {
+            out.diagnostics.push(messages::imported_twice(
+                item.place(db, name.span),
+                item.place(db, earlier.span),
+                name,
+            ));
+            continue;
+        }
+        match exported.get(&name.text) {
+            Some(def) => out.names.push(def.clone()),
+            None => out.diagnostics.push(messages::unknown_import(db, item, name, target)),
+        }
+    }
+    out
+}
+
+/// The module that a path leads to from a file.
+fn target(db: &dyn Db, from: SourceFile, path: &ImportPath) -> Option<SourceFile> {
+    let Some(path) = path::relative(from.path(db), path) else {
+        return stdlib::module(db, &path.text());
+    };
+    match from.origin(db) {
+        Origin::Std => stdlib::module(db, path.strip_suffix(".flow")?),
+        _ => Files::get(db).by_path(db).get(&path).copied(),
+    }
+}
+
+/// The project paths that a file's imports lead to, whether a file is there or not: what whoever loads files needs.
+pub fn import_paths(db: &dyn Db, file: SourceFile) -> Vec<String> {
+    let imports = items(db, file).iter().filter(|item| item.role(db) == Role::Import);
+    imports
+        .filter_map(|item| match item.kind(db) {
+            ItemKind::Import(import) => path::relative(file.path(db), &import.path),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The names that an import brings, as they are written in it.
+pub fn import_names(kind: &ItemKind) -> Vec<&Name> {
+    let ItemKind::Import(import) = kind else { return Vec::new() };
+    let module = match (&import.alias, &import.names) {
+        (Some(alias), _) => Some(alias),
+        (None, None) => import.path.segments.last(),
+        (None, Some(_)) => None,
+    };
+    let names = import.names.iter().flatten().chain(module);
+    names.filter(|name| !name.text.is_empty()).collect()
+}

@@ -1,0 +1,321 @@
+//! What is said of names and imports that are wrong.
+
+use super::{Def, DefKind, Entry, Exports, export_index, exports, modules, path, scope, suggest};
+use crate::db::{Db, Origin, SourceFile};
+use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, Place};
+use crate::syntax::{Item, Role, items};
+use flow_grammar::span::Span;
+use flow_grammar::tree::{ImportPath, ItemKind, Name};
+use smol_str::SmolStr;
+
+/// An import leads to no module.
+pub const UNKNOWN_MODULE: Code = Code("E0101");
+/// The module has nothing of the imported name.
+pub const UNKNOWN_IMPORT: Code = Code("E0102");
+/// The name begins with `_`, so it is visible in its own file only.
+pub const PRIVATE: Code = Code("E0103");
+/// A name stands for two things in one file.
+pub const DECLARED_TWICE: Code = Code("E0104");
+/// There is no type of that name.
+pub const UNKNOWN_TYPE: Code = Code("E0105");
+/// There is nothing of that name.
+pub const UNKNOWN_NAME: Code = Code("E0106");
+/// The module has nothing of that name.
+pub const UNKNOWN_MEMBER: Code = Code("E0107");
+/// The name stands for something of another kind.
+pub const WRONG_KIND: Code = Code("E0108");
+/// The same name is imported twice.
+pub const IMPORTED_TWICE: Code = Code("E0109");
+/// Modules import one another in a circle.
+pub const IMPORT_CYCLE: Code = Code("E0601");
+
+/// `import ./nothing`
+pub(crate) fn unknown_module(db: &dyn Db, item: Item<'_>, path: &ImportPath) -> Diagnostic {
+    let file = item.file(db);
+    let text = path.text();
+    let place = item.place(db, path.span);
+    let known = modules(db).filter(|module| *module != file).map(|module| written(db, file, module));
+    let mut known: Vec<String> = known.collect();
+    known.sort();
+    let replace = |to: &str| Fix {
+        title: format!("change to `{to}`"),
+        edits: vec![Edit { place: place.clone(), text: to.to_owned() }],
+        certain: false,
+    };
+    let found = Diagnostic::new(UNKNOWN_MODULE, format!("there is no module `{text}`"), place.clone());
+    let beside = format!("./{text}");
+    if path.up.is_none() && known.contains(&beside) {
+        return found
+            .here("this is a path of the standard library")
+            .note("a module of the project is imported by a path that begins with `./` or `../`")
+            .help(format!("write `{beside}`"))
+            .fix(replace(&beside));
+    }
+    let found = match super::path::relative(file.path(db), path) {
+        Some(wanted) => found.here(format!("no file `{wanted}`")),
+        None => found.here("the standard library has no such module"),
+    };
+    // A module of the same last name in another folder is as likely as a slip of the keys.
+    let last = path.segments.last().map(|name| name.text.as_str()).unwrap_or_default();
+    let moved = known.iter().find(|known| known.rsplit('/').next() == Some(last)).map(String::as_str);
+    match suggest(&text, known.iter().map(String::as_str)).or(moved) {
+        Some(near) => found.help(format!("did you mean `{near}`?")).fix(replace(near)),
+        None if path.up.is_none() => {
+            let std: Vec<String> = known
+                .iter()
+                .filter(|known| known.starts_with("std/"))
+                .map(|known| format!("`{known}`"))
+                .collect();
+            found.help(format!("there are {}", std.join(", ")))
+        }
+        None => found,
+    }
+}
+
+/// `import ./checks.{nothing}`
+pub(crate) fn unknown_import(db: &dyn Db, item: Item<'_>, name: &Name, target: SourceFile) -> Diagnostic {
+    missing_in_module(db, item.file(db), item.place(db, name.span), name, target, UNKNOWN_IMPORT, |_| true)
+}
+
+/// `checks.nothing`, where `checks` is a module. `wanted` says which kinds fit there.
+pub fn unknown_member(
+    db: &dyn Db,
+    from: SourceFile,
+    place: Place,
+    name: &Name,
+    module: SourceFile,
+    wanted: impl Fn(DefKind) -> bool,
+) -> Diagnostic {
+    missing_in_module(db, from, place, name, module, UNKNOWN_MEMBER, wanted)
+}
+
+fn missing_in_module(
+    db: &dyn Db,
+    from: SourceFile,
+    place: Place,
+    name: &Name,
+    module: SourceFile,
+    code: Code,
+    wanted: impl Fn(DefKind) -> bool,
+) -> Diagnostic {
+    let exported: &Exports = exports(db, module);
+    let module_text = written(db, from, module);
+    if let Some(private) = exported.declared(&name.text).filter(|_| super::is_private(&name.text)) {
+        return Diagnostic::new(PRIVATE, format!("`{}` is private to `{module_text}`", name.text), place)
+            .label(name_place(db, private), "declared here")
+            .note("a name that begins with `_` is visible in its own file only");
+    }
+    let found = Diagnostic::new(code, format!("`{module_text}` has no `{}`", name.text), place.clone());
+    let names = exported.iter().filter(|(_, def)| wanted(def.kind)).map(|(name, _)| name.as_str());
+    if let Some(near) = suggest(&name.text, names) {
+        return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));
+    }
+    match elsewhere(db, from, &name.text, &wanted).into_iter().find(|def| def.key.file != module) {
+        Some(def) => found.help(format!("`{}` has one", written(db, from, def.key.file))),
+        None => found,
+    }
+}
+
+/// A name is imported twice by one import.
+pub(crate) fn imported_twice(place: Place, earlier: Place, name: &Name) -> Diagnostic {
+    Diagnostic::new(IMPORTED_TWICE, format!("`{}` is imported twice", name.text), place)
+        .label(earlier, "imported here first")
+        .help("remove one of the two")
+}
+
+/// Two things in one file have the same name. `place` is that of the second.
+pub(crate) fn declared_twice(name: &str, place: Place, earlier: Place, imported: bool) -> Diagnostic {
+    let how = if imported { "imported" } else { "declared" };
+    Diagnostic::new(DECLARED_TWICE, format!("`{name}` stands for two things in this file"), place)
+        .here("declared again here")
+        .label(earlier, format!("first {how} here"))
+        .note("types, functions, flows, agents, commands, constants and imports share one set of names")
+        .help("rename one of the two")
+}
+
+/// A written type names nothing. `params` are the type parameters around it.
+pub fn unknown_type(
+    db: &dyn Db,
+    file: SourceFile,
+    place: Place,
+    name: &Name,
+    params: &[SmolStr],
+) -> Diagnostic {
+    if let Some(entry) = scope(db, file).get(&name.text) {
+        return wrong_kind(db, place, &name.text, entry, "a type");
+    }
+    let found = Diagnostic::new(UNKNOWN_TYPE, format!("there is no type `{}`", name.text), place.clone());
+    let is_type = |kind| kind == DefKind::Type;
+    let built_in = crate::types::decl::BUILTIN_TYPES.iter().copied();
+    let near = built_in.chain(params.iter().map(SmolStr::as_str));
+    missing(db, file, found, place, &name.text, near, is_type)
+}
+
+/// An expression names nothing. `locals` are the names of the variables in scope.
+pub fn unknown_name<'a>(
+    db: &'a dyn Db,
+    file: SourceFile,
+    place: Place,
+    name: &Name,
+    locals: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    if let Some(entry) = scope(db, file).get(&name.text) {
+        return wrong_kind(db, place, &name.text, entry, "a value");
+    }
+    let found =
+        Diagnostic::new(UNKNOWN_NAME, format!("there is nothing named `{}`", name.text), place.clone());
+    missing(db, file, found, place, &name.text, locals, |kind| kind != DefKind::Type)
+}
+
+/// A name stands for something else than is wanted: `wanted` is `a type`, `a value`.
+pub fn wrong_kind(db: &dyn Db, place: Place, name: &str, entry: &Entry, wanted: &str) -> Diagnostic {
+    let (is, declared) = match entry {
+        Entry::Def { def, .. } => (def.kind.a_noun(), name_place(db, def)),
+        Entry::Module { import, .. } => ("a module", Place::Item(import.clone(), whole(db, import))),
+    };
+    Diagnostic::new(WRONG_KIND, format!("`{name}` is {is}, not {wanted}"), place)
+        .label(declared, "declared here")
+}
+
+/// Says where a missing name could come from: a near one here, the same one or a near one in another module.
+fn missing<'a>(
+    db: &'a dyn Db,
+    file: SourceFile,
+    found: Diagnostic,
+    place: Place,
+    name: &str,
+    near: impl Iterator<Item = &'a str>,
+    wanted: impl Fn(DefKind) -> bool,
+) -> Diagnostic {
+    let same = elsewhere(db, file, name, &wanted);
+    if let [first, others @ ..] = same.as_slice() {
+        let from = written(db, file, first.key.file);
+        let mut found = found.help(format!("import it from `{from}`")).fix(import_fix(
+            db,
+            file,
+            first,
+            others.is_empty(),
+        ));
+        for other in others.iter().take(3) {
+            found = found.fix(import_fix(db, file, other, false));
+        }
+        return found;
+    }
+    let here = scope(db, file).names().filter(|(_, entry)| match entry {
+        Entry::Def { def, .. } => wanted(def.kind),
+        Entry::Module { .. } => false,
+    });
+    if let Some(near) = suggest(name, near.chain(here.map(|(name, _)| name.as_str()))) {
+        return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));
+    }
+    let index = export_index(db);
+    let names =
+        index.iter().filter(|(_, defs)| defs.iter().any(|def| wanted(def.kind) && def.key.file != file));
+    let Some(near) = suggest(name, names.map(|(name, _)| name.as_str())) else { return found };
+    match elsewhere(db, file, near, &wanted).first() {
+        Some(def) => {
+            let from = written(db, file, def.key.file);
+            let mut fix = import_fix(db, file, def, false);
+            fix.title = format!("change to `{near}` and import it from `{from}`");
+            fix.edits.push(Edit { place, text: near.to_owned() });
+            found.help(format!("did you mean `{near}` of `{from}`?")).fix(fix)
+        }
+        None => found,
+    }
+}
+
+/// What other modules export under a name, those of the project first.
+fn elsewhere(db: &dyn Db, file: SourceFile, name: &str, wanted: &impl Fn(DefKind) -> bool) -> Vec<Def> {
+    let defs = export_index(db).get(name).map(Vec::as_slice).unwrap_or_default();
+    defs.iter().filter(|def| wanted(def.kind) && def.key.file != file).cloned().collect()
+}
+
+fn replace(place: Place, by: &str) -> Fix {
+    Fix {
+        title: format!("change to `{by}`"),
+        edits: vec![Edit { place, text: by.to_owned() }],
+        certain: false,
+    }
+}
+
+/// The edit that imports something into a file: a name more in an import of that module, or an import more.
+pub fn import_fix(db: &dyn Db, file: SourceFile, def: &Def, certain: bool) -> Fix {
+    let name = &def.key.name;
+    let path = written(db, file, def.key.file);
+    let title = format!("import `{name}` from `{path}`");
+    let mut last_import = None;
+    for &item in items(db, file).iter().filter(|item| item.role(db) == Role::Import) {
+        let ItemKind::Import(import) = item.kind(db) else { continue };
+        last_import = Some(item);
+        let known = import.names.iter().flatten().next_back();
+        if let Some(known) = known.filter(|_| super::import(db, item).target == Some(def.key.file)) {
+            let place = item.place(db, Span::new(known.span.end, known.span.end));
+            return Fix { title, edits: vec![Edit { place, text: format!(", {name}") }], certain };
+        }
+    }
+    let statement = format!("import {path}.{{{name}}}");
+    let edit = match (last_import, items(db, file).first()) {
+        (Some(import), _) => {
+            let end = import.tree(db).span.end;
+            Edit { place: import.place(db, Span::new(end, end)), text: format!("\n{statement}") }
+        }
+        (None, Some(first)) => {
+            Edit { place: first.place(db, Span::default()), text: format!("{statement}\n\n") }
+        }
+        (None, None) => Edit { place: Place::File(file, Span::default()), text: format!("{statement}\n") },
+    };
+    Fix { title, edits: vec![edit], certain }
+}
+
+/// How an import in `from` writes a module.
+pub fn written(db: &dyn Db, from: SourceFile, module: SourceFile) -> String {
+    match module.origin(db) {
+        Origin::Std => module.path(db).trim_end_matches(".flow").to_owned(),
+        _ => path::written(from.path(db), module.path(db)),
+    }
+}
+
+/// The import cycle whose first import is `cycle[0]`.
+pub(crate) fn import_cycle_found(db: &dyn Db, cycle: &[ItemKey]) -> Option<Diagnostic> {
+    let (first, others) = cycle.split_first()?;
+    let files: Vec<String> =
+        cycle.iter().chain([first]).map(|key| format!("`{}`", key.file.path(db))).collect();
+    let place = |key: &ItemKey| Place::Item(key.clone(), whole(db, key));
+    let found = if others.is_empty() {
+        Diagnostic::new(IMPORT_CYCLE, format!("{} imports itself", files.first()?), place(first))
+    } else {
+        let found = Diagnostic::new(
+            IMPORT_CYCLE,
+            format!("modules import one another: {}", files.join(" → ")),
+            place(first),
+        );
+        others.iter().fold(found.here("the cycle begins here"), |found, key| {
+            found.label(place(key), "and goes on here")
+        })
+    };
+    Some(found.help("move what they share into a module that all of them import"))
+}
+
+/// The place of the name that an item declares.
+pub fn name_place(db: &dyn Db, def: &Def) -> Place {
+    let span =
+        crate::syntax::find_item(db, &def.key).and_then(|item| item.kind(db).name().map(|name| name.span));
+    Place::Item(def.key.clone(), span.unwrap_or_default())
+}
+
+/// Where an import writes a name that it brings.
+pub(crate) fn imported_place(db: &dyn Db, import: &ItemKey, name: &str) -> Place {
+    let item = crate::syntax::find_item(db, import);
+    let span = item.and_then(|item| {
+        super::import_names(item.kind(db))
+            .into_iter()
+            .find(|written| written.text == name)
+            .map(|name| name.span)
+    });
+    Place::Item(import.clone(), span.unwrap_or_default())
+}
+
+/// All of an item.
+fn whole(db: &dyn Db, key: &ItemKey) -> Span {
+    crate::syntax::find_item(db, key).map(|item| item.tree(db).span).unwrap_or_default()
+}

@@ -1,0 +1,131 @@
+//! Looking through names: aliases, type arguments, fields.
+
+use super::{FieldDef, TypeShape, VariantDef, type_def};
+use crate::db::Db;
+use crate::types::ty::Ty;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+/// A type with its parameters replaced by arguments.
+pub fn subst(ty: &Ty, params: &[SmolStr], args: &[Ty]) -> Ty {
+    if params.is_empty() {
+        return ty.clone();
+    }
+    let go = |ty: &Ty| subst(ty, params, args);
+    match ty {
+        Ty::Param(name) => match params.iter().position(|param| param == name) {
+            Some(index) => args.get(index).cloned().unwrap_or(Ty::Error),
+            None => ty.clone(),
+        },
+        Ty::List(inner) => Ty::List(go(inner).into()),
+        Ty::Map(key, value) => Ty::Map(go(key).into(), go(value).into()),
+        Ty::Option(inner) => option_of(go(inner)),
+        Ty::Named(key, inner) if !inner.is_empty() => Ty::Named(key.clone(), inner.iter().map(go).collect()),
+        Ty::Record(fields) => Ty::Record(fields.iter().map(|(name, ty)| (name.clone(), go(ty))).collect()),
+        Ty::Process(result, emitted) => Ty::Process(go(result).into(), go(emitted).into()),
+        Ty::Event(result, emitted) => Ty::Event(go(result).into(), go(emitted).into()),
+        _ => ty.clone(),
+    }
+}
+
+/// `T?`, which is `T` itself where `T` is an option, or another name for one, already.
+pub fn option_of(ty: Ty) -> Ty {
+    match ty {
+        Ty::Option(_) | Ty::None | Ty::Error | Ty::Never => ty,
+        ty => Ty::Option(Arc::new(ty)),
+    }
+}
+
+/// What an alias stands for in the end, predicates forgotten: the type itself if it is none. Only the outermost name is
+/// looked through. An alias that leads back to itself is [`Ty::Error`].
+pub fn resolve_alias(db: &dyn Db, ty: &Ty) -> Ty {
+    let mut ty = ty.clone();
+    let mut seen = Vec::new();
+    while let Ty::Named(key, args) = &ty {
+        let Some(definition) = type_def(db, key.clone()) else { return Ty::Error };
+        let TypeShape::Alias(aliased) = &*definition.body else { break };
+        if seen.contains(key) {
+            return Ty::Error;
+        }
+        seen.push(key.clone());
+        ty = subst(aliased, &definition.params, args);
+    }
+    ty
+}
+
+/// The form of a type with its arguments filled in and aliases looked through: of records, enums and unions, declared or
+/// anonymous. `None` for all others.
+pub fn shape(db: &dyn Db, ty: &Ty) -> Option<Arc<TypeShape>> {
+    match resolve_alias(db, ty) {
+        Ty::Named(key, args) => {
+            let definition = type_def(db, key)?;
+            if args.is_empty() {
+                return Some(Arc::clone(&definition.body));
+            }
+            Some(Arc::new(subst_shape(&definition.body, &definition.params, &args)))
+        }
+        Ty::Record(fields) => Some(Arc::new(TypeShape::Record(
+            fields.iter().map(|(name, ty)| anonymous_field(name, ty)).collect(),
+        ))),
+        _ => None,
+    }
+}
+
+/// The field of a record.
+pub fn field(db: &dyn Db, ty: &Ty, name: &str) -> Option<FieldDef> {
+    shape(db, ty)?.fields()?.iter().find(|field| field.name == name).cloned()
+}
+
+fn anonymous_field(name: &SmolStr, ty: &Ty) -> FieldDef {
+    FieldDef {
+        name: name.clone(),
+        ty: ty.clone(),
+        has_default: false,
+        refined: false,
+        doc: None,
+        span: flow_grammar::span::Span::default(),
+    }
+}
+
+fn subst_shape(shape: &TypeShape, params: &[SmolStr], args: &[Ty]) -> TypeShape {
+    let fields = |fields: &[FieldDef]| -> Vec<FieldDef> {
+        fields.iter().map(|field| FieldDef { ty: subst(&field.ty, params, args), ..field.clone() }).collect()
+    };
+    let variants = |variants: &[VariantDef]| -> Vec<VariantDef> {
+        variants
+            .iter()
+            .map(|variant| VariantDef { fields: fields(&variant.fields), ..variant.clone() })
+            .collect()
+    };
+    match shape {
+        TypeShape::Record(inner) => TypeShape::Record(fields(inner)),
+        TypeShape::Enum(inner) => TypeShape::Enum(variants(inner)),
+        TypeShape::Union(inner) => TypeShape::Union(variants(inner)),
+        TypeShape::Alias(ty) => TypeShape::Alias(subst(ty, params, args)),
+    }
+}
+
+/// Whether values of a type can be written as JSON, so that they can cross to agents, commands and other programs:
+/// all but running processes, conversations, events and secrets. A type parameter counts as one that can.
+pub fn has_json_form(db: &dyn Db, ty: &Ty) -> bool {
+    fn go(db: &dyn Db, ty: &Ty, seen: &mut FxHashSet<Ty>) -> bool {
+        match resolve_alias(db, ty) {
+            Ty::Process(..) | Ty::Session(_) | Ty::Event(..) | Ty::Secret | Ty::Failure => false,
+            Ty::List(inner) | Ty::Option(inner) => go(db, &inner, seen),
+            Ty::Map(key, value) => go(db, &key, seen) && go(db, &value, seen),
+            ty @ (Ty::Named(..) | Ty::Record(_)) => {
+                if !seen.insert(ty.clone()) {
+                    return true;
+                }
+                let Some(shape) = shape(db, &ty) else { return true };
+                let fields = shape.fields().unwrap_or_default().iter();
+                let payloads =
+                    shape.variants().unwrap_or_default().iter().flat_map(|variant| &variant.fields);
+                fields.chain(payloads).all(|field| go(db, &field.ty, seen))
+            }
+            _ => true,
+        }
+    }
+    go(db, ty, &mut FxHashSet::default())
+}
