@@ -1,0 +1,23 @@
+//! Where values come in and go out: their JSON form, what their types demand, and the proof of files.
+//!
+//! - [`encode`]: a value's JSON form
+//! - [`decode`]: a value of a type from its JSON form, with every mistake named by its place
+//! - [`check`]: what a type demands of a value that already has its shape
+//! - [`mismatch`]: a mistake, its place, what was expected and what was found
+//! - [`workspace`]: paths that stay inside, files and their hashes
+//! - [`snapshot`]: what existed before a call, so that leftovers never pass for results
+
+pub mod check;
+pub mod decode;
+pub mod encode;
+pub mod mismatch;
+pub mod snapshot;
+pub mod workspace;
+
+pub use decode::{Decoder, Extra, Files};
+pub use mismatch::{Mismatch, Mismatches};
+pub use snapshot::Snapshot;
+pub use workspace::{PathError, Workspace};
+
+#[cfg(test)]
+mod tests;
