@@ -1,0 +1,192 @@
+//! Brackets that do not pair, mended: what is missing is put in, what is too much left out, so that the parser always
+//! sees pairs. Only items with such a mistake come here, so what is guessed from indentation never harms a right one.
+
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::layout::{MAX_BRACKETS, Raw};
+use crate::span::Span;
+use crate::token::Tok;
+
+struct Open {
+    token: Raw,
+    closer: Tok,
+    /// Where the line that it stands on begins.
+    indent: u32,
+    line: u32,
+}
+
+struct Balancer<'e> {
+    out: Vec<Raw>,
+    open: Vec<Open>,
+    errors: &'e mut Vec<SyntaxError>,
+    base: u32,
+    too_deep: bool,
+    indent: u32,
+    line: u32,
+    /// The end of the last closer left out, and the line of the last opener reported: neighbours are said once.
+    last_stray: u32,
+    last_unclosed: u32,
+}
+
+/// The tokens of an item, with brackets in pairs and not too deep. Errors count from `base`.
+pub(crate) fn balance(tokens: &[Raw], base: u32, errors: &mut Vec<SyntaxError>) -> Vec<Raw> {
+    let mut balancer = Balancer {
+        out: Vec::with_capacity(tokens.len() + 8),
+        open: Vec::new(),
+        errors,
+        base,
+        too_deep: false,
+        indent: 0,
+        line: 0,
+        last_stray: u32::MAX,
+        last_unclosed: u32::MAX,
+    };
+    for token in tokens {
+        balancer.take(*token);
+    }
+    balancer.close_down_to(0);
+    balancer.out
+}
+
+impl Balancer<'_> {
+    fn take(&mut self, token: Raw) {
+        if let Some(column) = token.first {
+            self.indent = column;
+            self.line += 1;
+            self.close_outdented(token, column);
+        }
+        if let Some(closer) = token.kind.closer() {
+            if self.open.len() == MAX_BRACKETS {
+                self.enter_depth(token);
+            }
+            self.open.push(Open { token, closer, indent: self.indent, line: self.line });
+            self.emit(token, self.open.len());
+        } else if token.kind.is_closer() {
+            self.close(token);
+        } else {
+            self.emit(token, self.open.len());
+        }
+    }
+
+    /// Passes a token on, unless it is nested too deep.
+    fn emit(&mut self, token: Raw, depth: usize) {
+        if depth <= MAX_BRACKETS {
+            self.out.push(token);
+        }
+    }
+
+    fn enter_depth(&mut self, token: Raw) {
+        if !self.too_deep {
+            let span = Span::new(token.start - self.base, token.end - self.base);
+            self.errors.push(SyntaxError::new(SyntaxErrorKind::BracketsTooDeep, span));
+        }
+        self.too_deep = true;
+        self.out.push(Raw { kind: Tok::Junk, ..token });
+    }
+
+    /// A line that begins left of, or at, the line of an opener is not inside it.
+    fn close_outdented(&mut self, token: Raw, column: u32) {
+        while let Some(top) = self.open.last() {
+            let bracket = matches!(top.closer, Tok::RParen | Tok::RBracket | Tok::RBrace);
+            if !bracket
+                || top.line == self.line
+                || top.indent < column
+                || top.closer == token.kind && top.indent == column
+            {
+                return;
+            }
+            if token.kind.is_closer() {
+                // Let it close what began where it stands, if there is such a thing.
+                let fits = self.reachable().any(|open| open.closer == token.kind && open.indent <= column);
+                if !fits || top.closer == token.kind && top.indent == column {
+                    return;
+                }
+            } else if top.indent == column && top.closer != Tok::RBrace && !looks_like_a_start(token) {
+                // `)` is missing, or the arguments are not indented: only what cannot be an argument tells.
+                return;
+            }
+            self.close_top();
+        }
+    }
+
+    /// The open pairs that a closer may close: strings and holes bound them.
+    fn reachable(&self) -> impl Iterator<Item = &Open> {
+        self.open.iter().rev().take_while(|open| !matches!(open.closer, Tok::StrEnd | Tok::HoleEnd))
+    }
+
+    fn close(&mut self, token: Raw) {
+        // The lexer gives every string and hole its end, so these always pair; what is open inside is closed first.
+        let found = if matches!(token.kind, Tok::StrEnd | Tok::HoleEnd) {
+            self.open.iter().rev().position(|open| open.closer == token.kind)
+        } else {
+            self.reachable().position(|open| open.closer == token.kind)
+        };
+        let outdented =
+            |open: &Open| token.first.is_some_and(|column| open.line < self.line && column > open.indent);
+        let Some(above) = found
+            .filter(|above| token.kind != Tok::RBrace || !outdented(&self.open[self.open.len() - 1 - above]))
+        else {
+            return self.leave_out(token);
+        };
+        self.close_down_to(self.open.len() - above);
+        self.open.pop();
+        self.emit(token, self.open.len() + 1);
+    }
+
+    fn leave_out(&mut self, token: Raw) {
+        let neighbour = self.last_stray == token.start;
+        self.last_stray = token.end;
+        if !neighbour && !self.too_deep {
+            let span = Span::new(token.start - self.base, token.end - self.base);
+            let kind = SyntaxErrorKind::Unopened(text(token.kind));
+            self.errors.push(SyntaxError::new(kind, span).with_suggestion(span, ""));
+        }
+    }
+
+    fn close_down_to(&mut self, length: usize) {
+        while self.open.len() > length {
+            self.close_top();
+        }
+    }
+
+    /// Puts in the closer that the innermost open bracket lacks.
+    fn close_top(&mut self) {
+        let Some(top) = self.open.pop() else { return };
+        let end = self.out.last().map_or(top.token.end, |last| last.end);
+        let depth = self.open.len() + 1;
+        self.emit(Raw { kind: top.closer, start: end, end, first: None }, depth);
+        if self.too_deep || self.last_unclosed == top.line {
+            return;
+        }
+        self.last_unclosed = top.line;
+        let span = Span::new(top.token.start - self.base, top.token.end - self.base);
+        self.errors.push(SyntaxError::new(SyntaxErrorKind::Unclosed(text(top.token.kind)), span));
+    }
+}
+
+/// Whether an argument or an element never begins like that.
+fn looks_like_a_start(token: Raw) -> bool {
+    token.kind.is_statement_keyword()
+        || matches!(
+            token.kind,
+            Tok::Return
+                | Tok::For
+                | Tok::Loop
+                | Tok::Handoff
+                | Tok::Fail
+                | Tok::Blocked
+                | Tok::If
+                | Tok::Match
+        )
+}
+
+fn text(kind: Tok) -> &'static str {
+    match kind {
+        Tok::LParen => "(",
+        Tok::RParen => ")",
+        Tok::LBracket => "[",
+        Tok::RBracket => "]",
+        Tok::LBrace => "{",
+        Tok::RBrace => "}",
+        _ => "\"",
+    }
+}

@@ -1,0 +1,264 @@
+//! What the grammar's actions do: they number nodes, measure their height, and read literals.
+
+mod chain;
+mod height;
+mod literal;
+mod template;
+
+pub(crate) use chain::{Chain, Operand};
+
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::parse::MAX_DEPTH;
+use crate::span::Span;
+use crate::tree::*;
+use smol_str::SmolStr;
+
+/// What the grammar's two entries yield.
+pub(crate) enum Entry {
+    Item(Box<Item>),
+    Template(Vec<TemplatePart>),
+}
+
+/// The state of one parse.
+pub(crate) struct Build<'t> {
+    text: &'t str,
+    pub(crate) errors: Vec<SyntaxError>,
+    exprs: u32,
+    patterns: u32,
+    too_deep: bool,
+}
+
+impl<'t> Build<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text, errors: Vec::new(), exprs: 0, patterns: 0, too_deep: false }
+    }
+
+    pub(crate) fn exprs(&self) -> u32 {
+        self.exprs
+    }
+
+    pub(crate) fn patterns(&self) -> u32 {
+        self.patterns
+    }
+
+    pub(crate) fn error(&mut self, kind: SyntaxErrorKind, span: Span) {
+        self.errors.push(SyntaxError::new(kind, span));
+    }
+
+    fn slice(&self, span: Span) -> &'t str {
+        &self.text[span.range()]
+    }
+
+    pub(crate) fn name(&self, l: u32, r: u32) -> Name {
+        let span = Span::new(l, r);
+        Name { text: SmolStr::new(self.slice(span)), span }
+    }
+
+    /// A name that is missing; already reported.
+    pub(crate) fn no_name(&self, l: u32, r: u32) -> Name {
+        Name { text: SmolStr::default(), span: Span::new(l, r) }
+    }
+
+    pub(crate) fn docs(&self, l: u32, r: u32) -> Docs {
+        let span = Span::new(l, r);
+        Docs { text: doc_line(self.slice(span)).to_owned(), span }
+    }
+
+    pub(crate) fn more_docs(&self, mut docs: Docs, l: u32, r: u32) -> Docs {
+        docs.text.push('\n');
+        docs.text.push_str(doc_line(self.slice(Span::new(l, r))));
+        docs.span.end = r;
+        docs
+    }
+
+    pub(crate) fn item(&self, docs: Option<Docs>, attrs: Vec<Attr>, kind: ItemKind, end: u32) -> Box<Item> {
+        Box::new(Item {
+            span: Span::new(0, end),
+            docs,
+            attrs,
+            kind,
+            exprs: self.exprs,
+            patterns: self.patterns,
+        })
+    }
+
+    pub(crate) fn alt_docs(&self, mut alt: Alt, docs: Option<Docs>) -> Alt {
+        alt.docs = alt.docs.or(docs);
+        alt
+    }
+
+    pub(crate) fn ty(&self, l: u32, r: u32, kind: TypeExprKind) -> TypeExpr {
+        TypeExpr { kind, span: Span::new(l, r) }
+    }
+
+    pub(crate) fn optional(&mut self, inner: TypeExpr, l: u32, r: u32) -> TypeExpr {
+        if matches!(inner.kind, TypeExprKind::Option(_)) {
+            self.error(SyntaxErrorKind::AlreadyOptional, Span::new(r - 1, r));
+            return inner;
+        }
+        self.ty(l, r, TypeExprKind::Option(Box::new(inner)))
+    }
+
+    // statements
+
+    #[expect(clippy::vec_box, reason = "the parser moves symbols about: statements are large")]
+    pub(crate) fn block(&self, stmts: Vec<Box<Stmt>>, l: u32, r: u32) -> Block {
+        Block { stmts: stmts.into_iter().map(|stmt| *stmt).collect(), span: Span::new(l, r) }
+    }
+
+    pub(crate) fn stmt(&self, docs: Option<Docs>, l: u32, r: u32, kind: StmtKind) -> Box<Stmt> {
+        Box::new(Stmt { docs, kind, span: Span::new(l, r) })
+    }
+
+    pub(crate) fn expr_stmt(&self, value: Expr, l: u32, r: u32) -> Box<Stmt> {
+        let kind =
+            if matches!(value.kind, ExprKind::Error) { StmtKind::Error } else { StmtKind::Expr(value) };
+        self.stmt(None, l, r, kind)
+    }
+
+    // expressions
+
+    /// Makes an expression. One that would be too high becomes an error, so that every tree can be walked, and
+    /// dropped, by recursion.
+    pub(crate) fn expr(&mut self, l: u32, r: u32, kind: ExprKind) -> Expr {
+        let span = Span::new(l, r);
+        let id = ExprId(self.exprs);
+        self.exprs += 1;
+        let depth = height::below(&kind) + 1;
+        if depth > MAX_DEPTH {
+            if !self.too_deep {
+                self.error(SyntaxErrorKind::TooDeep, span);
+            }
+            self.too_deep = true;
+            return Expr { id, span, kind: ExprKind::Error, depth: 1 };
+        }
+        Expr { id, span, kind, depth }
+    }
+
+    pub(crate) fn lower(&mut self, l: u32, r: u32, name: Name) -> Expr {
+        if matches!(name.text.as_str(), "null" | "nil" | "undefined") {
+            let span = Span::new(l, r);
+            let kind = SyntaxErrorKind::ForeignWord(name.text, "none");
+            self.errors.push(SyntaxError::new(kind, span).with_suggestion(span, "none"));
+            return self.expr(l, r, ExprKind::None);
+        }
+        self.expr(l, r, ExprKind::Lower(name))
+    }
+
+    pub(crate) fn unary(&mut self, l: u32, r: u32, op: UnaryOp, operand: Expr) -> Expr {
+        self.expr(l, r, ExprKind::Unary { op, operand: Box::new(operand) })
+    }
+
+    /// `!e`
+    pub(crate) fn bang(&mut self, l: u32, r: u32, operand: Expr) -> Expr {
+        let sign = Span::new(l, l + 1);
+        let kind = SyntaxErrorKind::ForeignOperator("!".into(), "not");
+        self.errors.push(SyntaxError::new(kind, sign).with_suggestion(sign, "not "));
+        self.unary(l, r, UnaryOp::Not, operand)
+    }
+
+    pub(crate) fn foreign_operator(&mut self, l: u32, r: u32, ours: &'static str, op: BinaryOp) -> BinaryOp {
+        let span = Span::new(l, r);
+        let kind = SyntaxErrorKind::ForeignOperator(self.slice(span).into(), ours);
+        self.errors.push(SyntaxError::new(kind, span).with_suggestion(span, ours));
+        op
+    }
+
+    pub(crate) fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr) -> Expr {
+        let span = left.span.to(right.span);
+        let kind = ExprKind::Binary { op, op_span, left: Box::new(left), right: Box::new(right) };
+        self.expr(span.start, span.end, kind)
+    }
+
+    pub(crate) fn coalesce(&mut self, left: Chain, op_span: Span, right: Expr) -> Expr {
+        let left = self.chain(left);
+        self.binary(BinaryOp::Coalesce, op_span, left, right)
+    }
+
+    pub(crate) fn assign_in_condition(
+        &mut self,
+        l: u32,
+        r: u32,
+        left: Expr,
+        op_span: Span,
+        right: Expr,
+    ) -> Expr {
+        let error = SyntaxError::new(SyntaxErrorKind::AssignInCondition, op_span);
+        self.errors.push(error.with_suggestion(op_span, "=="));
+        let kind =
+            ExprKind::Binary { op: BinaryOp::Eq, op_span, left: Box::new(left), right: Box::new(right) };
+        self.expr(l, r, kind)
+    }
+
+    pub(crate) fn branch(
+        &mut self,
+        l: u32,
+        r: u32,
+        condition: Expr,
+        then: Block,
+        otherwise: Option<Expr>,
+    ) -> Expr {
+        let kind = ExprKind::If { condition: Box::new(condition), then, otherwise: otherwise.map(Box::new) };
+        self.expr(l, r, kind)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of the form, called from one place")]
+    pub(crate) fn each(
+        &mut self,
+        l: u32,
+        r: u32,
+        parallel: bool,
+        pattern: Pattern,
+        iterable: Expr,
+        max: Option<Expr>,
+        body: Block,
+    ) -> Expr {
+        let (iterable, max) = (Box::new(iterable), max.map(Box::new));
+        self.expr(l, r, ExprKind::For { parallel, pattern, iterable, max, body })
+    }
+
+    // patterns
+
+    pub(crate) fn pattern(&mut self, l: u32, r: u32, kind: PatternKind) -> Pattern {
+        let id = PatternId(self.patterns);
+        self.patterns += 1;
+        Pattern { id, kind, span: Span::new(l, r) }
+    }
+
+    /// `A | B | C` is one flat list.
+    pub(crate) fn or_pattern(&mut self, l: u32, r: u32, mut left: Pattern, right: Pattern) -> Pattern {
+        if let PatternKind::Or(list) = &mut left.kind {
+            list.push(right);
+            left.span.end = r;
+            return left;
+        }
+        self.pattern(l, r, PatternKind::Or(vec![left, right]))
+    }
+
+    /// A field without a label: only a name has one by itself.
+    pub(crate) fn short_field(&mut self, pattern: Pattern) -> PatternField {
+        match &pattern.kind {
+            PatternKind::Bind(name) => PatternField::Short(name.clone(), pattern),
+            PatternKind::Wildcard | PatternKind::Error => {
+                PatternField::Named(self.no_name(pattern.span.start, pattern.span.start), pattern)
+            }
+            _ => {
+                let at = pattern.span.start;
+                self.error(
+                    SyntaxErrorKind::Unexpected {
+                        found: "a pattern".into(),
+                        expected: "a field's name and `:`".into(),
+                    },
+                    pattern.span,
+                );
+                PatternField::Named(self.no_name(at, at), pattern)
+            }
+        }
+    }
+}
+
+/// The text of a documentation line without its marker, one leading space, and blanks at its end.
+pub(crate) fn doc_line(line: &str) -> &str {
+    let text = line.get(3..).unwrap_or_default();
+    text.strip_prefix(' ').unwrap_or(text).trim_end()
+}

@@ -1,0 +1,264 @@
+//! The newline layer: which newlines end something, and what else the parser should not have to know.
+//!
+//! A newline ends a statement, an entry or an item unless it is inside `( )`, `[ ]` or `${ }`, or the line's last token
+//! cannot end one, or the next line begins with a token that goes on (`.`, `else`, an operator other than `-`, …).
+
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::span::Span;
+use crate::token::{Lexed, Tok};
+
+/// A token that the parser may see, before the layout.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Raw {
+    pub(crate) kind: Tok,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// The column where it stands if it is the first of its line.
+    pub(crate) first: Option<u32>,
+}
+
+/// A token as the parser sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) kind: Tok,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Token {
+    pub(crate) fn span(self) -> Span {
+        Span::new(self.start, self.end)
+    }
+
+    /// A token that is not in the text.
+    pub(crate) fn made(kind: Tok, at: u32) -> Self {
+        Self { kind, start: at, end: at }
+    }
+}
+
+/// The tokens without trivia, and where lines begin.
+pub(crate) fn significant(text: &str, lexed: &Lexed) -> Vec<Raw> {
+    let mut out = Vec::with_capacity(lexed.tokens.len() / 2 + 1);
+    // The column behind the last newline; `None` when another token stood since.
+    let mut line_start = Some(0);
+    for (kind, span) in lexed.iter() {
+        if kind == Tok::Newline {
+            line_start = text.as_bytes()[span.range()]
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map(|at| span.start + to_u32(at) + 1);
+        } else if !kind.is_trivia() {
+            let first = line_start.take().map(|line| span.start - line);
+            out.push(Raw { kind, start: span.start, end: span.end, first });
+        }
+    }
+    out
+}
+
+fn to_u32(offset: usize) -> u32 {
+    // Texts of 4 GiB and more are refused before they come here.
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// Brackets may be nested so deep.
+pub(crate) const MAX_BRACKETS: usize = 256;
+
+/// What the fast way through the layout cannot handle: brackets that do not pair, or too many in one another.
+#[derive(Debug)]
+pub(crate) struct Unbalanced;
+
+/// Lays out the tokens of an item, counted from `base`.
+pub(crate) fn lay_out(
+    tokens: &[Raw],
+    base: u32,
+    errors: &mut Vec<SyntaxError>,
+) -> Result<Vec<Token>, Unbalanced> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len() + tokens.len() / 4 + 2);
+    let mut open: Vec<Tok> = Vec::new();
+    let import = tokens.first().is_some_and(|token| token.kind == Tok::Import);
+    for (index, token) in tokens.iter().enumerate() {
+        let (start, end) = (token.start - base, token.end - base);
+        let lines_count = matches!(open.last(), None | Some(Tok::LBrace));
+        if token.first.is_some()
+            && lines_count
+            && index > 0
+            && !token.kind.is_closer()
+            && ends(tokens, index, !open.is_empty())
+        {
+            out.push(Token::made(Tok::Nl, tokens[index - 1].end - base));
+        }
+        let mut kind = token.kind;
+        if let Some(closer) = kind.closer() {
+            open.push(kind);
+            debug_assert!(closer.is_closer());
+            if open.len() > MAX_BRACKETS {
+                return Err(Unbalanced);
+            }
+        } else if kind.is_closer() {
+            if open.pop().and_then(Tok::closer) != Some(kind) {
+                return Err(Unbalanced);
+            }
+        } else if kind.is_name_like() {
+            let before = index.checked_sub(1).map(|before| tokens[before].kind);
+            let behind = tokens.get(index + 1).map(|token| token.kind);
+            if names(before, kind, behind) || (import && index > 0 && kind != Tok::As) {
+                kind = Tok::Lower;
+            }
+        } else if kind == Tok::Semicolon {
+            let span = Span::new(start, end);
+            errors.push(SyntaxError::new(SyntaxErrorKind::Semicolon, span).with_suggestion(span, ""));
+            let next = tokens.get(index + 1);
+            let line_ends = next.is_none_or(|next| next.first.is_some() || next.kind.is_closer());
+            if line_ends || !lines_count {
+                continue;
+            }
+            kind = Tok::Nl;
+        }
+        out.push(Token { kind, start, end });
+        if matches!(kind, Tok::Dot | Tok::QuestionDot) && name_is_missing(tokens, index) {
+            let at = Span::new(start, end);
+            errors.push(SyntaxError::new(SyntaxErrorKind::MissingName, at));
+            out.push(Token::made(Tok::Junk, end));
+        }
+    }
+    if open.is_empty() { Ok(out) } else { Err(Unbalanced) }
+}
+
+/// Whether a keyword is a name here: of a field behind a dot, or of a field, setting, label or parameter before a colon.
+fn names(before: Option<Tok>, kind: Tok, behind: Option<Tok>) -> bool {
+    let field = matches!(before, Some(Tok::Dot | Tok::QuestionDot));
+    field || (behind == Some(Tok::Colon) && kind != Tok::Else)
+}
+
+/// Whether the newline before the token at `index` ends what stands before it. `in_braces` says whether it is between
+/// braces, not at the top level.
+pub(crate) fn ends(tokens: &[Raw], index: usize, in_braces: bool) -> bool {
+    if can_end(tokens, index - 1) {
+        return !goes_on(tokens, index);
+    }
+    // Something is missing at the line's end. What cannot go on there in any program must not be swallowed.
+    in_braces && tokens[index - 1].kind.wants_more() && begins_another(tokens, index)
+}
+
+impl Tok {
+    /// Whether something has to follow it, be it on the next line.
+    const fn wants_more(self) -> bool {
+        !matches!(
+            self,
+            Self::LBrace | Self::LParen | Self::LBracket | Self::Comma | Self::Doc | Self::Semicolon
+        )
+    }
+}
+
+fn begins_another(tokens: &[Raw], index: usize) -> bool {
+    let kind = tokens[index].kind;
+    let behind = tokens.get(index + 1).map(|token| token.kind);
+    let entry = (kind == Tok::Lower || kind.is_name_like()) && behind == Some(Tok::Colon);
+    entry || kind.is_statement_keyword()
+}
+
+/// Whether the token can be the last of a statement, an entry or an item.
+fn can_end(tokens: &[Raw], index: usize) -> bool {
+    let token = tokens[index];
+    let before = index.checked_sub(1).map(|before| tokens[before]);
+    match token.kind {
+        Tok::Lower
+        | Tok::Upper
+        | Tok::Int
+        | Tok::Float
+        | Tok::Duration
+        | Tok::Money
+        | Tok::StrEnd
+        | Tok::SingleQuoted
+        | Tok::True
+        | Tok::False
+        | Tok::None
+        | Tok::Underscore
+        | Tok::Junk
+        | Tok::RParen
+        | Tok::RBracket
+        | Tok::RBrace
+        | Tok::Question
+        | Tok::Return
+        | Tok::Done
+        | Tok::Break
+        | Tok::Continue
+        | Tok::Max => true,
+        // `Turn<string>` ends; `a > ` goes on. A type's `>` stands directly behind it.
+        Tok::Gt => before.is_some_and(|before| before.end == token.start),
+        // `foo.` is half-typed
+        Tok::Dot | Tok::QuestionDot => name_is_missing(tokens, index),
+        kind => {
+            kind.is_name_like()
+                && before.is_some_and(|before| matches!(before.kind, Tok::Dot | Tok::QuestionDot))
+        }
+    }
+}
+
+/// Whether the token, first of its line, goes on with what stands before it.
+fn goes_on(tokens: &[Raw], mut index: usize) -> bool {
+    // Documentation of an alternative stands before its `|`.
+    while tokens[index].kind == Tok::Doc && index + 1 < tokens.len() {
+        index += 1;
+    }
+    let documented = index > 0 && tokens[index - 1].kind == Tok::Doc;
+    let kind = tokens[index].kind;
+    if documented {
+        return matches!(kind, Tok::Bar);
+    }
+    match kind {
+        Tok::Dot
+        | Tok::QuestionDot
+        | Tok::Bar
+        | Tok::BarBar
+        | Tok::AmpAmp
+        | Tok::Coalesce
+        | Tok::FatArrow
+        | Tok::Arrow
+        | Tok::Eq
+        | Tok::PlusEq
+        | Tok::ColonEq
+        | Tok::Comma
+        | Tok::Plus
+        | Tok::Star
+        | Tok::Slash
+        | Tok::Percent
+        | Tok::EqEq
+        | Tok::Ne
+        | Tok::EqEqEq
+        | Tok::NeEq
+        | Tok::Lt
+        | Tok::Le
+        | Tok::Gt
+        | Tok::Ge
+        | Tok::DotDot => true,
+        Tok::Else
+        | Tok::Catch
+        | Tok::With
+        | Tok::And
+        | Tok::Or
+        | Tok::Is
+        | Tok::In
+        | Tok::Emits
+        | Tok::Where => tokens.get(index + 1).is_none_or(|behind| behind.kind != Tok::Colon),
+        kind => kind.is_closer(),
+    }
+}
+
+/// Whether a dot behind a value has no name behind it on its line.
+fn name_is_missing(tokens: &[Raw], index: usize) -> bool {
+    // `./tickets`, and a dot without a value before it, are something else.
+    let value = index.checked_sub(1).map(|before| tokens[before].kind).is_some_and(|before| {
+        matches!(
+            before,
+            Tok::Lower | Tok::Upper | Tok::StrEnd | Tok::RParen | Tok::RBracket | Tok::RBrace | Tok::Junk
+        ) || (before.is_name_like()
+            && index > 1
+            && matches!(tokens[index - 2].kind, Tok::Dot | Tok::QuestionDot))
+    });
+    let named = tokens.get(index + 1).is_some_and(|behind| {
+        behind.first.is_none()
+            && (matches!(behind.kind, Tok::Lower | Tok::Upper | Tok::LBrace) || behind.kind.is_name_like())
+    });
+    value && !named
+}

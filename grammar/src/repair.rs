@@ -1,0 +1,518 @@
+//! Recovery. The generated parser reads right programs only; here the tokens of a wrong one are changed, as little as
+//! seems to be meant, until it can read them. Where nothing better is known, JUNK stands for what is missing or cannot
+//! be read, up to the next place where an entry, a statement or an argument ends, and the tree shows an error node.
+//!
+//! Each change is reported once, and never twice for one mistake: a change that follows another without a token of the
+//! text between them belongs to it.
+
+use crate::build::{Build, Entry};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::generated::EntryParser;
+use crate::layout::Token;
+use crate::slips;
+use crate::span::Span;
+use crate::token::Tok;
+use crate::tree::{Item, ItemKind, Template};
+use crate::wording;
+use lalrpop_util::ParseError;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A tree, how many nodes it numbers, and what is wrong with its text.
+pub(crate) struct Tree<T> {
+    pub(crate) tree: T,
+    pub(crate) exprs: u32,
+    pub(crate) patterns: u32,
+    pub(crate) errors: Vec<SyntaxError>,
+}
+
+/// Parses an item's tokens. `known` is what was found wrong before, `quiet` where nothing more is to be said.
+pub(crate) fn item(text: &str, tokens: Vec<Token>, quiet: &[Span], known: &[SyntaxError]) -> Tree<Item> {
+    let end = tokens.last().map_or(0, |token| token.end);
+    let tree = Repair::new(text, Tok::EnterItem, tokens, quiet, known).run();
+    let item = match tree.tree {
+        Some(Entry::Item(mut item)) => {
+            // What recovery left out belongs to the item all the same.
+            item.span.end = end;
+            *item
+        }
+        _ => no_item(end),
+    };
+    Tree { tree: item, exprs: tree.exprs, patterns: tree.patterns, errors: tree.errors }
+}
+
+/// Parses the tokens of a text that is a template as a whole.
+pub(crate) fn template(
+    text: &str,
+    tokens: Vec<Token>,
+    quiet: &[Span],
+    known: &[SyntaxError],
+) -> Tree<Template> {
+    let tree = Repair::new(text, Tok::EnterTemplate, tokens, quiet, known).run();
+    let parts = match tree.tree {
+        Some(Entry::Template(parts)) => parts,
+        _ => Vec::new(),
+    };
+    let mut build = Build::new(text);
+    let template = build.whole_template(parts);
+    let mut errors = tree.errors;
+    errors.extend(build.errors);
+    Tree { tree: template, exprs: tree.exprs, patterns: tree.patterns, errors }
+}
+
+/// An item of which nothing is known.
+pub(crate) fn no_item(end: u32) -> Item {
+    Item {
+        span: Span::new(0, end),
+        docs: None,
+        attrs: Vec::new(),
+        kind: ItemKind::Error,
+        exprs: 0,
+        patterns: 0,
+    }
+}
+
+/// More mistakes than this in one item are not told one by one.
+const MAX_ERRORS: usize = 64;
+/// How many tokens may be put in at one place.
+const MAX_BRIDGE: usize = 8;
+/// How many ends of entries are looked at for one where the parser can go on.
+const MAX_SYNCS: usize = 4;
+/// A change by guess is good if so many tokens behind it can be read.
+const GOOD_PROGRESS: usize = 2;
+
+static PARSER: LazyLock<EntryParser> = LazyLock::new(EntryParser::new);
+
+/// Where the parser could not go on.
+pub(crate) struct Failure {
+    /// The token, or one past the last.
+    pub(crate) at: usize,
+    /// What it would have taken.
+    pub(crate) expected: Vec<Tok>,
+}
+
+impl Failure {
+    pub(crate) fn expects(&self, kind: Tok) -> bool {
+        self.expected.contains(&kind)
+    }
+}
+
+/// A change of the tokens.
+pub(crate) struct Edit {
+    /// What is taken out.
+    pub(crate) range: Range<usize>,
+    /// What is put there.
+    pub(crate) tokens: Vec<Token>,
+}
+
+pub(crate) struct Repair<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) tokens: Vec<Token>,
+    entry: Tok,
+    quiet: &'t [Span],
+    known: &'t [SyntaxError],
+    errors: Vec<SyntaxError>,
+    /// Tokens before this belong to the last change.
+    mended: usize,
+    /// How many tokens may still be read, trials included: keeps the whole linear.
+    work: usize,
+}
+
+impl<'t> Repair<'t> {
+    fn new(
+        text: &'t str,
+        entry: Tok,
+        tokens: Vec<Token>,
+        quiet: &'t [Span],
+        known: &'t [SyntaxError],
+    ) -> Self {
+        let work = tokens.len().saturating_mul(16).saturating_add(400_000);
+        Self { text, tokens, entry, quiet, known, errors: Vec::new(), mended: 0, work }
+    }
+
+    fn run(mut self) -> Tree<Option<Entry>> {
+        for _ in 0..MAX_ERRORS {
+            match self.attempt(&[], self.tokens.len()..self.tokens.len()) {
+                Ok((entry, build)) => return self.finish(Some(entry), build),
+                Err(failure) if self.work > 0 => {
+                    if !self.mend(&failure) {
+                        break;
+                    }
+                }
+                Err(_) => break,
+            }
+        }
+        self.give_up()
+    }
+
+    fn finish(mut self, entry: Option<Entry>, build: Build<'_>) -> Tree<Option<Entry>> {
+        let (exprs, patterns) = (build.exprs(), build.patterns());
+        self.errors.extend(build.errors);
+        Tree { tree: entry, exprs, patterns, errors: self.errors }
+    }
+
+    /// Parses the tokens with `made` in place of those in `range`.
+    fn attempt(&mut self, made: &[Token], range: Range<usize>) -> Result<(Entry, Build<'t>), Failure> {
+        let mut build = Build::new(self.text);
+        let mut read = 0_usize;
+        let before = self.tokens[..range.start].iter();
+        let behind = self.tokens[range.end..].iter();
+        let enter = Token::made(self.entry, 0);
+        let stream = std::iter::once(&enter).chain(before).chain(made).chain(behind).map(|token| {
+            read += 1;
+            (token.start, token.kind, token.end)
+        });
+        let result = PARSER.parse(&mut build, stream);
+        self.work = self.work.saturating_sub(read);
+        match result {
+            Ok(entry) => Ok((entry, build)),
+            Err(ParseError::UnrecognizedToken { expected, .. }) => Err(failure(read - 2, &expected)),
+            Err(ParseError::UnrecognizedEof { expected, .. }) => Err(failure(read - 1, &expected)),
+            Err(ParseError::ExtraToken { .. } | ParseError::InvalidToken { .. }) => {
+                Err(failure(read.max(2) - 2, &[]))
+            }
+            Err(ParseError::User { error }) => match error {},
+        }
+    }
+
+    /// How many tokens behind a change can be read; all of them: `usize::MAX`.
+    pub(crate) fn progress(&mut self, made: &[Token], range: Range<usize>) -> usize {
+        let behind = range.start + made.len();
+        match self.attempt(made, range) {
+            Ok(_) => usize::MAX,
+            Err(failure) => failure.at.saturating_sub(behind),
+        }
+    }
+
+    pub(crate) fn kind(&self, index: usize) -> Option<Tok> {
+        self.tokens.get(index).map(|token| token.kind)
+    }
+
+    /// The text of a token; empty behind the last.
+    pub(crate) fn text_at(&self, index: usize) -> &'t str {
+        self.tokens.get(index).map_or("", |token| &self.text[token.span().range()])
+    }
+
+    /// The place of a token; behind the last, the end of the last.
+    pub(crate) fn span_at(&self, index: usize) -> Span {
+        self.tokens
+            .get(index)
+            .map_or_else(|| Span::new(self.end_before(index), self.end_before(index)), |token| token.span())
+    }
+
+    pub(crate) fn end_before(&self, index: usize) -> u32 {
+        index.checked_sub(1).and_then(|before| self.tokens.get(before)).map_or(0, |token| token.end)
+    }
+
+    /// Changes the tokens and reports why, unless that was said already.
+    pub(crate) fn apply(&mut self, edit: Edit, error: Option<SyntaxError>) {
+        let place = edit.range.start;
+        let follows = self.mended > 0 && place <= self.mended;
+        if let Some(error) = error
+            && !follows
+            && !self.is_quiet(&error)
+        {
+            self.errors.push(error);
+        }
+        self.mended = place + edit.tokens.len();
+        self.tokens.splice(edit.range, edit.tokens);
+    }
+
+    /// Whether the mistake follows from one that was found earlier.
+    fn is_quiet(&self, error: &SyntaxError) -> bool {
+        let at = error.span.start;
+        let inside = self.quiet.iter().any(|span| span.touches(at));
+        let vague = matches!(error.kind, SyntaxErrorKind::Unexpected { .. });
+        inside
+            || vague
+                && self.known.iter().any(|known| {
+                    known.span.start <= at
+                        && !self.text[known.span.start as usize..at as usize].contains('\n')
+                })
+    }
+
+    /// Changes the tokens so that the parser gets farther; `false` if nothing helps.
+    fn mend(&mut self, failure: &Failure) -> bool {
+        if slips::mend(self, failure) {
+            return true;
+        }
+        let at = failure.at;
+        let error = self.unexpected(failure);
+        let stops = self.kind(at).is_none_or(is_stop);
+        if !stops && let Some((edit, error)) = self.single(failure) {
+            self.apply(edit, Some(error));
+            return true;
+        }
+        let mut sync = if stops { at } else { self.next_stop(at) };
+        for _ in 0..MAX_SYNCS {
+            if let Some(bridge) = self.bridge(at, sync, failure) {
+                self.apply(Edit { range: at..sync, tokens: bridge }, Some(error));
+                return true;
+            }
+            if self.kind(sync).is_none_or(Tok::is_closer) {
+                break;
+            }
+            sync = self.next_stop(sync + 1);
+        }
+        self.collapse(at, error)
+    }
+
+    fn unexpected(&self, failure: &Failure) -> SyntaxError {
+        let expected = wording::expected(&failure.expected);
+        self.unexpected_at(failure.at, expected)
+    }
+
+    pub(crate) fn unexpected_at(&self, index: usize, expected: impl Into<smol_str::SmolStr>) -> SyntaxError {
+        let found = match self.kind(index) {
+            Some(kind) => wording::found(kind, self.text_at(index)),
+            None => "the end of the item".into(),
+        };
+        SyntaxError::new(
+            SyntaxErrorKind::Unexpected { found, expected: expected.into() },
+            self.span_at(index),
+        )
+    }
+
+    /// One token too few or too many.
+    fn single(&mut self, failure: &Failure) -> Option<(Edit, SyntaxError)> {
+        let at = failure.at;
+        let place = self.end_before(at);
+        // After a complete expression almost anything could be assigned, so `=` is no guess there.
+        let after_expression = failure.expects(Tok::Star);
+        let starts_line = self.kind(at).is_some_and(starts_statement);
+        for kind in [Tok::Max, Tok::In, Tok::FatArrow, Tok::Colon, Tok::Eq, Tok::Comma, Tok::Nl, Tok::Junk] {
+            let sensible = match kind {
+                Tok::Eq => !after_expression,
+                Tok::Nl => starts_line,
+                Tok::Max => matches!(self.kind(at.wrapping_sub(1)), Some(Tok::Loop | Tok::RParen)),
+                _ => true,
+            };
+            if !failure.expects(kind) || !sensible {
+                continue;
+            }
+            let made = Token::made(kind, place);
+            if self.progress(&[made], at..at) >= GOOD_PROGRESS {
+                let error = match kind {
+                    Tok::Junk => self.unexpected(failure),
+                    Tok::Nl => SyntaxError::new(
+                        SyntaxErrorKind::SameLine("a new line before the next statement"),
+                        self.span_at(at),
+                    ),
+                    _ => self.unexpected_at(at, wording::sign(kind)),
+                };
+                return Some((Edit { range: at..at, tokens: vec![made] }, error));
+            }
+        }
+        if self.tokens[at].kind.closer().is_none() && self.progress(&[], at..at + 1) >= GOOD_PROGRESS {
+            return Some((Edit { range: at..at + 1, tokens: Vec::new() }, self.unexpected(failure)));
+        }
+        None
+    }
+
+    /// The next token from `from` on where an entry ends; whole brackets are stepped over.
+    pub(crate) fn next_stop(&self, from: usize) -> usize {
+        let mut depth = 0_usize;
+        for (index, token) in self.tokens.iter().enumerate().skip(from) {
+            if depth == 0 && is_stop(token.kind) {
+                return index;
+            }
+            if token.kind.closer().is_some() {
+                depth += 1;
+            } else if token.kind.is_closer() {
+                depth -= 1;
+            }
+        }
+        self.tokens.len()
+    }
+
+    /// Tokens that lead from `at` to the token at `sync`, such that it can be read.
+    fn bridge(&mut self, at: usize, sync: usize, failure: &Failure) -> Option<Vec<Token>> {
+        let mut bridge: Vec<Token> = Vec::new();
+        let mut open: Vec<Tok> = Vec::new();
+        let mut expected = failure.expected.clone();
+        if at == sync {
+            bridge.push(self.next_of_bridge(&expected, &mut open, at, sync)?);
+        }
+        for _ in 0..MAX_BRIDGE {
+            match self.attempt(&bridge, at..sync) {
+                Ok(_) => return Some(bridge),
+                Err(next) if next.at > at + bridge.len() => return Some(bridge),
+                Err(next) if next.at < at + bridge.len() => return None,
+                Err(next) => expected = next.expected,
+            }
+            bridge.push(self.next_of_bridge(&expected, &mut open, at, sync)?);
+        }
+        None
+    }
+
+    fn next_of_bridge(&self, expected: &[Tok], open: &mut Vec<Tok>, at: usize, sync: usize) -> Option<Token> {
+        /// What is put in, the likeliest first.
+        const LIKELY: [Tok; 11] = [
+            Tok::Junk,
+            Tok::FatArrow,
+            Tok::In,
+            Tok::Eq,
+            Tok::Colon,
+            Tok::Bar,
+            Tok::LBrace,
+            Tok::LParen,
+            Tok::Comma,
+            Tok::StrStart,
+            Tok::Dot,
+        ];
+        let place = self.end_before(at);
+        let closer = open.last().copied().filter(|closer| expected.contains(closer));
+        if let Some(closer) = closer {
+            open.pop();
+            return Some(Token::made(closer, place));
+        }
+        let after_expression = expected.contains(&Tok::Star);
+        let kind = LIKELY
+            .into_iter()
+            .find(|kind| expected.contains(kind) && (*kind != Tok::Eq || !after_expression))?;
+        open.extend(kind.closer());
+        // What is left out is shown as an error node over its text.
+        let skipped = kind == Tok::Junk && sync > at;
+        Some(if skipped {
+            Token { kind, start: self.tokens[at].start, end: self.end_before(sync) }
+        } else {
+            Token::made(kind, place)
+        })
+    }
+
+    /// Gives up the contents of the brackets around `at`, then the brackets.
+    fn collapse(&mut self, at: usize, error: SyntaxError) -> bool {
+        let mut inner = at;
+        while let Some(open) = self.opener_before(inner) {
+            let close = self.next_closer(open + 1);
+            if close >= self.tokens.len() {
+                break;
+            }
+            let junk = Token { kind: Tok::Junk, start: self.tokens[open].end, end: self.tokens[close].start };
+            for (range, tokens) in [
+                (open + 1..close, vec![]),
+                (open + 1..close, vec![junk]),
+                (
+                    open..close + 1,
+                    vec![Token { start: self.tokens[open].start, end: self.tokens[close].end, ..junk }],
+                ),
+            ] {
+                if self.progress(&tokens, range.clone()) >= 1 {
+                    self.apply(Edit { range, tokens }, Some(error));
+                    return true;
+                }
+            }
+            inner = open;
+        }
+        // Nothing around it: the rest of the item goes.
+        if let Some(bridge) = self.bridge_to_end(at) {
+            let end = self.tokens.len();
+            self.apply(Edit { range: at..end, tokens: bridge }, Some(error));
+            return true;
+        }
+        if !self.is_quiet(&error) {
+            self.errors.push(error);
+        }
+        false
+    }
+
+    fn bridge_to_end(&mut self, at: usize) -> Option<Vec<Token>> {
+        let end = self.tokens.len();
+        match self.attempt(&[], at..end) {
+            Ok(_) => Some(Vec::new()),
+            Err(failure) if failure.at == at => self.bridge(at, end, &failure),
+            Err(_) => None,
+        }
+    }
+
+    /// The innermost opener before a token that is not closed before it.
+    pub(crate) fn opener_before(&self, index: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for at in (0..index.min(self.tokens.len())).rev() {
+            let kind = self.tokens[at].kind;
+            if kind.is_closer() {
+                depth += 1;
+            } else if kind.closer().is_some() {
+                if depth == 0 {
+                    return Some(at);
+                }
+                depth -= 1;
+            }
+        }
+        None
+    }
+
+    /// The first closer from a token on whose opener stands before it.
+    pub(crate) fn next_closer(&self, from: usize) -> usize {
+        let mut depth = 0_usize;
+        for (index, token) in self.tokens.iter().enumerate().skip(from) {
+            if token.kind.closer().is_some() {
+                depth += 1;
+            } else if token.kind.is_closer() {
+                if depth == 0 {
+                    return index;
+                }
+                depth -= 1;
+            }
+        }
+        self.tokens.len()
+    }
+
+    /// Keeps of an item what its head says.
+    fn give_up(mut self) -> Tree<Option<Entry>> {
+        let failed = match self.attempt(&[], self.tokens.len()..self.tokens.len()) {
+            Ok((entry, build)) => return self.finish(Some(entry), build),
+            Err(failure) => failure.at,
+        };
+        if self.errors.len() >= MAX_ERRORS || self.work == 0 {
+            let error = SyntaxError::new(SyntaxErrorKind::TooManyErrors, self.span_at(failed));
+            self.errors.push(error);
+        }
+        let head = self.tokens.iter().position(|token| token.kind.is_item_keyword());
+        if self.entry == Tok::EnterItem
+            && let Some(head) = head
+        {
+            let end = self.tokens.len();
+            let named = (head + 2).min(end);
+            for from in [named, head + 1] {
+                if let Some(tail) = self.bridge_to_end(from) {
+                    self.tokens.truncate(from);
+                    self.tokens.extend(tail);
+                    if let Ok((entry, build)) = self.attempt(&[], self.tokens.len()..self.tokens.len()) {
+                        return self.finish(Some(entry), build);
+                    }
+                }
+            }
+        }
+        let build = Build::new(self.text);
+        self.finish(None, build)
+    }
+}
+
+fn failure(at: usize, expected: &[String]) -> Failure {
+    Failure { at, expected: expected.iter().filter_map(|name| wording::token_of(name)).collect() }
+}
+
+/// Whether an entry, a statement or an argument may end before it.
+fn is_stop(kind: Tok) -> bool {
+    kind.is_closer() || matches!(kind, Tok::Nl | Tok::Comma)
+}
+
+/// Whether a statement begins with it more often than something else does.
+fn starts_statement(kind: Tok) -> bool {
+    kind.is_statement_keyword()
+        || matches!(
+            kind,
+            Tok::If
+                | Tok::Match
+                | Tok::For
+                | Tok::Loop
+                | Tok::Return
+                | Tok::Fail
+                | Tok::Blocked
+                | Tok::Break
+                | Tok::Continue
+                | Tok::Done
+                | Tok::Handoff
+        )
+}

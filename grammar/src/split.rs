@@ -1,0 +1,111 @@
+//! Where items begin and end. A newline outside of all brackets separates items; besides, a line whose first column has
+//! the head of an item always begins one, so a bracket that is not closed never swallows the next item. (Inside brackets
+//! of a right program a keyword is never followed by a name, so right programs are never cut.)
+
+use crate::layout::{self, Raw};
+use crate::token::Tok;
+use std::ops::Range;
+
+/// The ranges of tokens that make one item each, in order; together they hold all tokens.
+pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
+    let mut items = Vec::new();
+    let mut start = 0;
+    let mut depth = 0_usize;
+    // Whether more than documentation and attributes stood since `start`.
+    let mut headed = false;
+    // Documentation and attributes up to here are known to lead to no item.
+    let mut no_head_before = 0;
+    for (index, token) in tokens.iter().enumerate() {
+        if let Some(column) = token.first
+            && index > start
+        {
+            let head = column == 0 && index >= no_head_before && (depth > 0 || headed) && {
+                let found = leads_to_head(tokens, index);
+                no_head_before = found.err().unwrap_or(no_head_before);
+                found.is_ok()
+            };
+            if head || (depth == 0 && headed && begins_item(tokens, index, column)) {
+                items.push(start..index);
+                (start, depth, headed) = (index, 0, false);
+            }
+        }
+        if token.kind.closer().is_some() {
+            depth += 1;
+        } else if token.kind.is_closer() {
+            depth = depth.saturating_sub(1);
+        } else if depth == 0 && !headed {
+            headed = !is_prefix(tokens, start, index);
+        }
+    }
+    if start < tokens.len() {
+        items.push(start..tokens.len());
+    }
+    items
+}
+
+/// Whether the token is of the documentation and attributes in front of an item.
+fn is_prefix(tokens: &[Raw], start: usize, index: usize) -> bool {
+    let attribute = index > start && tokens[index - 1].kind == Tok::At;
+    attribute || matches!(tokens[index].kind, Tok::Doc | Tok::At)
+}
+
+/// Whether a new item, or text that is none, begins at this line outside of brackets.
+fn begins_item(tokens: &[Raw], index: usize, column: u32) -> bool {
+    let kind = tokens[index].kind;
+    let own =
+        kind.is_item_keyword() || matches!(kind, Tok::Doc | Tok::At) || (column == 0 && kind != Tok::LBrace);
+    own && layout::ends(tokens, index, false)
+}
+
+/// Whether documentation and attributes from here, if any, lead to the head of an item: a keyword and the name that it
+/// declares. If not, how far that was looked for.
+fn leads_to_head(tokens: &[Raw], index: usize) -> Result<(), usize> {
+    let mut at = index;
+    loop {
+        match tokens.get(at).map(|token| token.kind) {
+            Some(Tok::Doc) => at += 1,
+            Some(Tok::At) if tokens.get(at + 1).is_some_and(|name| name.kind == Tok::Lower) => {
+                at += 2;
+                if tokens.get(at).is_some_and(|token| token.kind == Tok::LParen && token.first.is_none()) {
+                    at = behind_parentheses(tokens, at);
+                }
+            }
+            Some(kind) if kind.is_item_keyword() => {
+                let declares =
+                    tokens.get(at + 1).is_some_and(|name| name.first.is_none() && declares(kind, name.kind));
+                return if declares { Ok(()) } else { Err(at + 1) };
+            }
+            _ => return Err(at + 1),
+        }
+        // Each goes on at the start of a line, or right behind an attribute.
+        if tokens.get(at).is_some_and(|token| token.first.is_some_and(|column| column > 0)) {
+            return Err(at);
+        }
+    }
+}
+
+/// The token behind the parenthesis that closes the one at `open`.
+fn behind_parentheses(tokens: &[Raw], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (index, token) in tokens.iter().enumerate().skip(open) {
+        match token.kind {
+            Tok::LParen => depth += 1,
+            Tok::RParen if depth == 1 => return index + 1,
+            Tok::RParen => depth -= 1,
+            // Attributes hold no items.
+            kind if kind.is_item_keyword() && token.first == Some(0) => return index,
+            _ => {}
+        }
+    }
+    tokens.len()
+}
+
+/// Whether an item keyword and the token behind it are the beginning of an item.
+fn declares(keyword: Tok, name: Tok) -> bool {
+    match keyword {
+        Tok::Import => matches!(name, Tok::Lower | Tok::Dot | Tok::DotDot),
+        Tok::Type | Tok::Secret | Tok::Const => name == Tok::Upper,
+        Tok::Test => matches!(name, Tok::StrStart | Tok::BlockStart),
+        _ => name == Tok::Lower,
+    }
+}
