@@ -5,6 +5,7 @@
 pub mod check;
 pub mod db;
 pub mod diagnostics;
+pub mod prompts;
 pub mod resolve;
 pub mod stdlib;
 pub mod syntax;

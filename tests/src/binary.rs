@@ -34,15 +34,6 @@ pub fn bin(name: &str) -> PathBuf {
     }
 }
 
-/// The target directory that cargo builds the running test into.
-///
-/// # Errors
-///
-/// When the test does not lie in a target directory, because somebody has copied it elsewhere.
-pub(crate) fn target_directory() -> Result<PathBuf, String> {
-    Profile::of_this_test().map(|profile| profile.target)
-}
-
 /// Runs cargo for one program and says where it put the result.
 fn build(name: &str) -> Result<PathBuf, String> {
     let profile = Profile::of_this_test()?;

@@ -16,6 +16,8 @@ pub const UNKNOWN_IMPORT: Code = Code("E0102");
 pub const PRIVATE: Code = Code("E0103");
 /// A name stands for two things in one file.
 pub const DECLARED_TWICE: Code = Code("E0104");
+/// An imported name is never used.
+pub const UNUSED_IMPORT: Code = Code("W0206");
 /// There is no type of that name.
 pub const UNKNOWN_TYPE: Code = Code("E0105");
 /// There is nothing of that name.
@@ -123,6 +125,27 @@ pub(crate) fn imported_twice(place: Place, earlier: Place, name: &Name) -> Diagn
         .help("remove one of the two")
 }
 
+/// Nothing in the file mentions an imported name. The fix takes it out of the import, or the import out of the file.
+pub(crate) fn unused_import(db: &dyn Db, item: Item<'_>, name: &Name) -> Diagnostic {
+    let place = item.place(db, name.span);
+    let found = Diagnostic::new(UNUSED_IMPORT, format!("`{}` is imported but never used", name.text), place);
+    let names: Vec<&Name> = match item.kind(db) {
+        ItemKind::Import(import) => import.names.iter().flatten().collect(),
+        _ => Vec::new(),
+    };
+    let span = match names.iter().position(|listed| listed.span == name.span) {
+        Some(0) if names.len() > 1 => Span::new(name.span.start, names[1].span.start),
+        Some(index) if index > 0 => Span::new(names[index - 1].span.end, name.span.end),
+        _ => item.tree(db).span,
+    };
+    let edit = Edit { place: item.place(db, span), text: String::new() };
+    found.help("remove it").fix(Fix {
+        title: format!("remove `{}`", name.text),
+        edits: vec![edit],
+        certain: false,
+    })
+}
+
 /// Two things in one file have the same name. `place` is that of the second.
 pub(crate) fn declared_twice(name: &str, place: Place, earlier: Place, imported: bool) -> Diagnostic {
     let how = if imported { "imported" } else { "declared" };
@@ -171,7 +194,8 @@ pub fn unknown_name<'a>(
 pub fn wrong_kind(db: &dyn Db, place: Place, name: &str, entry: &Entry, wanted: &str) -> Diagnostic {
     let (is, declared) = match entry {
         Entry::Def { def, .. } => (def.kind.a_noun(), name_place(db, def)),
-        Entry::Module { import, .. } => ("a module", Place::Item(import.clone(), whole(db, import))),
+        Entry::Module { import, .. } => ("a module", imported_place(db, import, name)),
+        Entry::Broken { import } => ("missing in its module", imported_place(db, import, name)),
     };
     Diagnostic::new(WRONG_KIND, format!("`{name}` is {is}, not {wanted}"), place)
         .label(declared, "declared here")
@@ -203,7 +227,7 @@ fn missing<'a>(
     }
     let here = scope(db, file).names().filter(|(_, entry)| match entry {
         Entry::Def { def, .. } => wanted(def.kind),
-        Entry::Module { .. } => false,
+        Entry::Module { .. } | Entry::Broken { .. } => false,
     });
     if let Some(near) = suggest(name, near.chain(here.map(|(name, _)| name.as_str()))) {
         return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));

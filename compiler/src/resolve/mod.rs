@@ -89,6 +89,21 @@ pub enum Entry {
         /// The import.
         import: ItemKey,
     },
+    /// What an import should bring but does not, which is reported there: nothing more is to be said where it is used.
+    Broken {
+        /// The import.
+        import: ItemKey,
+    },
+}
+
+impl Entry {
+    /// The import that brings it to the file.
+    pub fn import(&self) -> Option<&ItemKey> {
+        match self {
+            Self::Def { import, .. } => import.as_ref(),
+            Self::Module { import, .. } | Self::Broken { import } => Some(import),
+        }
+    }
 }
 
 /// The names visible in a file.
@@ -152,7 +167,10 @@ pub fn scope(db: &dyn Db, file: SourceFile) -> Scope {
             names.entry(def.key.name.clone()).or_insert(entry);
         }
         if let (Some(name), Some(file)) = (&found.module, found.target) {
-            names.entry(name.clone()).or_insert(Entry::Module { file, import: key });
+            names.entry(name.clone()).or_insert(Entry::Module { file, import: key.clone() });
+        }
+        for name in import_names(item.kind(db)) {
+            names.entry(name.text.clone()).or_insert(Entry::Broken { import: key.clone() });
         }
     }
     Scope { names }
@@ -167,9 +185,9 @@ pub(crate) fn check_name<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnosti
     let other = |name: &str| -> Option<(Place, bool)> {
         match scope.get(name)? {
             Entry::Def { def, import: None } => (def.key != key).then(|| (name_place(db, def), false)),
-            Entry::Def { import: Some(import), .. } | Entry::Module { import, .. } => {
-                (*import != key).then(|| (imported_place(db, import, name), true))
-            }
+            Entry::Def { import: Some(import), .. }
+            | Entry::Module { import, .. }
+            | Entry::Broken { import } => (*import != key).then(|| (imported_place(db, import, name), true)),
         }
     };
     let mut out = Vec::new();
