@@ -1,5 +1,6 @@
 //! Helpers shared by the tests that span crates.
 
 mod binary;
+pub mod generate;
 
 pub use binary::{bin, repository};
