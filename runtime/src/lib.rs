@@ -3,10 +3,13 @@
 //! - [`value`]: what a running flow computes with
 //! - [`boundary`]: JSON forms, checks, and the proof of files
 //! - [`interp`]: the interpreter
+//! - [`engine`]: the seam between what decides and what carries out
+//! - [`process`]: running programs
 //! - [`journal`], [`store`], [`disk`]: what is recorded of a run, and where
 
 pub mod boundary;
 pub mod disk;
+pub mod engine;
 pub mod interp;
 pub mod journal;
 pub mod process;
