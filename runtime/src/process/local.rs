@@ -313,8 +313,6 @@ impl LocalProcess {
     }
 
     async fn line(&mut self) -> Result<Option<Vec<u8>>, ProcessError> {
-        // Whoever is talked to is worth watching from the start.
-        self.keep_in_files()?;
         loop {
             if let Some(line) = self.stdout.lines.pop_front() {
                 return Ok(Some(line));
@@ -405,7 +403,11 @@ impl Parts {
         let pipe = child.stdin.take().map(|pipe| watch(pipe.into(), Interest::WRITABLE)).transpose()?;
         let tap = |stream, pipe: Option<OwnedFd>, file, lines| -> io::Result<Tap> {
             let pipe = pipe.map(|pipe| watch(pipe, Interest::READABLE)).transpose()?;
-            let spool = Spool::new(spec.step.dir.join(file), spec.output_limit);
+            let spool = if lines {
+                Spool::without_file(spec.output_limit)
+            } else {
+                Spool::new(spec.step.dir.join(file), spec.output_limit)
+            };
             Ok(Tap {
                 stream,
                 pipe,
