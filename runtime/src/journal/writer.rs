@@ -108,9 +108,9 @@ impl Journal {
     ) -> Result<(Self, History), StoreError> {
         let io = |doing| move |error| StoreError::io(doing, path, error);
         let directory = path.parent().unwrap_or(Path::new("."));
-        let is_new = !disk.exists(path).map_err(io("open"))?;
         let mut file = disk.open(path, Open::Write).map_err(io("open"))?;
-        if is_new {
+        if file.is_empty().map_err(io("open"))? {
+            // A name that nobody made durable is of no use to the records under it.
             disk.sync_dir(directory).map_err(io("create"))?;
         }
         let mut builder = Builder::default();

@@ -58,6 +58,8 @@ mod run_dir;
 mod run_id;
 mod status;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 pub use artifacts::{Artifacts, Lineage};
 pub use error::StoreError;
