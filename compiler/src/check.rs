@@ -50,6 +50,9 @@ fn unused_params(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
 fn unused_imports(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
     let all = items(db, file);
     for &item in all.iter().filter(|item| item.role(db) == Role::Import) {
+        if allowed(&item.tree(db).attrs).any(|allowed| allowed == resolve::UNUSED_IMPORT.0) {
+            continue;
+        }
         for name in resolve::import_names(item.kind(db)) {
             let used = all.iter().any(|&other| names_used(db, other).mentions(&name.text));
             if !used

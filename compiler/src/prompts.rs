@@ -69,7 +69,8 @@ pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
                 out.extend(template(db, file).errors.iter().map(|error| syntax_diagnostic(file, error, 0)));
             }
             None => {
-                let near = near(db, &text.path);
+                let near =
+                    near(db, &text.path).map(|near| path::written_beside(item.file(db).path(db), &near));
                 out.push(settings::missing_text(item.place(db, text.span), &text.path, near.as_deref()));
             }
         }

@@ -29,7 +29,7 @@ pub const WRONG_KIND: Code = Code("E0108");
 /// The same name is imported twice.
 pub const IMPORTED_TWICE: Code = Code("E0109");
 /// Modules import one another in a circle.
-pub const IMPORT_CYCLE: Code = Code("E0601");
+pub const IMPORT_CYCLE: Code = Code("E0111");
 
 /// `import ./nothing`
 pub(crate) fn unknown_module(db: &dyn Db, item: Item<'_>, path: &ImportPath) -> Diagnostic {
@@ -108,14 +108,15 @@ fn missing_in_module(
             .note("a name that begins with `_` is visible in its own file only");
     }
     let found = Diagnostic::new(code, format!("`{module_text}` has no `{}`", name.text), place.clone());
+    let same = elsewhere(db, from, &name.text, &wanted).into_iter().find(|def| def.key.file != module);
+    if let Some(def) = same {
+        return found.help(format!("`{}` has one", written(db, from, def.key.file)));
+    }
     let names = exported.iter().filter(|(_, def)| wanted(def.kind)).map(|(name, _)| name.as_str());
     if let Some(near) = suggest(&name.text, names) {
         return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));
     }
-    match elsewhere(db, from, &name.text, &wanted).into_iter().find(|def| def.key.file != module) {
-        Some(def) => found.help(format!("`{}` has one", written(db, from, def.key.file))),
-        None => found,
-    }
+    found
 }
 
 /// A name is imported twice by one import.
@@ -150,8 +151,7 @@ pub(crate) fn unused_import(db: &dyn Db, item: Item<'_>, name: &Name) -> Diagnos
 pub(crate) fn declared_twice(name: &str, place: Place, earlier: Place, imported: bool) -> Diagnostic {
     let how = if imported { "imported" } else { "declared" };
     Diagnostic::new(DECLARED_TWICE, format!("`{name}` stands for two things in this file"), place)
-        .here("declared again here")
-        .label(earlier, format!("first {how} here"))
+        .label(earlier, format!("it is also {how} here"))
         .note("types, functions, flows, agents, commands, constants and imports share one set of names")
         .help("rename one of the two")
 }
@@ -304,7 +304,7 @@ pub(crate) fn import_cycle_found(db: &dyn Db, cycle: &[ItemKey]) -> Option<Diagn
     let (first, others) = cycle.split_first()?;
     let files: Vec<String> =
         cycle.iter().chain([first]).map(|key| format!("`{}`", key.file.path(db))).collect();
-    let place = |key: &ItemKey| Place::Item(key.clone(), whole(db, key));
+    let place = |key: &ItemKey| Place::Item(key.clone(), path_span(db, key));
     let found = if others.is_empty() {
         Diagnostic::new(IMPORT_CYCLE, format!("{} imports itself", files.first()?), place(first))
     } else {
@@ -339,7 +339,10 @@ pub(crate) fn imported_place(db: &dyn Db, import: &ItemKey, name: &str) -> Place
     Place::Item(import.clone(), span.unwrap_or_default())
 }
 
-/// All of an item.
-fn whole(db: &dyn Db, key: &ItemKey) -> Span {
-    crate::syntax::find_item(db, key).map(|item| item.tree(db).span).unwrap_or_default()
+/// Where an import writes its path.
+fn path_span(db: &dyn Db, import: &ItemKey) -> Span {
+    match crate::syntax::find_item(db, import).map(|item| item.kind(db)) {
+        Some(ItemKind::Import(import)) => import.path.span,
+        _ => Span::default(),
+    }
 }

@@ -54,18 +54,27 @@ impl Project {
         file.set_text(&mut self.db).to(text);
     }
 
-    /// Checks every module and tells which queries ran: each as `name ×n`, sorted.
-    pub(crate) fn ran(&self) -> String {
+    /// Adds a module.
+    pub(crate) fn add(&mut self, path: &str, text: &str) {
+        let file = SourceFile::new(&self.db, path.to_owned(), text.to_owned(), Origin::Project);
+        let files = Files::get(&self.db);
+        let mut by_path = files.by_path(&self.db).clone();
+        by_path.insert(path.to_owned(), file);
+        files.set_by_path(&mut self.db).to(by_path);
+    }
+
+    /// Checks every module and tells which queries ran and how often, by name.
+    pub(crate) fn ran(&self) -> Vec<(String, usize)> {
         self.log.lock().unwrap().clear();
         for file in self.modules() {
             check_file(&self.db, file);
         }
         let log = std::mem::take(&mut *self.log.lock().unwrap());
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for key in &log {
-            *counts.entry(key.split('(').next().unwrap()).or_default() += 1;
+            *counts.entry(key.split('(').next().unwrap().to_owned()).or_default() += 1;
         }
-        counts.iter().map(|(name, count)| format!("{name} ×{count}")).collect::<Vec<_>>().join(", ")
+        counts.into_iter().collect()
     }
 
     /// The diagnostics of every module, as people read them in tests.
@@ -118,4 +127,33 @@ impl Project {
 
 fn note(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!(" ({text})") }
+}
+
+/// A project written as one text: `// file: a.flow` begins a file; without such a line it is `main.flow`.
+pub(crate) fn project(text: &str) -> Project {
+    let parts: Vec<(&str, &str)> = match text.strip_prefix("// file: ") {
+        None => vec![("main.flow", text)],
+        Some(rest) => {
+            rest.split("\n// file: ").map(|part| part.split_once('\n').unwrap_or((part, ""))).collect()
+        }
+    };
+    Project::new(&parts)
+}
+
+/// A text with what is wrong in it, as a snapshot keeps it.
+pub(crate) fn snapshot(text: &str) -> String {
+    format!("{}\n──\n{}", text.trim_end(), project(text).report())
+}
+
+/// Tests, one a line: a sentence as the name, and a text whose diagnostics are kept in a snapshot.
+#[macro_export]
+macro_rules! reports {
+    ($($name:ident: $text:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            insta::with_settings!({ omit_expression => true }, {
+                insta::assert_snapshot!(support::snapshot($text));
+            });
+        })*
+    };
 }

@@ -92,7 +92,7 @@ fn way_back(start: &ItemKey, edges: &mut dyn FnMut(&ItemKey) -> Vec<ItemKey>) ->
 }
 
 /// The fields through which each value of a record or union would need another of its own type: `["left", "tree"]` for
-/// `left.tree`. `None` if a value can be built.
+/// `left.tree`. `None` if a value can be built, or if another type on the way says so already.
 pub(super) fn endless(db: &dyn Db, key: &ItemKey) -> Option<Vec<SmolStr>> {
     let definition = type_def(db, key.clone())?;
     let args = definition.params.iter().map(|param| Ty::Param(param.clone())).collect();
@@ -119,7 +119,12 @@ impl Endless<'_> {
             _ => return true,
         };
         if self.stack.contains(&ty) || self.stack.len() > DEEPEST {
-            if matches!(&ty, Ty::Named(key, _) if key == self.root) {
+            let first = self.stack.iter().filter_map(|ty| match ty {
+                Ty::Named(key, _) => Some(key),
+                _ => None,
+            });
+            let reports = first.min() == Some(self.root);
+            if reports && matches!(&ty, Ty::Named(key, _) if key == self.root) {
                 self.found.get_or_insert_with(|| self.way.clone());
             }
             return false;

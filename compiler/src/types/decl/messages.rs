@@ -51,6 +51,7 @@ pub(super) fn wrong_type_args(place: Place, name: &str, wanted: usize, found: us
     let count = |count: usize| match count {
         0 => "no type arguments".to_owned(),
         1 => "one type argument".to_owned(),
+        2 => "two type arguments".to_owned(),
         more => format!("{more} type arguments"),
     };
     Diagnostic::new(

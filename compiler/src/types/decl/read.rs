@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
             return self.builtin_with_args(ty, name, args);
         }
         self.read_all(args);
-        if let Some(Entry::Broken { .. }) = self.scope.get(&name.text) {
+        if self.scope.is_reported(&name.text) {
             return Ty::Error;
         }
         let (db, file, params) = (self.db, self.file, self.params);
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         let (db, file) = (self.db, self.file);
         let Some(target) = self.scope.module(&module.text) else {
             self.read_all(args);
-            if let Some(Entry::Broken { .. }) = self.scope.get(&module.text) {
+            if self.scope.is_reported(&module.text) {
                 return Ty::Error;
             }
             return self.report(|at| messages::unknown_module_name(db, file, at(module.span), module));
@@ -186,6 +186,7 @@ impl<'a> Reader<'a> {
             "file" => return Ty::File(self.glob(name, args)),
             "output" => return Ty::Output(self.glob(name, args)),
             "" => return Ty::Error,
+            other if self.scope.is_reported(other) => return Ty::Error,
             _ => {
                 let (db, file, params) = (self.db, self.file, self.params);
                 return self.report(|at| resolve::unknown_type(db, file, at(name.span), name, params));

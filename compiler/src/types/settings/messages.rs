@@ -102,10 +102,14 @@ pub(super) fn output_form(place: Place, result: Option<Place>, message: String, 
 
 /// The file of a prompt is not there.
 pub(crate) fn missing_text(place: Place, path: &str, near: Option<&str>) -> Diagnostic {
-    let found = Diagnostic::new(MISSING_TEXT, format!("there is no file `{path}`"), place)
+    let found = Diagnostic::new(MISSING_TEXT, format!("there is no file `{path}`"), place.clone())
         .note("the path of a prompt is relative to the file that names it");
     match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => {
+            let mut fix = replace(place, near);
+            fix.edits.iter_mut().for_each(|edit| edit.text = format!("\"{near}\""));
+            found.help(format!("did you mean `{near}`?")).fix(fix)
+        }
         None => found.help("create it"),
     }
 }
