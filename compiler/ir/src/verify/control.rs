@@ -97,7 +97,7 @@ impl<'p> Body<'_, 'p> {
                 let (_, left) = self.rounds(&path.key("body"), body);
                 match otherwise {
                     Some(node) => {
-                        let other = self.node(&path.key("else"), node);
+                        let other = self.fresh_scope(|walk| walk.node(&path.key("else"), node));
                         self.verifier.types.join(left, other)
                     }
                     None => left,
@@ -179,8 +179,7 @@ impl<'p> Body<'_, 'p> {
             let path = path.index(index);
             let value = self.fresh_scope(|walk| walk.node(&path.key("value"), &arm.value));
             self.pattern(&path.key("pattern"), &arm.pattern, &value);
-            // What follows the race is no part of it.
-            let body = self.node(&path.key("body"), &arm.body);
+            let body = self.fresh_scope(|walk| walk.node(&path.key("body"), &arm.body));
             yields = self.verifier.types.join(yields, body);
         }
         yields
