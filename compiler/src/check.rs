@@ -6,6 +6,7 @@ use crate::prompts;
 use crate::resolve;
 use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
+use crate::types::infer::{check_body, check_text};
 use crate::types::settings::{UNUSED_PARAMETER, allowed, unused_parameter};
 use flow_grammar::tree::ItemKind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,6 +23,10 @@ pub fn check_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     out.extend(decl::check::check(db, item));
     out.extend(prompts::check(db, item));
     out.extend(unused_params(db, item));
+    out.extend(check_body(db, item).diagnostics.iter().cloned());
+    for file in prompts::text_files(db, item).into_iter().filter_map(|text| text.file) {
+        out.extend(check_text(db, item, file).diagnostics.iter().cloned());
+    }
     out
 }
 

@@ -2,6 +2,7 @@
 //!
 //! One module per phase, data flows one way.
 
+pub mod analyses;
 pub mod check;
 pub mod db;
 pub mod diagnostics;

@@ -5,6 +5,7 @@ use super::read::Reader;
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::syntax::{KeyId, find_item};
+use crate::types::infer::check_body;
 use crate::types::ty::Ty;
 use flow_grammar::tree::ItemKind;
 
@@ -22,6 +23,6 @@ fn const_ty_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Ty {
         Some(ty) => Reader::silent(db, key.file, &[]).read(ty),
         // A constant made of itself has no type, and asking for it would never end.
         None if const_cycle(db, key).is_some() => Ty::Error,
-        None => Ty::Error,
+        None => check_body(db, item).expr(decl.value.id).clone(),
     }
 }
