@@ -2,5 +2,8 @@
 
 mod binary;
 pub mod generate;
+pub mod model_server;
+mod tools;
 
 pub use binary::{bin, repository};
+pub use tools::npm_tool;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -27,6 +28,8 @@ pub struct Command {
     pub env: BTreeMap<String, String>,
     /// The model, if the turn does not say.
     pub model: Option<String>,
+    /// How long it may take to end itself after SIGTERM.
+    pub grace: Duration,
 }
 
 impl Adapter for Command {
@@ -82,6 +85,7 @@ impl Command {
         }
         spec.timeout = request.timeout;
         spec.end_daemons = true;
+        spec.grace = self.grace;
         spec
     }
 

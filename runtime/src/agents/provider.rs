@@ -27,6 +27,7 @@ use super::claude::{self, Claude};
 use super::command::Command;
 use super::{Adapter, Usage};
 use crate::process::Executor;
+use crate::process::spec::GRACE;
 
 /// The provider that there always is.
 pub const DEFAULT: &str = "claude";
@@ -151,7 +152,8 @@ impl Providers {
                 }
                 add_credentials(&mut env, outer);
                 let program = config.program.unwrap_or_else(|| "claude".to_owned());
-                Ok(Rc::new(Claude { executor, name, program, args: config.args, env, model: config.model }))
+                let ProviderConfig { args, model, .. } = config;
+                Ok(Rc::new(Claude { executor, name, program, args, env, model, grace: GRACE }))
             }
             "command" => {
                 let Some(program) = config.program else { return Err(ProviderError::NoProgram { name }) };
@@ -159,7 +161,7 @@ impl Providers {
                     env.insert("FLOW_BASE_URL".to_owned(), url);
                 }
                 let argv = [program].into_iter().chain(config.args).collect();
-                Ok(Rc::new(Command { executor, name, argv, env, model: config.model }))
+                Ok(Rc::new(Command { executor, name, argv, env, model: config.model, grace: GRACE }))
             }
             other => Err(ProviderError::NoAdapter { adapter: other.to_owned(), name }),
         }

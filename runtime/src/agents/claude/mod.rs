@@ -16,6 +16,7 @@ mod turn;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Adapter, FailureKind, Session, TurnFailure, TurnHost, TurnOutcome, TurnRequest};
 use crate::process::{Executor, Pending, ProcessSpec, Program, Stdin};
@@ -60,6 +61,8 @@ pub struct Claude {
     pub env: BTreeMap<String, String>,
     /// The model, if the turn does not say.
     pub model: Option<String>,
+    /// How long it may take to end itself after SIGTERM.
+    pub grace: Duration,
 }
 
 impl Adapter for Claude {
@@ -85,6 +88,7 @@ impl Claude {
         spec.stdin = Stdin::Live;
         spec.output_limit = OUTPUT_LIMIT;
         spec.end_daemons = true;
+        spec.grace = self.grace;
         spec.env = request.env.clone();
         spec.env.extend(QUIET.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         spec.env.extend(self.env.clone());

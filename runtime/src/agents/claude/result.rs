@@ -71,6 +71,14 @@ fn is_plain_object(schema: &Value) -> bool {
         && ["anyOf", "oneOf", "allOf", "$ref"].iter().all(|key| schema.get(key).is_none())
 }
 
+/// What Claude Code says of a session that it does not have.
+const NO_SESSION: &str = "No conversation found";
+
+/// Whether its words mean that the session to resume is gone.
+pub(super) fn is_session_gone(said: &str) -> bool {
+    said.contains(NO_SESSION)
+}
+
 /// What kind of failure the end of a turn reports, if it does.
 pub(super) fn failure(end: &End, retry_after: Option<Duration>) -> Option<(FailureKind, String)> {
     if !end.is_error && end.subtype == "success" {
@@ -81,6 +89,7 @@ pub(super) fn failure(end: &End, retry_after: Option<Duration>) -> Option<(Failu
     let said = said.unwrap_or_else(|| end.errors.join("; "));
     let said = if said.is_empty() { end.subtype.clone() } else { said };
     Some(match end.api_error_status {
+        None if is_session_gone(&said) => (FailureKind::NoSession, said),
         Some(401 | 403) => (
             FailureKind::Permanent,
             format!(

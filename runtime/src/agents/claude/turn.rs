@@ -300,7 +300,7 @@ impl Turn<'_> {
             Ended::Signal(_) => FailureKind::Transient { retry_after: self.retry_after },
             Ended::Code(0) => FailureKind::Contract,
             Ended::Code(128..) => FailureKind::Transient { retry_after: self.retry_after },
-            _ if stderr.contains("No conversation found") => FailureKind::NoSession,
+            _ if result::is_session_gone(&stderr) => FailureKind::NoSession,
             _ => FailureKind::Permanent,
         };
         let said = if stderr.is_empty() { stderr } else { format!(":\n{stderr}") };
