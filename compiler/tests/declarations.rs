@@ -7,7 +7,7 @@ reports! {
     union_types_have_their_style: "type Kind = Low_level | ALLCAPS | Fine";
     duplicates_in_a_record: "type A { x: int, y: int, x: string }";
     duplicates_in_a_union: "type A = One | Two(x: int, x: int) | One";
-    duplicates_among_parameters: "fn f<T, T>(a: T, a: int) -> T { a }";
+    duplicates_among_parameters: "fn f<T, T>(a: T, a: int) -> int { a }";
     duplicates_among_the_parameters_of_a_stage: "flow f() -> int {\n  handoff s(1, 2)\n  stage s(a: int, a: int) { return a }\n}";
     wrong_numbers_of_type_arguments: "type Box<T> { content: T }\ntype A { a: Box, b: Box<int, int>, c: int<string>, d: Process<int>, e: Box<int> }";
     a_type_parameter_takes_no_arguments: "type Box<T> { content: T<int> }";
@@ -26,7 +26,7 @@ reports! {
     built_in_types_cannot_be_declared_again: "type Exec { code: int }\ntype Failure = Bad | Worse\ntype A<Event> { e: Event }";
     unused_type_parameters: "type Box<T, U> { content: T }\nfn f<T>(x: int) -> int { x }\ntype Alias<T> = [int]";
     options_of_options: "type Name = string?\ntype A { a: int??, b: Name?, c: none? }";
-    types_that_cannot_cross: "type P { process: Process<int, none> }\nagent a(x: string) -> P { prompt: \"${x}\" }\ncommand c(f: Failure) -> [Failure] { run: [\"x\", f.message] }\ncommand ok() -> Exec { run: [\"x\"] }\nhuman h() -> Exec { ask: \"?\" }\nflow f() -> int emits Failure { 1 }";
+    types_that_cannot_cross: "type P { process: Process<int, none> }\nagent a(x: string) -> P { prompt: \"${x}\" }\ncommand c(f: Failure) -> [Failure] { run: [\"x\", f.message] }\ncommand ok() -> Exec { run: [\"x\"] }\nhuman h() -> Exec { ask: \"?\" }";
     an_answer_has_a_type: "human h() { ask: \"?\" }";
     constants_made_of_themselves: "const A: int = B\nconst B: int = C + 1\nconst C: int = A\nconst D: int = D\nconst E: int = A";
     sessions_are_of_agents: "agent helper(q: string) -> string { prompt: q }\nflow f(a: Session<helper>, b: Session<string>, c: Session<helpr>) -> none { log(\"x\") }";

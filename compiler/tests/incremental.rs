@@ -49,6 +49,7 @@ fn an_edited_body_checks_that_item_alone() {
     project.edit("writers.flow", "n + 1", "n + 2 + 3");
     let ran = project.ran();
     assert_eq!(count(&ran, "parse_piece"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
     assert_eq!(count(&ran, "check_item"), 1, "{ran:?}");
     assert_eq!(count(&ran, "check_file"), 1, "{ran:?}");
     for unchanged in ["exports", "scope", "type_def_of"] {
@@ -67,7 +68,7 @@ fn a_comment_on_top_checks_no_item() {
 }
 
 #[test]
-fn a_changed_signature_checks_the_item_and_reads_its_signature_once() {
+fn a_changed_signature_checks_the_item_and_its_users_alone() {
     let mut project = project();
     project.edit(
         "writers.flow",
@@ -76,7 +77,8 @@ fn a_changed_signature_checks_the_item_and_reads_its_signature_once() {
     );
     let ran = project.ran();
     assert_eq!(count(&ran, "signature_of"), 1, "{ran:?}");
-    assert_eq!(count(&ran, "check_item"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_body"), 2, "the agent and the one flow that calls it: {ran:?}");
+    assert_eq!(count(&ran, "check_item"), 2, "{ran:?}");
     assert_eq!(count(&ran, "scope"), 0, "{ran:?}");
 }
 
