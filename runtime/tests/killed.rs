@@ -51,7 +51,14 @@ fn me() -> Holder {
 }
 
 fn new_run() -> NewRun<'static> {
-    NewRun { flow: "poem", inputs: RawValue::NULL.to_owned(), program: "{}\n", revision: None, parent: None }
+    NewRun {
+        flow: "poem",
+        code: "",
+        inputs: RawValue::NULL.to_owned(),
+        program: "{}\n",
+        revision: None,
+        parent: None,
+    }
 }
 
 /// The only run in a directory; made when there is none that was completely created.

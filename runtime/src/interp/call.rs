@@ -245,7 +245,7 @@ impl<'p> Interpreter<'p> {
             flow_ir::Output::File(path) => Output::File(render::text(&self.pure.eval(path, frame)?)),
         };
         let ok = match set.get("ok") {
-            Some(Value::List(codes)) => codes.iter().filter_map(|code| int(code)).collect(),
+            Some(Value::List(codes)) => codes.iter().filter_map(int).collect(),
             _ => it.ok.clone(),
         };
         let text = |value: Value| if value.is_none() { None } else { Some(render::text(&value)) };

@@ -26,6 +26,9 @@ enum Does {
     Hangs,
 }
 
+/// What is recorded of a step.
+type Record = (crate::journal::StepHash, Result<Value, Rc<Failure>>);
+
 type World = Box<dyn Fn(&StepId, &Work) -> Does>;
 
 /// An engine in memory, whose records survive from one interpreter to the next.
@@ -34,7 +37,7 @@ struct Fake {
     began: Instant,
     /// What happened, in order: the keys of steps that were carried out, and of those that were cancelled.
     log: RefCell<Vec<String>>,
-    records: RefCell<HashMap<String, (crate::journal::StepHash, Result<Value, Rc<Failure>>)>>,
+    records: RefCell<HashMap<String, Record>>,
     decisions: RefCell<BTreeMap<String, usize>>,
     turns: RefCell<Vec<String>>,
 }

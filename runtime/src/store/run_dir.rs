@@ -42,6 +42,8 @@ const FORMAT: u32 = 1;
 pub struct NewRun<'a> {
     /// The flow that runs, by its name in the program.
     pub flow: &'a str,
+    /// The prefix of the run's name, such as `POM`; made from the flow's name if this cannot be one.
+    pub code: &'a str,
     /// Its inputs, by name, as JSON.
     pub inputs: Box<RawValue>,
     /// The program's document, pinned byte for byte.
@@ -106,7 +108,7 @@ impl Runs {
     /// The disk refuses; what was made of the directory stays and is recognised as incomplete.
     pub fn create(&self, new: NewRun<'_>, me: Holder, clock: Clock) -> Result<OpenRun, StoreError> {
         let now = clock();
-        let (id, path) = self.allocate(new.flow)?;
+        let (id, path) = self.allocate(RunId::with_code(new.code, new.flow))?;
         let disk = &*self.disk;
         let io = |doing| {
             let path = &path;
@@ -141,7 +143,7 @@ impl Runs {
 
     /// A number that is free, by making its directory: two creators never get the same one. The directory's name is durable
     /// before anything is put into it, so that whoever finds something in it need not wonder.
-    fn allocate(&self, flow: &str) -> Result<(RunId, PathBuf), StoreError> {
+    fn allocate(&self, first: RunId) -> Result<(RunId, PathBuf), StoreError> {
         let io = |error| StoreError::io("create a run in", &self.root, error);
         create_dirs(&*self.disk, &self.root).map_err(io)?;
         let known = self.list()?;
@@ -151,11 +153,10 @@ impl Runs {
             // It may be there because of a creator that died before it synced it.
             self.disk.sync_dir(parent).map_err(io)?;
         }
-        let first = RunId::new(flow, 1);
         let taken = known.into_iter().filter(|id| id.is_sibling_of(&first)).map(|id| id.number());
         let mut number = taken.max().unwrap_or(0) + 1;
         loop {
-            let id = RunId::new(flow, number);
+            let id = first.sibling(number);
             let path = self.root.join(id.to_string());
             match self.disk.create_dir(&path) {
                 Ok(()) => {

@@ -57,7 +57,8 @@ fn live(disk: &MemDisk, told: &mut Promises) -> Result<(), StoreError> {
         Some(id) => runs.open(id, me(), clock())?,
         None => {
             let inputs = RawValue::NULL.to_owned();
-            let new = NewRun { flow: "poem", inputs, program: "{}\n", revision: None, parent: None };
+            let new =
+                NewRun { flow: "poem", code: "", inputs, program: "{}\n", revision: None, parent: None };
             runs.create(new, me(), clock())?
         }
     };
