@@ -1,7 +1,7 @@
 //! Types: what they are ([`ty`]), what is declared ([`decl`]) and built in ([`builtins`]), which settings there are
 //! ([`settings`]), and what checking an item's body finds out ([`body`]).
 
-mod base;
+pub(crate) mod base;
 pub mod body;
 pub mod builtins;
 pub mod decl;

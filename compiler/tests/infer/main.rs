@@ -5,6 +5,3 @@
 mod support;
 
 mod samples;
-
-
-

@@ -13,7 +13,7 @@ impl Infer<'_> {
     /// The argument for a parameter that takes a closure.
     pub(super) fn closure_argument(&mut self, method: &SmolStr, value: &Expr, params: &[Ty], result: &Ty) {
         let ExprKind::Closure { params: names, body } = &super::want::peel(value).kind else {
-            let ty = self.expr(value, Want::Discard);
+            let ty = self.expr(value, Want::Any);
             if ty != Ty::Error {
                 let found = calls::closure_needed(self.at(value.span), method, params.len());
                 self.report(found);

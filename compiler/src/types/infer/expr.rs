@@ -3,6 +3,9 @@
 use super::Infer;
 use super::messages::{names, pending};
 use super::want::Want;
+use crate::resolve::DefKind;
+use crate::types::body::Ref;
+use crate::types::decl;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{BinaryOp, Expr, ExprKind, UnaryOp};
 
@@ -20,6 +23,9 @@ impl Infer<'_> {
             false => {
                 let ty = self.leaf(expr, want);
                 self.record(expr.id, &ty);
+                if let Want::Discard = want {
+                    self.check_dropped(expr, &ty);
+                }
                 self.fit(expr, ty, want)
             }
         };
@@ -91,6 +97,38 @@ impl Infer<'_> {
             | ExprKind::Catch { .. }
             | ExprKind::Loop { .. }
             | ExprKind::Race(_) => self.branches(expr, want),
+        }
+    }
+
+    /// A value that nobody uses, of an expression that does nothing else. `none` says just that.
+    fn check_dropped(&mut self, expr: &Expr, ty: &Ty) {
+        let is_idle = match &expr.kind {
+            ExprKind::None | ExprKind::Error => false,
+            ExprKind::Call { callee, .. } => match self.body.refs.get(&callee.id) {
+                Some(Ref::Method { .. }) => true,
+                Some(Ref::Item(key)) => {
+                    decl::signature(self.db, key.clone()).is_some_and(|it| it.kind == DefKind::Fn)
+                }
+                _ => false,
+            },
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Money(_) => true,
+            ExprKind::Str(_)
+            | ExprKind::List(_)
+            | ExprKind::Map(_)
+            | ExprKind::Lower(_)
+            | ExprKind::Upper(_) => true,
+            ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Unary { .. } => true,
+            ExprKind::Binary { .. } | ExprKind::Is { .. } => true,
+            _ => false,
+        };
+        if is_idle && !matches!(ty, Ty::Error | Ty::Never) {
+            let comparison = matches!(expr.kind, ExprKind::Binary { op: BinaryOp::Eq, .. });
+            let found = names::unused_value(self.at(expr.span), comparison);
+            self.report(found);
         }
     }
 

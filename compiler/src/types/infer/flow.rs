@@ -97,7 +97,9 @@ impl Infer<'_> {
     /// Declares parameters; a default sees those before it.
     pub(super) fn params(&mut self, params: &[Param], types: &[Ty]) {
         for (index, param) in params.iter().enumerate() {
-            let ty = types.get(index).cloned().unwrap_or(Ty::Error);
+            // Of two parameters of one name, which is reported, nobody knows which is meant.
+            let is_second = params.iter().take(index).any(|first| first.name.text == param.name.text);
+            let ty = types.get(index).filter(|_| !is_second).cloned().unwrap_or(Ty::Error);
             if let Some(default) = &param.default {
                 self.default(&param.name, &ty, param.ty.span, default);
             }

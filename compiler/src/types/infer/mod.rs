@@ -61,7 +61,7 @@ pub fn check_body<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Body> {
     let mut infer = Infer::new(db, key.clone(), Base::Item(key), (tree.exprs, tree.patterns));
     infer.item(tree);
     let mut body = infer.finish();
-    analyses::check(&item.key(db), tree, &mut body);
+    analyses::check(db, &item.key(db), tree, &mut body);
     Arc::new(body)
 }
 

@@ -111,11 +111,23 @@ impl Infer<'_> {
         kind: LocalKind,
         from: u32,
     ) -> LocalId {
+        if kind != LocalKind::Param {
+            self.check_shadowing(name, span);
+        }
         let id = LocalId(u32::try_from(self.body.locals.len()).unwrap_or(u32::MAX));
         let scope = Span::new(from, self.names.end.max(from));
         self.body.locals.push(Local { name: name.clone(), ty, span, scope, kind });
         self.names.depths.push(self.concurrency());
         id
+    }
+
+    /// A name that hides another of the same item is probably not meant.
+    fn check_shadowing(&mut self, name: &str, span: Span) {
+        let hidden = self.find(name).filter(|_| !name.starts_with('_'));
+        if let Some(hidden) = hidden.and_then(|id| self.body.locals.get(id.0 as usize)) {
+            let found = super::messages::names::shadowed(self.at(span), self.at(hidden.span), name);
+            self.report(found);
+        }
     }
 
     /// Makes a local visible.

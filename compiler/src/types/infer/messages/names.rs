@@ -11,6 +11,27 @@ pub const NOT_CALLED: Code = Code("E0318");
 /// Nothing says what a type is.
 pub const UNKNOWN_PART: Code = Code("E0320");
 
+/// A name hides another of the same item.
+pub const SHADOWED: Code = Code("W0105");
+/// A value is computed and dropped.
+pub const UNUSED_VALUE: Code = Code("W0108");
+
+/// `let x = 1`, and `let x = 2` behind it.
+pub(in super::super) fn shadowed(place: Place, hidden: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(SHADOWED, format!("`{name}` hides another `{name}`"), place)
+        .label(hidden, "this one cannot be reached from here on")
+        .help("give one of them another name")
+}
+
+/// `x == 1` as a statement.
+pub(in super::super) fn unused_value(place: Place, comparison: bool) -> Diagnostic {
+    let found = Diagnostic::new(UNUSED_VALUE, "this value is not used", place);
+    match comparison {
+        true => found.help("to assign, write `=`"),
+        false => found.help("use it, or remove it: nothing else happens here"),
+    }
+}
+
 /// `critic` where `critic(…)` is meant.
 pub(in super::super) fn uncalled(place: Place, name: &str, what: &str) -> Diagnostic {
     Diagnostic::new(NOT_CALLED, format!("`{name}` is {what}, which is no value until it is called"), place)
