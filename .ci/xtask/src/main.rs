@@ -3,11 +3,16 @@
 mod bench;
 mod generate;
 mod grammar;
+mod install;
+mod sh;
+mod test;
 
 use anyhow::bail;
 
 const USAGE: &str = "usage: cargo xtask CHORE
 
+install         install flowc, flow and flow-lsp
+test [ARGS]     run every test; the tests fetch what they drive
 grammar         generate the parser from grammar/src/flow.lalrpop
 generate DIR    write a Flow project of 500 files and 100,000 lines to measure with
 bench [--quick] time whole processes side by side and print a table";
@@ -15,6 +20,8 @@ bench [--quick] time whole processes side by side and print a table";
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["install"] => install::run(),
+        ["test", more @ ..] => test::run(more),
         ["grammar"] => grammar::write(),
         ["generate", directory] => generate::write(directory),
         ["bench"] => bench::run(false),

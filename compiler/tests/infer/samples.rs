@@ -1,5 +1,7 @@
 //! The programs of the corpus.
 
+#![expect(clippy::disallowed_methods, reason = "tests may read the repository")]
+
 use crate::support::Project;
 use std::path::Path;
 

@@ -192,7 +192,9 @@ pub fn walk_pattern<V: Visit + ?Sized>(visit: &mut V, pattern: &Pattern) {
         PatternKind::Variant { fields: Some(fields), .. } | PatternKind::Record(fields) => {
             for field in fields {
                 match field {
-                    PatternField::Short(_, pattern) | PatternField::Named(_, pattern) => visit.pattern(pattern),
+                    PatternField::Short(_, pattern) | PatternField::Named(_, pattern) => {
+                        visit.pattern(pattern)
+                    }
                     PatternField::Rest(_) => {}
                 }
             }
@@ -240,7 +242,10 @@ pub fn walk_stmt<V: Visit + ?Sized>(visit: &mut V, stmt: &Stmt) {
             visit.expr(target);
             visit.expr(value);
         }
-        StmtKind::Expr(value) | StmtKind::Emit(value) | StmtKind::Expect(value) | StmtKind::Stub { value, .. } => {
+        StmtKind::Expr(value)
+        | StmtKind::Emit(value)
+        | StmtKind::Expect(value)
+        | StmtKind::Stub { value, .. } => {
             visit.expr(value);
         }
         StmtKind::Require { condition, message } => {
