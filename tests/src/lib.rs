@@ -1,6 +1,7 @@
 //! Helpers shared by the tests that span crates.
 
 mod binary;
+pub mod editor_tools;
 pub mod generate;
 pub mod model_server;
 mod tools;

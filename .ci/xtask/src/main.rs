@@ -6,6 +6,7 @@ mod grammar;
 mod install;
 mod sh;
 mod test;
+mod vsix;
 
 use anyhow::bail;
 
@@ -15,7 +16,8 @@ install         install flowc, flow and flow-lsp
 test [ARGS]     run every test; the tests fetch what they drive
 grammar         generate the parser from grammar/src/flow.lalrpop
 generate DIR    write a Flow project of 500 files and 100,000 lines to measure with
-bench [--quick] time whole processes side by side and print a table";
+bench [--quick] time whole processes side by side and print a table
+vsix            package the extension for Visual Studio Code, which wants Node";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,6 +25,7 @@ fn main() -> anyhow::Result<()> {
         ["install"] => install::run(),
         ["test", more @ ..] => test::run(more),
         ["grammar"] => grammar::write(),
+        ["vsix"] => vsix::build(),
         ["generate", directory] => generate::write(directory),
         ["bench"] => bench::run(false),
         ["bench", "--quick"] => bench::run(true),
