@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use flow_runtime::agents::contract::resume_prompt;
 use flow_runtime::agents::{CancelOnly, FailureKind, Session, TurnFailure, TurnRequest};
 use flow_tests::model_server::{ModelServer, Turn};
 use serde_json::json;
@@ -142,6 +143,25 @@ fn an_agent_that_is_killed_in_the_middle_of_a_tool_call_is_worth_another_try_and
     assert_eq!(failure.message, "`claude` was killed by SIGKILL before it had answered");
     assert_eq!(bench.processes(), Vec::<String>::new());
     assert!(failure.session.is_some(), "it can be resumed");
+}
+
+#[test]
+fn a_turn_that_was_cut_goes_on_in_its_own_session_and_is_told_that_tools_may_have_run() {
+    let bench = Bench::new();
+    let Some(failure) = amid_a_tool_call(&bench, CancellationToken::cancel) else { return };
+    let server = ModelServer::start([finish(json!({"score": 5})), Turn::text("done")]).unwrap();
+    let Some(claude) = bench.claude(&server) else { return };
+    let mut request = TurnRequest {
+        session: Session::Resume(failure.session.unwrap()),
+        prompt: resume_prompt("Judge the poem."),
+        ..bench.request()
+    };
+    request.step.attempt = 2;
+    assert_eq!(turn(&claude, &request).unwrap().value, json!({"score": 5}));
+    let messages = server.requests()[0]["messages"].as_array().unwrap().clone();
+    assert!(messages[0].to_string().contains("Judge the poem."));
+    let last = messages.last().unwrap().to_string();
+    assert!(last.contains("Its tool calls may have run"), "{last}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! file itself could write gigabytes between two looks at its size, and the one limit that the kernel would enforce
 //! (`RLIMIT_FSIZE`) also hits every other file that the program writes.
 //!
-//! Creating a directory and a file costs half as much as starting a program, so a program that is quick, writes
+//! Creating a directory and a file can cost half as much as starting a program, so a program that is quick, writes
 //! little and succeeds has its standard output in memory alone: it becomes the step's recorded result anyway.
 //! Whatever is long, slow, said on standard error or part of a failure is in a file, and can be watched there.
 
