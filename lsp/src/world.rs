@@ -320,7 +320,35 @@ pub(crate) fn apply(text: &mut String, edit: TextEdit, unit: Unit) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Position, TextEdit, Unit, apply};
+    use super::{Asker, Event, Position, TextEdit, Unit, apply, start};
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn leaving_stops_the_work() {
+        let (outbox, _messages) = tokio::sync::mpsc::unbounded_channel();
+        let events = start(outbox);
+        let (reached, at) = channel();
+        let (done, end) = channel();
+        let asker = Asker::default();
+        let work = Box::new(move |view: &super::View| {
+            struct Tell(std::sync::mpsc::Sender<bool>);
+            impl Drop for Tell {
+                fn drop(&mut self) {
+                    self.0.send(std::thread::panicking()).unwrap();
+                }
+            }
+            let _tell = Tell(done);
+            reached.send(()).unwrap();
+            loop {
+                salsa::Database::unwind_if_revision_cancelled(&view.db);
+                std::hint::spin_loop();
+            }
+        });
+        events.send(Event::Ask { asker: asker.clone(), work }).unwrap();
+        at.recv().unwrap();
+        asker.leave();
+        assert!(end.recv().unwrap(), "the work should unwind");
+    }
 
     fn at(line: u32, column: u32) -> Position {
         Position { line, column }
