@@ -59,7 +59,8 @@ pub fn check_body<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Body> {
     let tree = item.tree(db);
     let key = item.key(db);
     let mut infer = Infer::new(db, key.clone(), Base::Item(key), (tree.exprs, tree.patterns));
-    infer.names.end = tree.span.end;
+    // Parameters are seen in all of the item.
+    infer.enter(tree.span);
     infer.item(tree);
     let mut body = infer.finish();
     analyses::check(db, &item.key(db), tree, &mut body);
