@@ -3,6 +3,7 @@
 
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::layout::{MAX_BRACKETS, Raw};
+use crate::repair::starts_statement;
 use crate::span::Span;
 use crate::token::Tok;
 
@@ -25,10 +26,18 @@ struct Balancer<'e> {
     /// The end of the last closer left out, and the line of the last opener reported: neighbours are said once.
     last_stray: u32,
     last_unclosed: u32,
+    /// Where a string begins that swallows the rest: whatever is open there is not closed because of it.
+    swallowed: u32,
+    /// Where strings end that are not closed: what is open there may have its end in them.
+    string_ends: Vec<u32>,
 }
 
 /// The tokens of an item, with brackets in pairs and not too deep. Errors count from `base`.
 pub(crate) fn balance(tokens: &[Raw], base: u32, errors: &mut Vec<SyntaxError>) -> Vec<Raw> {
+    let unclosed = errors.iter().find(|error| error.kind == SyntaxErrorKind::UnterminatedBlock);
+    let swallowed = unclosed.map_or(0, |error| error.span.start + base);
+    let unterminated = errors.iter().filter(|error| error.kind == SyntaxErrorKind::UnterminatedString);
+    let string_ends = unterminated.map(|error| error.span.end + base).collect();
     let mut balancer = Balancer {
         out: Vec::with_capacity(tokens.len() + 8),
         open: Vec::new(),
@@ -39,9 +48,13 @@ pub(crate) fn balance(tokens: &[Raw], base: u32, errors: &mut Vec<SyntaxError>) 
         line: 0,
         last_stray: u32::MAX,
         last_unclosed: u32::MAX,
+        swallowed,
+        string_ends,
     };
-    for token in tokens {
-        balancer.take(*token);
+    for (index, token) in tokens.iter().enumerate() {
+        // Where the item itself stands must not matter.
+        let first = if index == 0 { Some(0) } else { token.first };
+        balancer.take(Raw { first, ..*token });
     }
     balancer.close_down_to(0);
     balancer.out
@@ -100,12 +113,21 @@ impl Balancer<'_> {
                 if !fits || top.closer == token.kind && top.indent == column {
                     return;
                 }
-            } else if top.indent == column && top.closer != Tok::RBrace && !looks_like_a_start(token) {
+            } else if top.indent == column
+                && top.closer != Tok::RBrace
+                && self.list_goes_on()
+                && !starts_statement(token.kind)
+            {
                 // `)` is missing, or the arguments are not indented: only what cannot be an argument tells.
                 return;
             }
             self.close_top();
         }
+    }
+
+    /// Whether the last token says that another argument or element follows.
+    fn list_goes_on(&self) -> bool {
+        self.out.last().is_none_or(|last| last.kind == Tok::Comma || last.kind.closer().is_some())
     }
 
     /// The open pairs that a closer may close: strings and holes bound them.
@@ -154,29 +176,14 @@ impl Balancer<'_> {
         let end = self.out.last().map_or(top.token.end, |last| last.end);
         let depth = self.open.len() + 1;
         self.emit(Raw { kind: top.closer, start: end, end, first: None }, depth);
-        if self.too_deep || self.last_unclosed == top.line {
+        let explained = top.token.start < self.swallowed || self.string_ends.contains(&end);
+        if self.too_deep || self.last_unclosed == top.line || explained {
             return;
         }
         self.last_unclosed = top.line;
         let span = Span::new(top.token.start - self.base, top.token.end - self.base);
         self.errors.push(SyntaxError::new(SyntaxErrorKind::Unclosed(text(top.token.kind)), span));
     }
-}
-
-/// Whether an argument or an element never begins like that.
-fn looks_like_a_start(token: Raw) -> bool {
-    token.kind.is_statement_keyword()
-        || matches!(
-            token.kind,
-            Tok::Return
-                | Tok::For
-                | Tok::Loop
-                | Tok::Handoff
-                | Tok::Fail
-                | Tok::Blocked
-                | Tok::If
-                | Tok::Match
-        )
 }
 
 fn text(kind: Tok) -> &'static str {

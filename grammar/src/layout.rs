@@ -99,9 +99,14 @@ pub(crate) fn lay_out(
                 return Err(Unbalanced);
             }
         } else if kind.is_name_like() {
+            // Of a field behind a dot, or of a field, setting, label or parameter before a colon.
             let before = index.checked_sub(1).map(|before| tokens[before].kind);
             let behind = tokens.get(index + 1).map(|token| token.kind);
-            if names(before, kind, behind) || (import && index > 0 && kind != Tok::As) {
+            let field = token.first.is_none() && matches!(before, Some(Tok::Dot | Tok::QuestionDot));
+            if field
+                || (behind == Some(Tok::Colon) && kind != Tok::Else)
+                || (import && index > 0 && kind != Tok::As)
+            {
                 kind = Tok::Lower;
             }
         } else if kind == Tok::Semicolon {
@@ -124,12 +129,6 @@ pub(crate) fn lay_out(
     if open.is_empty() { Ok(out) } else { Err(Unbalanced) }
 }
 
-/// Whether a keyword is a name here: of a field behind a dot, or of a field, setting, label or parameter before a colon.
-fn names(before: Option<Tok>, kind: Tok, behind: Option<Tok>) -> bool {
-    let field = matches!(before, Some(Tok::Dot | Tok::QuestionDot));
-    field || (behind == Some(Tok::Colon) && kind != Tok::Else)
-}
-
 /// Whether the newline before the token at `index` ends what stands before it. `in_braces` says whether it is between
 /// braces, not at the top level.
 pub(crate) fn ends(tokens: &[Raw], index: usize, in_braces: bool) -> bool {
@@ -137,16 +136,15 @@ pub(crate) fn ends(tokens: &[Raw], index: usize, in_braces: bool) -> bool {
         return !goes_on(tokens, index);
     }
     // Something is missing at the line's end. What cannot go on there in any program must not be swallowed.
-    in_braces && tokens[index - 1].kind.wants_more() && begins_another(tokens, index)
+    in_braces
+        && tokens[index - 1].kind.wants_more()
+        && (begins_another(tokens, index) || !may_follow(tokens, index))
 }
 
 impl Tok {
     /// Whether something has to follow it, be it on the next line.
     const fn wants_more(self) -> bool {
-        !matches!(
-            self,
-            Self::LBrace | Self::LParen | Self::LBracket | Self::Comma | Self::Doc | Self::Semicolon
-        )
+        !matches!(self, Self::LBrace | Self::LParen | Self::LBracket | Self::Comma | Self::Doc)
     }
 }
 
@@ -154,7 +152,40 @@ fn begins_another(tokens: &[Raw], index: usize) -> bool {
     let kind = tokens[index].kind;
     let behind = tokens.get(index + 1).map(|token| token.kind);
     let entry = (kind == Tok::Lower || kind.is_name_like()) && behind == Some(Tok::Colon);
-    entry || kind.is_statement_keyword()
+    let arm = tokens[index - 1].kind == Tok::FatArrow && line_is_arm(&tokens[index..]);
+    entry || arm || kind.is_statement_keyword()
+}
+
+/// Whether the token, first of its line, can be what the keyword before it waits for.
+fn may_follow(tokens: &[Raw], index: usize) -> bool {
+    let kind = tokens[index].kind;
+    match tokens[index - 1].kind {
+        Tok::Parallel => matches!(kind, Tok::For | Tok::LBrace),
+        Tok::With | Tok::Defer => kind == Tok::LBrace,
+        Tok::Else => matches!(kind, Tok::LBrace | Tok::If),
+        Tok::Let | Tok::For => !kind.is_name_like(),
+        Tok::Var | Tok::Stage | Tok::Expose | Tok::Stub | Tok::Handoff => kind == Tok::Lower,
+        Tok::Catch => tokens.get(index + 1).is_some_and(|behind| behind.kind == Tok::LBrace),
+        _ => true,
+    }
+}
+
+/// Whether a line has a `=>` outside of the brackets that it opens.
+fn line_is_arm(line: &[Raw]) -> bool {
+    let mut depth = 0_usize;
+    for (index, token) in line.iter().enumerate() {
+        if index > 0 && token.first.is_some() || depth == 0 && token.kind.is_closer() {
+            return false;
+        }
+        if token.kind.closer().is_some() {
+            depth += 1;
+        } else if token.kind.is_closer() {
+            depth -= 1;
+        } else if depth == 0 && token.kind == Tok::FatArrow {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the token can be the last of a statement, an entry or an item.
@@ -179,6 +210,7 @@ fn can_end(tokens: &[Raw], index: usize) -> bool {
         | Tok::RBracket
         | Tok::RBrace
         | Tok::Question
+        | Tok::Semicolon
         | Tok::Return
         | Tok::Done
         | Tok::Break
@@ -251,7 +283,14 @@ fn name_is_missing(tokens: &[Raw], index: usize) -> bool {
     let value = index.checked_sub(1).map(|before| tokens[before].kind).is_some_and(|before| {
         matches!(
             before,
-            Tok::Lower | Tok::Upper | Tok::StrEnd | Tok::RParen | Tok::RBracket | Tok::RBrace | Tok::Junk
+            Tok::Lower
+                | Tok::Upper
+                | Tok::Int
+                | Tok::StrEnd
+                | Tok::RParen
+                | Tok::RBracket
+                | Tok::RBrace
+                | Tok::Junk
         ) || (before.is_name_like()
             && index > 1
             && matches!(tokens[index - 2].kind, Tok::Dot | Tok::QuestionDot))

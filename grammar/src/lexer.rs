@@ -6,7 +6,8 @@
 //! - a `"…"` string and the holes in it end with their line;
 //! - a hole in a `"""` string may span lines, but `"""` ends it; if a hole proves to be unclosed by that, it and the
 //!   holes behind it in the same string end with their lines;
-//! - a `"""` string that would swallow the rest of the file ends before the next line that looks like an item.
+//! - a `"""` string that would swallow the rest of the file ends before the next line that looks like an item, and so
+//!   do the others of that file, whose holes then end with their lines too.
 
 use crate::confusable::{self, Lookalike};
 use crate::error::{SyntaxError, SyntaxErrorKind};
@@ -135,7 +136,7 @@ impl<'t> Scanner<'t> {
         let span = self.code.span();
         let (start, end) = (to_u32(span.start), to_u32(span.end));
         let Ok(kind) = result else {
-            self.unknown(start, end);
+            self.unknown(start);
             return true;
         };
         match kind {
@@ -193,7 +194,7 @@ impl<'t> Scanner<'t> {
         match self.modes.first().copied() {
             None => {
                 self.push(Tok::BlockStart, end);
-                self.modes.push(Mode::Block { start, bounded: false, whole: false });
+                self.modes.push(Mode::Block { start, bounded: self.guarded, whole: false });
             }
             Some(Mode::Block { bounded: false, .. }) => self.rescan_hole(),
             Some(Mode::Block { .. }) => {
@@ -395,8 +396,11 @@ impl<'t> Scanner<'t> {
     }
 
     /// Characters that logos does not know.
-    fn unknown(&mut self, start: u32, end: u32) {
+    fn unknown(&mut self, start: u32) {
         let Some(found) = self.text[start as usize..].chars().next() else { return };
+        // What logos looked at behind it may well be something.
+        let end = start + to_u32(found.len_utf8());
+        self.seek(end);
         if found.is_alphabetic() {
             return self.foreign_name(start, end);
         }

@@ -13,6 +13,7 @@ use crate::span::Span;
 use crate::split;
 use crate::token::{Lexed, Tok};
 use crate::tree::{Docs, Item, Template};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How high an expression may be. Higher ones become [`ExprKind::Error`](crate::tree::ExprKind::Error), so that a tree
@@ -82,7 +83,7 @@ pub fn parse(text: &str) -> Parsed {
         let span = file.spans[index];
         let text = &text[span.range()];
         let found = Found { errors: file.item_errors[index].clone(), quiet: file.quiet_in(span) };
-        let (item, errors) = parse_tokens(text, tokens, span.start, found);
+        let (item, errors) = parse_tokens(text, &file.tokens[tokens.clone()], span.start, found);
         items.push(ParsedItem { start: span.start, item: Arc::new(item), errors });
     }
     Parsed { docs: file.docs, items, errors: file.errors, lexed: file.lexing.lexed }
@@ -97,7 +98,7 @@ pub fn split(text: &str) -> Split {
     Split { docs: file.docs, items: file.spans, errors: file.errors, lexed: file.lexing.lexed }
 }
 
-/// Parses the text of one item.
+/// Parses the text of one item, without blanks around it, as [`split`] cuts it.
 pub fn parse_item(text: &str) -> (Item, Vec<SyntaxError>) {
     if let Some(error) = too_large(text) {
         return (repair::no_item(0), vec![error]);
@@ -147,7 +148,9 @@ struct Found {
 /// A file cut into items: their tokens and places, and what was found wrong so far, sorted by where it belongs.
 struct File {
     docs: Option<Docs>,
-    items: Vec<Vec<Raw>>,
+    tokens: Vec<Raw>,
+    /// Of `tokens`.
+    items: Vec<Range<usize>>,
     spans: Vec<Span>,
     item_errors: Vec<Vec<SyntaxError>>,
     errors: Vec<SyntaxError>,
@@ -176,8 +179,7 @@ impl File {
                 _ => errors.push(error),
             }
         }
-        let items = ranges.into_iter().map(|range| raw[range].to_vec()).collect();
-        Self { docs, items, spans, item_errors, errors, lexing }
+        Self { docs, tokens: raw, items: ranges, spans, item_errors, errors, lexing }
     }
 
     fn quiet_in(&self, item: Span) -> Vec<Span> {
@@ -213,7 +215,11 @@ fn parse_tokens(text: &str, raw: &[Raw], base: u32, mut found: Found) -> (Item, 
     (parsed.tree, errors)
 }
 
-fn sort(errors: &mut [SyntaxError]) {
+fn sort(errors: &mut Vec<SyntaxError>) {
+    // Too many brackets may make too high an expression: that is one mistake.
+    if errors.iter().any(|error| error.kind == SyntaxErrorKind::BracketsTooDeep) {
+        errors.retain(|error| error.kind != SyntaxErrorKind::TooDeep);
+    }
     errors.sort_by_key(|error| error.span);
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Tree<T> {
 
 /// Parses an item's tokens. `known` is what was found wrong before, `quiet` where nothing more is to be said.
 pub(crate) fn item(text: &str, tokens: Vec<Token>, quiet: &[Span], known: &[SyntaxError]) -> Tree<Item> {
-    let end = tokens.last().map_or(0, |token| token.end);
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let tree = Repair::new(text, Tok::EnterItem, tokens, quiet, known).run();
     let item = match tree.tree {
         Some(Entry::Item(mut item)) => {
@@ -78,6 +78,8 @@ const MAX_ERRORS: usize = 64;
 const MAX_BRIDGE: usize = 8;
 /// How many ends of entries are looked at for one where the parser can go on.
 const MAX_SYNCS: usize = 4;
+/// How many places in an item's head are tried as the last that is kept.
+const MAX_PLACES: usize = 8;
 /// A change by guess is good if so many tokens behind it can be read.
 const GOOD_PROGRESS: usize = 2;
 
@@ -113,7 +115,7 @@ pub(crate) struct Repair<'t> {
     known: &'t [SyntaxError],
     errors: Vec<SyntaxError>,
     /// Tokens before this belong to the last change.
-    mended: usize,
+    mended: Option<usize>,
     /// How many tokens may still be read, trials included: keeps the whole linear.
     work: usize,
 }
@@ -127,7 +129,7 @@ impl<'t> Repair<'t> {
         known: &'t [SyntaxError],
     ) -> Self {
         let work = tokens.len().saturating_mul(16).saturating_add(400_000);
-        Self { text, tokens, entry, quiet, known, errors: Vec::new(), mended: 0, work }
+        Self { text, tokens, entry, quiet, known, errors: Vec::new(), mended: None, work }
     }
 
     fn run(mut self) -> Tree<Option<Entry>> {
@@ -207,14 +209,16 @@ impl<'t> Repair<'t> {
     /// Changes the tokens and reports why, unless that was said already.
     pub(crate) fn apply(&mut self, edit: Edit, error: Option<SyntaxError>) {
         let place = edit.range.start;
-        let follows = self.mended > 0 && place <= self.mended;
+        let follows = self.mended.is_some_and(|mended| place <= mended);
         if let Some(error) = error
             && !follows
             && !self.is_quiet(&error)
         {
             self.errors.push(error);
         }
-        self.mended = place + edit.tokens.len();
+        // Up to the first token that stands in the text.
+        let real = edit.tokens.iter().position(|token| !token.span().is_empty() && token.kind != Tok::Junk);
+        self.mended = Some(place + real.map_or(edit.tokens.len(), |real| real + 1));
         self.tokens.splice(edit.range, edit.tokens);
     }
 
@@ -243,6 +247,10 @@ impl<'t> Repair<'t> {
             self.apply(edit, Some(error));
             return true;
         }
+        if self.kind(at) == Some(Tok::Comma) && self.progress(&[], at..at + 1) >= GOOD_PROGRESS {
+            self.apply(Edit { range: at..at + 1, tokens: Vec::new() }, Some(error));
+            return true;
+        }
         let mut sync = if stops { at } else { self.next_stop(at) };
         for _ in 0..MAX_SYNCS {
             if let Some(bridge) = self.bridge(at, sync, failure) {
@@ -264,8 +272,14 @@ impl<'t> Repair<'t> {
 
     pub(crate) fn unexpected_at(&self, index: usize, expected: impl Into<smol_str::SmolStr>) -> SyntaxError {
         let found = match self.kind(index) {
-            Some(kind) => wording::found(kind, self.text_at(index)),
-            None => "the end of the item".into(),
+            Some(kind) if !self.tokens[index].span().is_empty() || kind == Tok::Nl => {
+                wording::found(kind, self.text_at(index))
+            }
+            // A closer put in for one that is missing stands for the end of what is there.
+            Some(_) if self.tokens[index..].iter().any(|token| !token.span().is_empty()) => {
+                "the end of the line".into()
+            }
+            _ => "the end of the item".into(),
         };
         SyntaxError::new(
             SyntaxErrorKind::Unexpected { found, expected: expected.into() },
@@ -280,9 +294,11 @@ impl<'t> Repair<'t> {
         // After a complete expression almost anything could be assigned, so `=` is no guess there.
         let after_expression = failure.expects(Tok::Star);
         let starts_line = self.kind(at).is_some_and(starts_statement);
-        for kind in [Tok::Max, Tok::In, Tok::FatArrow, Tok::Colon, Tok::Eq, Tok::Comma, Tok::Nl, Tok::Junk] {
+        const CANDIDATES: [Tok; 9] =
+            [Tok::Max, Tok::In, Tok::FatArrow, Tok::Gt, Tok::Comma, Tok::Colon, Tok::Eq, Tok::Nl, Tok::Junk];
+        for kind in CANDIDATES {
             let sensible = match kind {
-                Tok::Eq => !after_expression,
+                Tok::Eq | Tok::In | Tok::Gt => !after_expression,
                 Tok::Nl => starts_line,
                 Tok::Max => matches!(self.kind(at.wrapping_sub(1)), Some(Tok::Loop | Tok::RParen)),
                 _ => true,
@@ -333,12 +349,16 @@ impl<'t> Repair<'t> {
         if at == sync {
             bridge.push(self.next_of_bridge(&expected, &mut open, at, sync)?);
         }
-        for _ in 0..MAX_BRIDGE {
+        while bridge.len() <= MAX_BRIDGE {
+            let end = at + bridge.len();
             match self.attempt(&bridge, at..sync) {
-                Ok(_) => return Some(bridge),
-                Err(next) if next.at > at + bridge.len() => return Some(bridge),
-                Err(next) if next.at < at + bridge.len() => return None,
-                Err(next) => expected = next.expected,
+                Err(next) if next.at < end => return None,
+                Err(next) if next.at == end => expected = next.expected,
+                // What was opened here must not be closed by what stands behind.
+                Ok(_) | Err(_) => match open.last() {
+                    None => return Some(bridge),
+                    Some(closer) => expected = vec![*closer],
+                },
             }
             bridge.push(self.next_of_bridge(&expected, &mut open, at, sync)?);
         }
@@ -367,9 +387,9 @@ impl<'t> Repair<'t> {
             return Some(Token::made(closer, place));
         }
         let after_expression = expected.contains(&Tok::Star);
-        let kind = LIKELY
-            .into_iter()
-            .find(|kind| expected.contains(kind) && (*kind != Tok::Eq || !after_expression))?;
+        let kind = LIKELY.into_iter().find(|kind| {
+            expected.contains(kind) && !(after_expression && matches!(kind, Tok::Eq | Tok::In))
+        })?;
         open.extend(kind.closer());
         // What is left out is shown as an error node over its text.
         let skipped = kind == Tok::Junk && sync > at;
@@ -380,8 +400,54 @@ impl<'t> Repair<'t> {
         })
     }
 
+    /// Gives up the entry, the statement or the argument that `at` is in, and those behind it up to where the parser can
+    /// go on.
+    fn drop_entry(&mut self, at: usize) -> Option<Edit> {
+        let start = self.entry_start(at);
+        let mut end = self.next_stop(at);
+        for _ in 0..MAX_SYNCS {
+            if start < end {
+                let span = Span::new(self.tokens[start].start, self.end_before(end));
+                let junk = Token { kind: Tok::Junk, start: span.start, end: span.end };
+                for tokens in [vec![junk], vec![]] {
+                    if self.progress(&tokens, start..end) >= 1 {
+                        return Some(Edit { range: start..end, tokens });
+                    }
+                }
+            }
+            if self.kind(end).is_none_or(Tok::is_closer) {
+                break;
+            }
+            end = self.next_stop(end + 1);
+        }
+        None
+    }
+
+    /// The first token behind the last end of an entry before `at`; whole brackets are stepped over.
+    fn entry_start(&self, at: usize) -> usize {
+        let mut depth = 0_usize;
+        for index in (0..at.min(self.tokens.len())).rev() {
+            let kind = self.tokens[index].kind;
+            if depth == 0 && (kind.closer().is_some() || matches!(kind, Tok::Nl | Tok::Comma)) {
+                return index + 1;
+            }
+            if kind.is_closer() {
+                depth += 1;
+            } else if kind.closer().is_some() {
+                depth -= 1;
+            }
+        }
+        0
+    }
+
     /// Gives up the contents of the brackets around `at`, then the brackets.
     fn collapse(&mut self, at: usize, error: SyntaxError) -> bool {
+        if self.opener_before(at).is_some()
+            && let Some(edit) = self.drop_entry(at)
+        {
+            self.apply(edit, Some(error));
+            return true;
+        }
         let mut inner = at;
         while let Some(open) = self.opener_before(inner) {
             let close = self.next_closer(open + 1);
@@ -458,6 +524,24 @@ impl<'t> Repair<'t> {
         self.tokens.len()
     }
 
+    /// The last few places outside of brackets, from `end` back to behind the item's keyword.
+    fn outer_before(&self, head: usize, end: usize) -> Vec<usize> {
+        let mut depth = 0_usize;
+        let mut places = Vec::new();
+        for (index, token) in self.tokens.iter().enumerate().take(end.saturating_add(1)).skip(head + 1) {
+            if depth == 0 {
+                places.push(index);
+            }
+            if token.kind.closer().is_some() {
+                depth += 1;
+            } else if token.kind.is_closer() {
+                depth = depth.saturating_sub(1);
+            }
+        }
+        let last = places.len().saturating_sub(MAX_PLACES);
+        places[last..].iter().rev().copied().chain([(head + 2).min(self.tokens.len()), head + 1]).collect()
+    }
+
     /// Keeps of an item what its head says.
     fn give_up(mut self) -> Tree<Option<Entry>> {
         let failed = match self.attempt(&[], self.tokens.len()..self.tokens.len()) {
@@ -472,9 +556,7 @@ impl<'t> Repair<'t> {
         if self.entry == Tok::EnterItem
             && let Some(head) = head
         {
-            let end = self.tokens.len();
-            let named = (head + 2).min(end);
-            for from in [named, head + 1] {
+            for from in self.outer_before(head, failed) {
                 if let Some(tail) = self.bridge_to_end(from) {
                     self.tokens.truncate(from);
                     self.tokens.extend(tail);
@@ -499,7 +581,7 @@ fn is_stop(kind: Tok) -> bool {
 }
 
 /// Whether a statement begins with it more often than something else does.
-fn starts_statement(kind: Tok) -> bool {
+pub(crate) fn starts_statement(kind: Tok) -> bool {
     kind.is_statement_keyword()
         || matches!(
             kind,

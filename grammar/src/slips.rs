@@ -1,8 +1,520 @@
-//! What people write who come from other languages: recognised, answered in its own words, and read as meant.
+//! What people write who come from other languages, or forget: recognised, answered in its own words, and read as meant.
+//! Each function knows one slip, looks at the place where the parser could not go on, and yields a change and its reason.
 
-use crate::repair::{Failure, Repair};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::layout::Token;
+use crate::repair::{Edit, Failure, Repair};
+use crate::span::Span;
+use crate::token::Tok;
+use smol_str::SmolStr;
+
+type Mended = Option<(Edit, SyntaxError)>;
 
 /// Mends the tokens if what is wrong is a known slip.
-pub(crate) fn mend(_repair: &mut Repair<'_>, _failure: &Failure) -> bool {
+pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
+    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 17] = [
+        misplaced_docs,
+        foreign_sign,
+        arrow_closure,
+        braces_construct,
+        wrong_sign,
+        brace_on_own_line,
+        else_if,
+        let_mut,
+        double_question,
+        const_in_body,
+        item_word,
+        at_top,
+        foreign_word,
+        named_argument,
+        wrong_case,
+        keyword_as_name,
+        ternary,
+    ];
+    for slip in SLIPS {
+        if let Some((edit, error)) = slip(repair, failure) {
+            repair.apply(edit, Some(error));
+            return true;
+        }
+    }
     false
+}
+
+fn replace(repair: &Repair<'_>, index: usize, kind: Tok) -> Edit {
+    Edit { range: index..index + 1, tokens: vec![Token { kind, ..repair.tokens[index] }] }
+}
+
+fn remove(index: usize) -> Edit {
+    Edit { range: index..index + 1, tokens: Vec::new() }
+}
+
+fn error(kind: SyntaxErrorKind, span: Span) -> SyntaxError {
+    SyntaxError::new(kind, span)
+}
+
+/// `///` where nothing can be described, or in front of something that is not described.
+fn misplaced_docs(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let is_docs = |index: usize| repair.kind(index) == Some(Tok::Doc);
+    let mut start = failure.at;
+    while start > 0 && is_docs(start - 1) {
+        start -= 1;
+    }
+    let mut end = failure.at;
+    while is_docs(end) {
+        end += 1;
+    }
+    if start == end {
+        return None;
+    }
+    let span = repair.span_at(start).to(repair.span_at(end - 1));
+    Some((Edit { range: start..end, tokens: Vec::new() }, error(SyntaxErrorKind::DocsOfNothing, span)))
+}
+
+/// `&&`, `===`, `:=` and the like.
+fn foreign_sign(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let (found, span) = (SmolStr::new(repair.text_at(at)), repair.span_at(at));
+    let (kind, ours) = match repair.kind(at)? {
+        Tok::AmpAmp => (Tok::And, "and"),
+        Tok::EqEqEq => (Tok::EqEq, "=="),
+        Tok::NeEq => (Tok::Ne, "!="),
+        Tok::MinusEq => (Tok::PlusEq, ""),
+        Tok::PlusPlus => return Some((remove(at), error(SyntaxErrorKind::ForeignOperator(found, ""), span))),
+        Tok::ColonEq => {
+            let error = error(SyntaxErrorKind::WrongSign(":=", "="), span);
+            return Some((replace(repair, at, Tok::Eq), error.with_suggestion(span, "=")));
+        }
+        _ => return None,
+    };
+    let mut error = error(SyntaxErrorKind::ForeignOperator(found, ours), span);
+    if !ours.is_empty() {
+        error = error.with_suggestion(span, ours);
+    }
+    Some((replace(repair, at, kind), error))
+}
+
+/// One of `:`, `->`, `=>`, `=` for another.
+fn wrong_sign(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let found = match repair.kind(at)? {
+        Tok::Colon => ":",
+        Tok::Arrow => "->",
+        Tok::FatArrow => "=>",
+        Tok::Eq => "=",
+        _ => return None,
+    };
+    for (kind, meant) in [(Tok::FatArrow, "=>"), (Tok::Arrow, "->"), (Tok::Colon, ":"), (Tok::Eq, "=")] {
+        // After a complete expression `=` would assign.
+        if meant == found || !failure.expects(kind) || (kind == Tok::Eq && failure.expects(Tok::Star)) {
+            continue;
+        }
+        let edit = replace(repair, at, kind);
+        if repair.progress(&edit.tokens, edit.range.clone()) >= 1 {
+            let span = repair.span_at(at);
+            let error = error(SyntaxErrorKind::WrongSign(found, meant), span);
+            return Some((edit, error.with_suggestion(span, meant)));
+        }
+    }
+    None
+}
+
+/// `{` on the line below its head.
+fn brace_on_own_line(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let fits = repair.kind(at) == Some(Tok::Nl)
+        && repair.kind(at + 1) == Some(Tok::LBrace)
+        && failure.expects(Tok::LBrace);
+    fits.then(|| (remove(at), error(SyntaxErrorKind::BraceOnOwnLine, repair.span_at(at + 1))))
+}
+
+/// `elif`
+fn else_if(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    // On a line of its own, the newline stands between, and the word was taken for a name.
+    let word = match repair.kind(at) {
+        Some(_) if at >= 3 && repair.kind(at - 2) == Some(Tok::Nl) => at - 1,
+        _ => at,
+    };
+    let from = if word < at { word - 1 } else { word };
+    let known = matches!(repair.text_at(word), "elif" | "elsif" | "elseif");
+    let behind_block = from.checked_sub(1).and_then(|before| repair.kind(before)) == Some(Tok::RBrace);
+    if !known || !behind_block {
+        return None;
+    }
+    let span = repair.span_at(word);
+    let tokens = vec![
+        Token { kind: Tok::Else, end: span.start, ..repair.tokens[word] },
+        Token { kind: Tok::If, ..repair.tokens[word] },
+    ];
+    let error = error(SyntaxErrorKind::ForeignWord(repair.text_at(word).into(), "else if"), span);
+    Some((Edit { range: from..word + 1, tokens }, error.with_suggestion(span, "else if")))
+}
+
+/// `let mut x`
+fn let_mut(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let start = failure.at.checked_sub(2)?;
+    if repair.kind(start) != Some(Tok::Let)
+        || repair.text_at(start + 1) != "mut"
+        || repair.kind(start + 2) != Some(Tok::Lower)
+    {
+        return None;
+    }
+    let span = repair.span_at(start).to(repair.span_at(start + 1));
+    let error = error(SyntaxErrorKind::ForeignWord("let mut".into(), "var"), span);
+    let token = Token { kind: Tok::Var, start: span.start, end: span.end };
+    Some((Edit { range: start..start + 2, tokens: vec![token] }, error.with_suggestion(span, "var")))
+}
+
+/// `T??`
+fn double_question(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let fits = repair.kind(at) == Some(Tok::Coalesce) && failure.expects(Tok::Question);
+    fits.then(|| {
+        (replace(repair, at, Tok::Question), error(SyntaxErrorKind::AlreadyOptional, repair.span_at(at)))
+    })
+}
+
+/// `const x = 1` among statements.
+fn const_in_body(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    if repair.kind(at) != Some(Tok::Const) || !failure.expects(Tok::Let) {
+        return None;
+    }
+    let span = repair.span_at(at);
+    let error = error(SyntaxErrorKind::ForeignWord("const".into(), "let"), span);
+    Some((replace(repair, at, Tok::Let), error.with_suggestion(span, "let")))
+}
+
+/// Words that begin a declaration in other languages, and what they are here; `None` for those that are left out.
+const ITEM_WORDS: [(&str, Option<(Tok, &str)>); 24] = [
+    ("function", Some((Tok::Fn, "fn"))),
+    ("func", Some((Tok::Fn, "fn"))),
+    ("fun", Some((Tok::Fn, "fn"))),
+    ("def", Some((Tok::Fn, "fn"))),
+    ("task", Some((Tok::Flow, "flow"))),
+    ("workflow", Some((Tok::Flow, "flow"))),
+    ("pipeline", Some((Tok::Flow, "flow"))),
+    ("prompt", Some((Tok::Agent, "agent"))),
+    ("cmd", Some((Tok::Command, "command"))),
+    ("class", Some((Tok::Type, "type"))),
+    ("struct", Some((Tok::Type, "type"))),
+    ("record", Some((Tok::Type, "type"))),
+    ("interface", Some((Tok::Type, "type"))),
+    ("enum", Some((Tok::Type, "type"))),
+    ("data", Some((Tok::Type, "type"))),
+    ("use", Some((Tok::Import, "import"))),
+    ("include", Some((Tok::Import, "import"))),
+    ("static", Some((Tok::Const, "const"))),
+    ("pub", None),
+    ("public", None),
+    ("export", None),
+    ("private", None),
+    ("async", None),
+    ("abstract", None),
+];
+
+/// Another language's word, or a misspelt one, where an item begins.
+fn item_word(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    if repair.kind(at) != Some(Tok::Lower) || !failure.expects(Tok::Import) || !failure.expects(Tok::Flow) {
+        return None;
+    }
+    let word = repair.text_at(at);
+    let span = repair.span_at(at);
+    let known = ITEM_WORDS.iter().find(|(known, _)| *known == word).map(|(_, ours)| *ours);
+    match known.or_else(|| near_item_word(word).map(Some)) {
+        Some(Some((kind, ours))) => {
+            let edit = replace(repair, at, kind);
+            if repair.progress(&edit.tokens, edit.range.clone()) == 0 {
+                return None;
+            }
+            let error = error(SyntaxErrorKind::ForeignWord(word.into(), ours), span);
+            Some((edit, error.with_suggestion(span, ours)))
+        }
+        Some(None) => {
+            let error = error(SyntaxErrorKind::ForeignWord(word.into(), ""), span);
+            Some((remove(at), error.with_suggestion(span, "")))
+        }
+        None => None,
+    }
+}
+
+/// The item keyword that a word differs from by one letter too many, too few, or wrong, or two in the wrong order.
+fn near_item_word(word: &str) -> Option<(Tok, &'static str)> {
+    const WORDS: [(Tok, &str); 10] = [
+        (Tok::Import, "import"),
+        (Tok::Type, "type"),
+        (Tok::Agent, "agent"),
+        (Tok::Command, "command"),
+        (Tok::Human, "human"),
+        (Tok::Flow, "flow"),
+        (Tok::Tool, "tool"),
+        (Tok::Test, "test"),
+        (Tok::Secret, "secret"),
+        (Tok::Const, "const"),
+    ];
+    WORDS.into_iter().find(|(_, ours)| one_slip_apart(word.as_bytes(), ours.as_bytes()))
+}
+
+fn one_slip_apart(word: &[u8], ours: &[u8]) -> bool {
+    let start = word.iter().zip(ours).take_while(|(a, b)| a == b).count();
+    let (word, ours) = (&word[start..], &ours[start..]);
+    match (word, ours) {
+        ([], []) => false,
+        ([a, b, rest @ ..], [c, d, others @ ..]) if a == d && b == c && rest == others => true,
+        ([_, rest @ ..], [_, others @ ..]) if rest == others => true,
+        ([_, rest @ ..], others) if rest == others => true,
+        (rest, [_, others @ ..]) => rest == others,
+        _ => false,
+    }
+}
+
+/// Anything else where an item begins: there is only one way out.
+fn at_top(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let found = match repair.kind(at) {
+        Some(Tok::Nl) | None => return None,
+        Some(_) if !failure.expects(Tok::Import) || !failure.expects(Tok::Flow) => return None,
+        Some(_) => crate::wording::found(repair.tokens[at].kind, repair.text_at(at)),
+    };
+    let end = repair.tokens.len();
+    let junk = Token { kind: Tok::Junk, start: repair.tokens[at].start, end: repair.tokens[end - 1].end };
+    let error = error(SyntaxErrorKind::StatementAtTop(found), repair.span_at(at));
+    Some((Edit { range: at..end, tokens: vec![junk] }, error))
+}
+
+/// `x => e` for `|x| e`
+fn arrow_closure(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    if !matches!(repair.kind(at), Some(Tok::FatArrow | Tok::Arrow))
+        || repair.kind(at.checked_sub(1)?) != Some(Tok::Lower)
+    {
+        return None;
+    }
+    let in_call = repair.opener_before(at).and_then(|open| repair.kind(open)) == Some(Tok::LParen);
+    if !in_call
+        || !failure.expects(Tok::Star)
+        || !matches!(repair.kind(at.checked_sub(2)?), Some(Tok::LParen | Tok::Comma | Tok::Colon))
+    {
+        return None;
+    }
+    let name = repair.tokens[at - 1];
+    let span = repair.span_at(at - 1).to(repair.span_at(at));
+    let fixed = format!("|{}|", repair.text_at(at - 1));
+    let bar = |at| Token::made(Tok::Bar, at);
+    let error = error(
+        SyntaxErrorKind::ForeignWord(
+            format!("{} {}", repair.text_at(at - 1), repair.text_at(at)).into(),
+            "|x|",
+        ),
+        span,
+    );
+    Some((
+        Edit { range: at - 1..at + 1, tokens: vec![bar(name.start), name, bar(name.end)] },
+        error.with_suggestion(span, fixed),
+    ))
+}
+
+/// Words that begin a statement in other languages: what they are here as a token, if they are, and in the message.
+const STATEMENT_WORDS: [(&str, Option<Tok>, &str); 14] = [
+    ("while", Some(Tok::Loop), "loop max N"),
+    ("until", Some(Tok::Loop), "loop max N"),
+    ("switch", Some(Tok::Match), "match"),
+    ("case", Some(Tok::Match), "match"),
+    ("foreach", Some(Tok::For), "for"),
+    ("throw", Some(Tok::Fail), "fail"),
+    ("raise", Some(Tok::Fail), "fail"),
+    ("yield", Some(Tok::Emit), "emit"),
+    ("assert", Some(Tok::Require), "require"),
+    ("await", None, ""),
+    ("async", None, ""),
+    ("new", None, ""),
+    ("then", None, ""),
+    ("do", None, ""),
+];
+
+/// A statement of another language: its word was taken for a name.
+fn foreign_word(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    // `if x then {`: the word itself is what cannot stand there.
+    for at in [failure.at.checked_sub(1), Some(failure.at)].into_iter().flatten() {
+        if repair.kind(at) != Some(Tok::Lower) {
+            continue;
+        }
+        let word = repair.text_at(at);
+        let Some((_, kind, ours)) = STATEMENT_WORDS.into_iter().find(|(known, ..)| *known == word) else {
+            continue;
+        };
+        let (range, tokens) = match kind {
+            Some(Tok::Loop) => {
+                // The condition goes: it belongs into the body.
+                let mut brace = at + 1;
+                while repair.kind(brace).is_some_and(|kind| !matches!(kind, Tok::LBrace | Tok::Nl)) {
+                    brace += 1;
+                }
+                let end = repair.end_before(brace);
+                let max = [Token::made(Tok::Max, end), Token::made(Tok::Junk, end)];
+                (at..brace, [&[Token { kind: Tok::Loop, ..repair.tokens[at] }], &max[..]].concat())
+            }
+            Some(kind) => (at..at + 1, vec![Token { kind, ..repair.tokens[at] }]),
+            None => (at..at + 1, Vec::new()),
+        };
+        if repair.progress(&tokens, range.clone()) == 0 {
+            continue;
+        }
+        let error = error(SyntaxErrorKind::ForeignWord(word.into(), ours), repair.span_at(at));
+        return Some((Edit { range, tokens }, error));
+    }
+    None
+}
+
+/// `f(a = 1)` for `f(a: 1)`
+fn named_argument(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let label =
+        at.checked_sub(2).is_some_and(|before| matches!(repair.kind(before), Some(Tok::LParen | Tok::Comma)));
+    if repair.kind(at) != Some(Tok::Eq) || !label || repair.kind(at - 1) != Some(Tok::Lower) {
+        return None;
+    }
+    let edit = replace(repair, at, Tok::Colon);
+    if repair.progress(&edit.tokens, edit.range.clone()) == 0 {
+        return None;
+    }
+    let span = repair.span_at(at);
+    Some((edit, error(SyntaxErrorKind::WrongSign("=", ":"), span).with_suggestion(span, ":")))
+}
+
+/// `Plan { title: "x" }` for `Plan(title: "x")`
+fn braces_construct(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    // Where a block may follow, as in `if x == Plan { a: 1 }`, the first field's colon is what cannot stand.
+    let mut open = failure.at;
+    if repair.kind(open) == Some(Tok::Colon) {
+        open = open.checked_sub(2)?;
+    }
+    let name = open.checked_sub(1)?;
+    if repair.kind(open) != Some(Tok::LBrace) || repair.kind(name) != Some(Tok::Upper) {
+        return None;
+    }
+    let close = repair.next_closer(open + 1);
+    if close >= repair.tokens.len() {
+        return None;
+    }
+    let mut tokens = repair.tokens[open..=close].to_vec();
+    let mut depth = 0_usize;
+    for token in &mut tokens {
+        if token.kind.closer().is_some() {
+            depth += 1;
+        } else if token.kind.is_closer() {
+            depth -= 1;
+        } else if depth == 1 && token.kind == Tok::Nl {
+            token.kind = Tok::Comma;
+        }
+    }
+    let last = tokens.len() - 1;
+    tokens[0].kind = Tok::LParen;
+    tokens[last].kind = Tok::RParen;
+    let named = repair.kind(open + 1) == Some(Tok::Lower) && repair.kind(open + 2) == Some(Tok::Colon);
+    let empty = close == open + 1 && failure.at == open;
+    let error = error(SyntaxErrorKind::BracesConstruct(repair.text_at(name).into()), repair.span_at(open));
+    (named || empty).then_some((Edit { range: open..close + 1, tokens }, error))
+}
+
+/// `type plan`, `fn Count`
+fn wrong_case(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let found = repair.text_at(at);
+    let (kind, what, fixed) = match repair.kind(at)? {
+        Tok::Lower if failure.expects(Tok::Upper) && !failure.expects(Tok::Lower) => {
+            (Tok::Upper, "a type", upper_camel(found))
+        }
+        Tok::Upper if failure.expects(Tok::Lower) && !failure.expects(Tok::Upper) => {
+            (Tok::Lower, "a value", lower_snake(found))
+        }
+        _ => return None,
+    };
+    let constant =
+        at.checked_sub(1).is_some_and(|before| matches!(repair.kind(before), Some(Tok::Const | Tok::Secret)));
+    let (what, fixed) = if constant { ("a constant", found.to_ascii_uppercase()) } else { (what, fixed) };
+    let edit = replace(repair, at, kind);
+    if repair.progress(&edit.tokens, edit.range.clone()) == 0 {
+        return None;
+    }
+    let span = repair.span_at(at);
+    let kind = SyntaxErrorKind::WrongCase { found: found.into(), what, fixed: fixed.as_str().into() };
+    Some((edit, error(kind, span).with_suggestion(span, fixed)))
+}
+
+fn upper_camel(name: &str) -> String {
+    let words = name.split('_').map(|word| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    });
+    words.collect()
+}
+
+fn lower_snake(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut after_small = false;
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && after_small {
+            out.push('_');
+        }
+        after_small = !letter.is_ascii_uppercase() && letter != '_';
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
+}
+
+/// `let agent = …`
+fn keyword_as_name(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let kind = repair.kind(at)?;
+    let between = &repair.text[repair.end_before(at) as usize..repair.span_at(at).start as usize];
+    let fits = kind.is_name_like() && !kind.is_statement_keyword() && failure.expects(Tok::Lower);
+    if !fits || between.contains('\n') {
+        return None;
+    }
+    let edit = replace(repair, at, Tok::Lower);
+    if repair.progress(&edit.tokens, edit.range.clone()) == 0 {
+        return None;
+    }
+    let word = repair.text_at(at);
+    let span = repair.span_at(at);
+    let fixed = format!("{word}_");
+    Some((edit, error(SyntaxErrorKind::KeywordAsName(word.into()), span).with_suggestion(span, fixed)))
+}
+
+/// `c ? a : b`
+fn ternary(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    if repair.kind(at) != Some(Tok::Question) || !failure.expects(Tok::Star) {
+        return None;
+    }
+    let stop = repair.next_stop(at);
+    let error =
+        error(SyntaxErrorKind::ForeignOperator("? :".into(), "if … { … } else { … }"), repair.span_at(at));
+    Some((Edit { range: at..stop, tokens: Vec::new() }, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_with_one_slip_is_near_and_one_with_two_is_not() {
+        for near in ["flo", "flowe", "flwo", "fl0w", "flw"] {
+            assert_eq!(near_item_word(near), Some((Tok::Flow, "flow")), "{near}");
+        }
+        for far in ["f", "flaws", "blows", "let"] {
+            assert_eq!(near_item_word(far), None, "{far}");
+        }
+    }
+
+    #[test]
+    fn names_are_rewritten_in_the_other_case() {
+        assert_eq!(upper_camel("poem_type"), "PoemType");
+        assert_eq!(lower_snake("PoemType"), "poem_type");
+        assert_eq!(lower_snake("HTTPServer2"), "httpserver2");
+    }
 }

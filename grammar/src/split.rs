@@ -11,6 +11,8 @@ pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
     let mut items = Vec::new();
     let mut start = 0;
     let mut depth = 0_usize;
+    // How many strings the token is inside of: what stands in their holes never begins an item.
+    let mut strings = 0_usize;
     // Whether more than documentation and attributes stood since `start`.
     let mut headed = false;
     // Documentation and attributes up to here are known to lead to no item.
@@ -18,6 +20,7 @@ pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
     for (index, token) in tokens.iter().enumerate() {
         if let Some(column) = token.first
             && index > start
+            && strings == 0
         {
             let head = column == 0 && index >= no_head_before && (depth > 0 || headed) && {
                 let found = leads_to_head(tokens, index);
@@ -28,6 +31,11 @@ pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
                 items.push(start..index);
                 (start, depth, headed) = (index, 0, false);
             }
+        }
+        match token.kind {
+            Tok::StrStart | Tok::BlockStart => strings += 1,
+            Tok::StrEnd => strings = strings.saturating_sub(1),
+            _ => {}
         }
         if token.kind.closer().is_some() {
             depth += 1;
@@ -52,6 +60,10 @@ fn is_prefix(tokens: &[Raw], start: usize, index: usize) -> bool {
 /// Whether a new item, or text that is none, begins at this line outside of brackets.
 fn begins_item(tokens: &[Raw], index: usize, column: u32) -> bool {
     let kind = tokens[index].kind;
+    if column == 0 && (kind.is_item_keyword() || kind == Tok::At) {
+        // Nothing goes on like that, even if something is missing before.
+        return true;
+    }
     let own =
         kind.is_item_keyword() || matches!(kind, Tok::Doc | Tok::At) || (column == 0 && kind != Tok::LBrace);
     own && layout::ends(tokens, index, false)

@@ -73,6 +73,7 @@ pub(crate) fn expected(tokens: &[Tok]) -> SmolStr {
             Tok::Upper if !named && ty_name(tokens) => "a name with a capital letter",
             Tok::StrStart if !named => "a string",
             Tok::Nl if !statement => "a new line",
+            Tok::Eq if operator => continue,
             Tok::Comma
             | Tok::Colon
             | Tok::Eq
@@ -129,6 +130,7 @@ pub(crate) fn sign(kind: Tok) -> &'static str {
         Tok::Eq => "`=`",
         Tok::Arrow => "`->`",
         Tok::FatArrow => "`=>`",
+        Tok::Gt => "`>`",
         Tok::In => "`in`",
         Tok::Max => "`max`",
         Tok::Nl => "a new line",

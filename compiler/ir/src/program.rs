@@ -297,7 +297,7 @@ pub struct Effects {
 pub struct StepInfo {
     /// The static key within the flow: `design_phase/loop/architect`.
     pub key: String,
-    /// `command`, `agent`, `human`, `flow`, `effect`, `blocked`
+    /// `command`, `agent`, `human`, `flow`, `effect`
     pub kind: Name,
     /// What is called.
     pub target: Name,

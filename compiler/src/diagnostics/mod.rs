@@ -1,10 +1,4 @@
-//! Diagnostics as plain data: what is wrong, where, and what would mend it. A [`report`] is cut loose from the database,
-//! [`render`] makes text of it, [`codes`] explains.
-
-pub mod codes;
-pub mod lines;
-pub mod render;
-pub mod report;
+//! Diagnostics as plain data: what is wrong, where, and what would mend it.
 
 use crate::db::SourceFile;
 use flow_grammar::span::Span;

@@ -8,11 +8,11 @@ use crate::tree::{BinaryOp, Expr, ExprKind, Pattern, UnaryOp};
 /// What stands between two operators: an expression, and the places of the `not`s in front of it.
 pub(crate) struct Operand {
     nots: Vec<u32>,
-    value: Expr,
+    value: Box<Expr>,
 }
 
 impl Operand {
-    pub(crate) fn new(value: Expr) -> Self {
+    pub(crate) fn new(value: Box<Expr>) -> Self {
         Self { nots: Vec::new(), value }
     }
 
@@ -72,7 +72,7 @@ const fn level(op: BinaryOp) -> u8 {
 
 /// An operator whose right operand is not complete yet.
 enum Waiting {
-    Binary(BinaryOp, Span, Expr),
+    Binary(BinaryOp, Span, Box<Expr>),
     Not(u32),
 }
 
@@ -85,9 +85,17 @@ impl Waiting {
     }
 }
 
+fn is_comparison(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Binary { op, .. } => level(*op) == COMPARISON,
+        ExprKind::Is { .. } => true,
+        _ => false,
+    }
+}
+
 impl Build<'_> {
     /// The tree of a chain.
-    pub(crate) fn chain(&mut self, chain: Chain) -> Expr {
+    pub(crate) fn chain(&mut self, chain: Chain) -> Box<Expr> {
         if chain.rest.is_empty() && chain.first.nots.is_empty() {
             return chain.first.value;
         }
@@ -103,8 +111,11 @@ impl Build<'_> {
                 }
                 Link::Is(pattern) => {
                     value = self.fold(&mut waiting, value, COMPARISON);
+                    if is_comparison(&value) {
+                        self.error(SyntaxErrorKind::ChainedOperator("is"), pattern.span);
+                    }
                     let span = value.span.to(pattern.span);
-                    let kind = ExprKind::Is { value: Box::new(value), pattern };
+                    let kind = ExprKind::Is { value, pattern };
                     value = self.expr(span.start, span.end, kind);
                 }
             }
@@ -113,7 +124,7 @@ impl Build<'_> {
     }
 
     /// Puts an operand's `not`s aside, to be applied when what they negate is complete.
-    fn operand(&mut self, operand: Operand, waiting: &mut Vec<Waiting>) -> Expr {
+    fn operand(&mut self, operand: Operand, waiting: &mut Vec<Waiting>) -> Box<Expr> {
         if let Some(&start) = operand.nots.last()
             && let Some(Waiting::Binary(op, ..)) = waiting.last()
             && level(*op) > NOT
@@ -125,7 +136,7 @@ impl Build<'_> {
     }
 
     /// Completes the operators that bind at least as tightly as `level`, innermost first.
-    fn fold(&mut self, waiting: &mut Vec<Waiting>, mut value: Expr, level: u8) -> Expr {
+    fn fold(&mut self, waiting: &mut Vec<Waiting>, mut value: Box<Expr>, level: u8) -> Box<Expr> {
         while let Some(last) = waiting.pop() {
             if last.level() < level {
                 waiting.push(last);
@@ -141,13 +152,11 @@ impl Build<'_> {
 
     /// Comparisons and ranges stand alone: `a < b < c` and `1..2..3` mean nothing.
     fn check_chained(&mut self, op: BinaryOp, span: Span, left: &Expr) {
-        let alone = level(op) == COMPARISON || op == BinaryOp::Range;
-        let chained = match &left.kind {
-            ExprKind::Binary { op: inner, .. } => level(*inner) == level(op),
-            ExprKind::Is { .. } => level(op) == COMPARISON,
-            _ => false,
+        let chained = match op {
+            BinaryOp::Range => matches!(&left.kind, ExprKind::Binary { op: BinaryOp::Range, .. }),
+            _ => level(op) == COMPARISON && is_comparison(left),
         };
-        if alone && chained {
+        if chained {
             self.error(SyntaxErrorKind::ChainedOperator(op.text()), span);
         }
     }

@@ -22,28 +22,28 @@ impl Build<'_> {
         }
     }
 
-    pub(crate) fn int(&mut self, l: u32, r: u32) -> Expr {
+    pub(crate) fn int(&mut self, l: u32, r: u32) -> Box<Expr> {
         let kind = self.literal(l, r, int).map_or(ExprKind::Error, ExprKind::Int);
         self.expr(l, r, kind)
     }
 
-    pub(crate) fn float(&mut self, l: u32, r: u32) -> Expr {
+    pub(crate) fn float(&mut self, l: u32, r: u32) -> Box<Expr> {
         let kind = self.literal(l, r, float).map_or(ExprKind::Error, ExprKind::Float);
         self.expr(l, r, kind)
     }
 
-    pub(crate) fn duration(&mut self, l: u32, r: u32) -> Expr {
+    pub(crate) fn duration(&mut self, l: u32, r: u32) -> Box<Expr> {
         let kind = self.literal(l, r, duration).map_or(ExprKind::Error, ExprKind::Duration);
         self.expr(l, r, kind)
     }
 
-    pub(crate) fn money(&mut self, l: u32, r: u32) -> Expr {
+    pub(crate) fn money(&mut self, l: u32, r: u32) -> Box<Expr> {
         let kind = self.literal(l, r, money).map_or(ExprKind::Error, ExprKind::Money);
         self.expr(l, r, kind)
     }
 
     /// `12`, or `-12` when the digits start later than the pattern.
-    pub(crate) fn int_pattern(&mut self, l: u32, digits: u32, r: u32) -> Pattern {
+    pub(crate) fn int_pattern(&mut self, l: u32, digits: u32, r: u32) -> Box<Pattern> {
         let value = self.literal(digits, r, int).map(|value| if digits > l { -value } else { value });
         self.pattern(l, r, value.map_or(PatternKind::Error, PatternKind::Int))
     }

@@ -1,4 +1,5 @@
 //! What the grammar's actions do: they number nodes, measure their height, and read literals.
+#![expect(clippy::boxed_local, reason = "the parser hands large nodes over in boxes")]
 
 mod chain;
 mod height;
@@ -87,24 +88,19 @@ impl<'t> Build<'t> {
         alt
     }
 
-    pub(crate) fn ty(&self, l: u32, r: u32, kind: TypeExprKind) -> TypeExpr {
-        TypeExpr { kind, span: Span::new(l, r) }
+    pub(crate) fn ty(&self, l: u32, r: u32, kind: TypeExprKind) -> Box<TypeExpr> {
+        Box::new(TypeExpr { kind, span: Span::new(l, r) })
     }
 
-    pub(crate) fn optional(&mut self, inner: TypeExpr, l: u32, r: u32) -> TypeExpr {
+    pub(crate) fn optional(&mut self, inner: Box<TypeExpr>, l: u32, r: u32) -> Box<TypeExpr> {
         if matches!(inner.kind, TypeExprKind::Option(_)) {
             self.error(SyntaxErrorKind::AlreadyOptional, Span::new(r - 1, r));
             return inner;
         }
-        self.ty(l, r, TypeExprKind::Option(Box::new(inner)))
+        self.ty(l, r, TypeExprKind::Option(inner))
     }
 
     // statements
-
-    #[expect(clippy::vec_box, reason = "the parser moves symbols about: statements are large")]
-    pub(crate) fn block(&self, stmts: Vec<Box<Stmt>>, l: u32, r: u32) -> Block {
-        Block { stmts: stmts.into_iter().map(|stmt| *stmt).collect(), span: Span::new(l, r) }
-    }
 
     pub(crate) fn stmt(&self, docs: Option<Docs>, l: u32, r: u32, kind: StmtKind) -> Box<Stmt> {
         Box::new(Stmt { docs, kind, span: Span::new(l, r) })
@@ -120,7 +116,7 @@ impl<'t> Build<'t> {
 
     /// Makes an expression. One that would be too high becomes an error, so that every tree can be walked, and
     /// dropped, by recursion.
-    pub(crate) fn expr(&mut self, l: u32, r: u32, kind: ExprKind) -> Expr {
+    pub(crate) fn expr(&mut self, l: u32, r: u32, kind: ExprKind) -> Box<Expr> {
         let span = Span::new(l, r);
         let id = ExprId(self.exprs);
         self.exprs += 1;
@@ -130,12 +126,12 @@ impl<'t> Build<'t> {
                 self.error(SyntaxErrorKind::TooDeep, span);
             }
             self.too_deep = true;
-            return Expr { id, span, kind: ExprKind::Error, depth: 1 };
+            return Box::new(Expr { id, span, kind: ExprKind::Error, depth: 1 });
         }
-        Expr { id, span, kind, depth }
+        Box::new(Expr { id, span, kind, depth })
     }
 
-    pub(crate) fn lower(&mut self, l: u32, r: u32, name: Name) -> Expr {
+    pub(crate) fn lower(&mut self, l: u32, r: u32, name: Name) -> Box<Expr> {
         if matches!(name.text.as_str(), "null" | "nil" | "undefined") {
             let span = Span::new(l, r);
             let kind = SyntaxErrorKind::ForeignWord(name.text, "none");
@@ -145,12 +141,12 @@ impl<'t> Build<'t> {
         self.expr(l, r, ExprKind::Lower(name))
     }
 
-    pub(crate) fn unary(&mut self, l: u32, r: u32, op: UnaryOp, operand: Expr) -> Expr {
-        self.expr(l, r, ExprKind::Unary { op, operand: Box::new(operand) })
+    pub(crate) fn unary(&mut self, l: u32, r: u32, op: UnaryOp, operand: Box<Expr>) -> Box<Expr> {
+        self.expr(l, r, ExprKind::Unary { op, operand })
     }
 
     /// `!e`
-    pub(crate) fn bang(&mut self, l: u32, r: u32, operand: Expr) -> Expr {
+    pub(crate) fn bang(&mut self, l: u32, r: u32, operand: Box<Expr>) -> Box<Expr> {
         let sign = Span::new(l, l + 1);
         let kind = SyntaxErrorKind::ForeignOperator("!".into(), "not");
         self.errors.push(SyntaxError::new(kind, sign).with_suggestion(sign, "not "));
@@ -164,13 +160,19 @@ impl<'t> Build<'t> {
         op
     }
 
-    pub(crate) fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr) -> Expr {
+    pub(crate) fn binary(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    ) -> Box<Expr> {
         let span = left.span.to(right.span);
-        let kind = ExprKind::Binary { op, op_span, left: Box::new(left), right: Box::new(right) };
+        let kind = ExprKind::Binary { op, op_span, left, right };
         self.expr(span.start, span.end, kind)
     }
 
-    pub(crate) fn coalesce(&mut self, left: Chain, op_span: Span, right: Expr) -> Expr {
+    pub(crate) fn coalesce(&mut self, left: Chain, op_span: Span, right: Box<Expr>) -> Box<Expr> {
         let left = self.chain(left);
         self.binary(BinaryOp::Coalesce, op_span, left, right)
     }
@@ -179,14 +181,13 @@ impl<'t> Build<'t> {
         &mut self,
         l: u32,
         r: u32,
-        left: Expr,
+        left: Box<Expr>,
         op_span: Span,
-        right: Expr,
-    ) -> Expr {
+        right: Box<Expr>,
+    ) -> Box<Expr> {
         let error = SyntaxError::new(SyntaxErrorKind::AssignInCondition, op_span);
         self.errors.push(error.with_suggestion(op_span, "=="));
-        let kind =
-            ExprKind::Binary { op: BinaryOp::Eq, op_span, left: Box::new(left), right: Box::new(right) };
+        let kind = ExprKind::Binary { op: BinaryOp::Eq, op_span, left, right };
         self.expr(l, r, kind)
     }
 
@@ -194,11 +195,11 @@ impl<'t> Build<'t> {
         &mut self,
         l: u32,
         r: u32,
-        condition: Expr,
+        condition: Box<Expr>,
         then: Block,
-        otherwise: Option<Expr>,
-    ) -> Expr {
-        let kind = ExprKind::If { condition: Box::new(condition), then, otherwise: otherwise.map(Box::new) };
+        otherwise: Option<Box<Expr>>,
+    ) -> Box<Expr> {
+        let kind = ExprKind::If { condition, then, otherwise };
         self.expr(l, r, kind)
     }
 
@@ -208,36 +209,41 @@ impl<'t> Build<'t> {
         l: u32,
         r: u32,
         parallel: bool,
-        pattern: Pattern,
-        iterable: Expr,
-        max: Option<Expr>,
+        pattern: Box<Pattern>,
+        iterable: Box<Expr>,
+        max: Option<Box<Expr>>,
         body: Block,
-    ) -> Expr {
-        let (iterable, max) = (Box::new(iterable), max.map(Box::new));
-        self.expr(l, r, ExprKind::For { parallel, pattern, iterable, max, body })
+    ) -> Box<Expr> {
+        self.expr(l, r, ExprKind::For { parallel, pattern: *pattern, iterable, max, body })
     }
 
     // patterns
 
-    pub(crate) fn pattern(&mut self, l: u32, r: u32, kind: PatternKind) -> Pattern {
+    pub(crate) fn pattern(&mut self, l: u32, r: u32, kind: PatternKind) -> Box<Pattern> {
         let id = PatternId(self.patterns);
         self.patterns += 1;
-        Pattern { id, kind, span: Span::new(l, r) }
+        Box::new(Pattern { id, kind, span: Span::new(l, r) })
     }
 
     /// `A | B | C` is one flat list.
-    pub(crate) fn or_pattern(&mut self, l: u32, r: u32, mut left: Pattern, right: Pattern) -> Pattern {
+    pub(crate) fn or_pattern(
+        &mut self,
+        l: u32,
+        r: u32,
+        mut left: Box<Pattern>,
+        right: Box<Pattern>,
+    ) -> Box<Pattern> {
         if let PatternKind::Or(list) = &mut left.kind {
-            list.push(right);
+            list.push(*right);
             left.span.end = r;
             return left;
         }
-        self.pattern(l, r, PatternKind::Or(vec![left, right]))
+        self.pattern(l, r, PatternKind::Or(vec![*left, *right]))
     }
 
     /// A field without a label: only a name has one by itself.
-    pub(crate) fn short_field(&mut self, pattern: Pattern) -> PatternField {
-        match &pattern.kind {
+    pub(crate) fn short_field(&mut self, pattern: Pattern) -> Box<PatternField> {
+        Box::new(match &pattern.kind {
             PatternKind::Bind(name) => PatternField::Short(name.clone(), pattern),
             PatternKind::Wildcard | PatternKind::Error => {
                 PatternField::Named(self.no_name(pattern.span.start, pattern.span.start), pattern)
@@ -253,8 +259,18 @@ impl<'t> Build<'t> {
                 );
                 PatternField::Named(self.no_name(at, at), pattern)
             }
-        }
+        })
     }
+}
+
+/// What is in a box, if there is one.
+pub(crate) fn unbox<T>(value: Option<Box<T>>) -> Option<T> {
+    value.map(|value| *value)
+}
+
+/// What is in the boxes of a list.
+pub(crate) fn unbox_all<T>(list: Vec<Box<T>>) -> Vec<T> {
+    list.into_iter().map(|value| *value).collect()
 }
 
 /// The text of a documentation line without its marker, one leading space, and blanks at its end.

@@ -77,22 +77,18 @@ pub trait DiskFile: Send + Sync + fmt::Debug {
     }
 }
 
-/// Makes a directory and its parents where they are missing, durable when this returns.
+/// Makes a directory and its parents where they are missing.
 pub fn create_dirs(disk: &dyn Disk, path: &Path) -> io::Result<()> {
-    if disk.exists(path)? {
+    if path.as_os_str().is_empty() || disk.exists(path)? {
         return Ok(());
     }
-    let parent = match path.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-        Some(parent) => parent,
-        None => return Ok(()),
-    };
-    create_dirs(disk, parent)?;
-    match disk.create_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        other => other?,
+    if let Some(parent) = path.parent() {
+        create_dirs(disk, parent)?;
     }
-    disk.sync_dir(parent)
+    match disk.create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
 }
 
 /// The whole content of a file.

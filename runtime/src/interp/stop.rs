@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use flow_ir::{At, Name};
 
-use crate::journal::StepKey;
 use crate::value::{Failure, Value};
 
 /// The outcome of an expression.
@@ -39,7 +38,7 @@ pub struct Fault {
     /// The keys of what is recorded of it on its way: the failed step, decisions of joins, cleanups. They are forgotten
     /// when the failure ends the run and an operator resumes it, so that the same steps are tried again; and kept when
     /// it is handled, because the run then depends on them.
-    pub trail: Vec<StepKey>,
+    pub trail: Vec<Rc<str>>,
 }
 
 /// Why a run does not go on.
@@ -48,16 +47,16 @@ pub enum Halt {
     /// `blocked "why"`: an operator mends the cause and resumes.
     Blocked {
         /// The key of the `blocked` expression.
-        key: StepKey,
+        key: Rc<str>,
         /// What is to be mended.
         reason: String,
         /// The steps that ran last before it: resuming runs them again.
-        retry: Vec<StepKey>,
+        retry: Vec<Rc<str>>,
     },
     /// Somebody has to answer.
     Waiting {
         /// The key of the step that waits.
-        key: StepKey,
+        key: Rc<str>,
         /// For what, for people.
         what: String,
         /// How to give it, a command line.
@@ -65,7 +64,7 @@ pub enum Halt {
     },
     /// The runner was asked to stop.
     Stopped,
-    /// The run cannot be recorded any further, for example because the disk is full.
+    /// The run cannot be recorded any further: a full disk, for one.
     Suspended {
         /// What happened.
         why: String,

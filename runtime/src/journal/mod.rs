@@ -16,8 +16,6 @@ mod progress;
 mod record;
 mod recorded;
 mod scan;
-#[cfg(test)]
-mod tests;
 mod time;
 mod writer;
 

@@ -24,7 +24,7 @@ impl<'p> Verifier<'p> {
         let Some(flow) = self.find(&path.key("flow"), "flow", &self.program.flows, &edge.flow) else {
             return;
         };
-        if !self.gives(flow, edge) {
+        if edge.from != edge.flow && self.receiver(flow, edge, &edge.from).is_none() {
             self.report(&path.key("from"), format!("there is no stage or declaration `{}`", edge.from));
         }
         let asked = match edge.to.as_str() {
@@ -37,10 +37,7 @@ impl<'p> Verifier<'p> {
                 if let Some(param) = &edge.param {
                     self.report(&path.key("param"), format!("`return` has no parameter `{param}`"));
                 }
-                // What is returned may be narrower than the result.
-                if !self.types.agree(&edge.ty, result) {
-                    self.wrong(path, edge, &format!("`{}` returns `{result}`", edge.flow));
-                }
+                self.carries(path, edge, result, &format!("`{}` returns `{result}`", edge.flow));
             }
             Some(Receiver::Params(params)) => self.received(path, edge, params),
         }
@@ -72,13 +69,8 @@ impl<'p> Verifier<'p> {
         };
         match (param, &edge.param) {
             (Some(param), _) => {
-                if edge.ty != param.ty {
-                    self.wrong(
-                        path,
-                        edge,
-                        &format!("`{}` takes `{}` as `{}`", edge.to, param.ty, param.name),
-                    );
-                }
+                let asked = format!("`{}` takes `{}` as `{}`", edge.to, param.ty, param.name);
+                self.carries(path, edge, &param.ty, &asked);
             }
             (None, name) => {
                 let name = name.as_deref().unwrap_or_default();
@@ -87,18 +79,11 @@ impl<'p> Verifier<'p> {
         }
     }
 
-    fn wrong(&self, path: &Path<'_>, edge: &HandoffEdge, asked: &str) {
-        let message = format!("hands over the wrong type: {asked}, the edge carries `{}`", edge.ty);
-        self.report(&path.key("type"), message);
-    }
-
-    /// Whether the giver is there: the flow itself, a stage, or a declaration whose value it is.
-    fn gives(&self, flow: &'p Flow, edge: &HandoffEdge) -> bool {
-        let program = self.program;
-        edge.from == edge.flow
-            || self.receiver(flow, edge, &edge.from).is_some()
-            || program.types.contains_key(&edge.from)
-            || program.consts.contains_key(&edge.from)
+    fn carries(&self, path: &Path<'_>, edge: &HandoffEdge, asked: &Type, text: &str) {
+        if edge.ty != *asked {
+            let message = format!("hands over the wrong type: {text}, the edge carries `{}`", edge.ty);
+            self.report(&path.key("type"), message);
+        }
     }
 
     pub(super) fn effects(&self, path: &Path<'_>, effects: &'p Effects) {
@@ -146,7 +131,6 @@ impl<'p> Verifier<'p> {
             "human" => program.humans.contains_key(name),
             "flow" => program.flows.contains_key(name),
             "effect" => find_effect(name).is_some(),
-            "blocked" => name == "blocked",
             _ => false,
         }
     }

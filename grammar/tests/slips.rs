@@ -1,0 +1,146 @@
+//! Habits from other languages: each is answered in its own words and read as it is meant.
+
+mod support;
+
+use support::report;
+
+macro_rules! cases {
+    ($($name:ident: $text:literal)*) => {
+        $(
+            #[test]
+            fn $name() {
+                insta::assert_snapshot!(report($text));
+            }
+        )*
+    };
+}
+
+cases! {
+    an_assignment_in_a_condition_is_a_comparison: "\
+flow a() {
+  if x = 3 { y() }
+  require (x = 4), \"no\"
+  expect x = y
+  match z { A if x = 3 => 1 }
+}"
+    semicolons_are_not_needed: "\
+flow a() {
+  let x = 1;
+  y(); z();
+  w
+};"
+    operators_of_other_languages_are_known: "\
+flow a() {
+  a && b || !c
+  a === b
+  a !== b
+  x := 3
+  x -= 1
+  x++
+}"
+    a_ternary_is_an_if: "\
+flow a() {
+  let x = c ? 1 : 2
+  x
+}"
+    words_of_other_languages_are_known: "\
+flow a() {
+  let mut q = null
+  const k = nil
+  while x < 3 { y() }
+  switch x { A => 1 }
+  throw \"x\"
+  await f()
+  if x then { y() }
+}"
+    elif_is_else_if: "\
+flow a() {
+  if x { y() } elif z { w() }
+  if x {
+    y()
+  }
+  elif z { w() }
+}"
+    declarations_of_other_languages_are_known: "\
+function foo(a: int) -> int { a }
+def bar() { }
+pub fn baz() { }
+class Foo { a: int }
+export const X = 1"
+    a_misspelt_declaration_is_read: "\
+flo main() { }
+agnet x() -> string { prompt: \"x\" }
+tpye Y { a: int }"
+    signs_in_another_ones_place_are_told: "\
+fn a(x -> int): int { x }
+fn b(x: int) => int {
+  match x {
+    A -> 1
+    B: 2
+  }
+}
+const M = [\"a\" => 1, \"b\" = 2]
+fn c() -> int { f(a = 1, b: 2) }"
+    an_arrow_function_is_a_closure: "\
+fn a(xs: [int]) -> [int] { xs.map(x => x + 1).filter(|x| x > 2) }"
+    a_brace_on_its_own_line_belongs_to_the_line_above: "\
+flow a(x: int) -> int
+{
+  if x > 3
+  {
+    y()
+  }
+}"
+    a_record_is_built_with_parentheses: "\
+flow a() {
+  let p = Plan { title: \"x\", steps: [] }
+  let q = Plan {
+    title: \"x\"
+    steps: [Step { a: 1 }]
+  }
+  if p == Plan { title: \"y\" } { q }
+}"
+    single_quotes_are_strings: "\
+flow a() { f('hello', 'it \"is\"') }"
+    comments_of_other_languages_are_comments: "\
+# a comment
+flow a() { x() } /* a block */
+flow b() { x() } # another"
+    a_keyword_cannot_be_a_name: "\
+flow a(agent: string) {
+  let flow = 3
+  f(type)
+  x.match
+  y(for: 3)
+}
+fn test() { }"
+    the_case_of_names_tells_types_from_values: "\
+type plan { a: int }
+fn Count(x: int) -> int { x }
+const limit = 3
+type A { Title: string }
+flow b() { stage Draft() { } }"
+    documentation_must_describe_something: "\
+flow a() {
+  /// of a let
+  let x = 1
+  y()
+  /// of nothing
+}"
+    comparisons_and_ranges_cannot_be_chained: "\
+flow a() {
+  a < b < c
+  1..2..3
+  a == b != c
+  x is A is B
+}"
+    not_binds_loosely: "\
+flow a() {
+  a + not b
+  not a == b and not c
+}"
+    a_type_is_optional_once: "\
+type A { x: int? ? }"
+    a_plain_string_has_no_holes: "\
+test \"x ${y}\" { match z { \"a ${b}\" => 1 } }"
+}
