@@ -1,2 +1,128 @@
-//! The compiler's command.
-fn main() {}
+//! `flowc`: checks programs, and compiles them to IR. One file per command.
+
+mod build;
+mod check;
+mod completions;
+mod explain;
+mod flows;
+mod graph;
+mod schema;
+
+use clap::{Parser, Subcommand};
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// What a command ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing is wrong.
+    Clean,
+    /// The program has errors.
+    Errors,
+    /// The command was called wrongly.
+    Usage,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::SUCCESS,
+            Outcome::Errors => Self::from(1),
+            Outcome::Usage => Self::from(2),
+        }
+    }
+}
+
+#[derive(Parser)]
+#[command(
+    name = "flowc",
+    version,
+    about = "The compiler of Flow, a typed language for workflows of coding agents",
+    after_help = "Exit codes: 0 nothing is wrong, 1 the program has errors, 2 the command was called wrongly.\n\n\
+        Examples:\n  \
+        flowc check .                         check every .flow file below this directory\n  \
+        flowc check --format github flows/    annotate a pull request\n  \
+        flowc build ship.flow                 compile every flow of a file to IR\n  \
+        flowc explain E0301                   say what an error means and how to mend it\n\n\
+        To run a flow, use `flow run`."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Build(build::Arguments),
+    Graph(graph::Arguments),
+    Schema(schema::Arguments),
+    Explain(explain::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// The checker walks trees; this is far more than the deepest that the parser lets through needs.
+const STACK: usize = 64 << 20;
+
+fn main() -> ExitCode {
+    apologise_for_panics();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and versions go to standard output and are no failure; the rest is.
+            let code = if error.use_stderr() { Outcome::Usage } else { Outcome::Clean };
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments.command));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(outcome))) => outcome.into(),
+        Ok(Ok(Err(error))) => {
+            complain(&format!("{error:#}"));
+            Outcome::Usage.into()
+        }
+        // The hook has said what is to be said.
+        Ok(Err(_)) => ExitCode::from(101),
+        Err(error) => {
+            complain(&format!("cannot start a thread: {error}"));
+            Outcome::Usage.into()
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    }
+}
+
+/// Writes to standard output. A reader that went away (`flowc check | head`) is no failure.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes a message of the tool itself to standard error.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "flowc: {text}");
+}
+
+/// A defect of ours must not look like one of the user's.
+fn apologise_for_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        let text = info.payload_as_str().unwrap_or("no message");
+        complain(&format!(
+            "this is a defect of flowc {}, not of your program: {text}{place}\n  \
+             please report it with the file that brought it about: {}/issues",
+            env!("CARGO_PKG_VERSION"),
+            env!("CARGO_PKG_REPOSITORY"),
+        ));
+    }));
+}

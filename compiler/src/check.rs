@@ -1,28 +1,86 @@
 //! Everything that is wrong with an item, a file, a project.
 
 use crate::db::{Database, Db, SourceFile};
-use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::diagnostics::{Code, Diagnostic, Place, Severity};
+use crate::prompts;
 use crate::resolve;
-use crate::syntax::{Item, in_file, items};
+use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
-use crate::types::settings::allowed;
+use crate::types::infer::{check_body, check_text};
+use crate::types::settings::{UNUSED_PARAMETER, allowed, unused_parameter};
+use flow_grammar::tree::ItemKind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is wrong with an item as a declaration: its name, its import, its signature, its settings and attributes. Places
 /// are counted from the item.
 #[salsa::tracked]
 pub fn check_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
-    let mut out = resolve::import(db, item).diagnostics.clone();
+    let mut out = match item.role(db) {
+        Role::Import => resolve::import(db, item).diagnostics.clone(),
+        _ => Vec::new(),
+    };
     out.extend(resolve::check_name(db, item));
     out.extend(decl::check::check(db, item));
+    out.extend(prompts::check(db, item));
+    out.extend(unused_params(db, item));
+    out.extend(check_body(db, item).diagnostics.iter().cloned());
+    for file in prompts::text_files(db, item).into_iter().filter_map(|text| text.file) {
+        out.extend(check_text(db, item, file).diagnostics.iter().cloned());
+    }
     out
 }
+
+/// The parameters of a declaration that none of its settings uses.
+fn unused_params(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
+    let ItemKind::Doer(decl) = item.kind(db) else { return Vec::new() };
+    let texts = prompts::text_files(db, item);
+    // Nothing is known of the holes of a file that is not there.
+    if texts.iter().any(|text| text.file.is_none()) {
+        return Vec::new();
+    }
+    let mut used = names_in_settings(&decl.settings);
+    for file in texts.iter().filter_map(|text| text.file) {
+        used.add_template(&prompts::template(db, file).template);
+    }
+    let unused = decl
+        .params
+        .iter()
+        .filter(|param| !resolve::is_private(&param.name.text) && !used.mentions(&param.name.text));
+    unused
+        .map(|param| unused_parameter(item.place(db, param.name.span), &param.name.text, decl.kind))
+        .collect()
+}
+
+/// The imported names that no item of a file mentions.
+fn unused_imports(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
+    let all = items(db, file);
+    for &item in all.iter().filter(|item| item.role(db) == Role::Import) {
+        if allowed(&item.tree(db).attrs).any(|allowed| allowed == resolve::UNUSED_IMPORT.0) {
+            continue;
+        }
+        for name in resolve::import_names(item.kind(db)) {
+            let used = all.iter().any(|&other| names_used(db, other).mentions(&name.text));
+            if !used
+                && resolve::scope(db, file)
+                    .get(&name.text)
+                    .is_some_and(|entry| entry.import() == Some(&item.key(db)))
+            {
+                out.push(resolve::unused_import(db, item, name));
+            }
+        }
+    }
+}
+
+/// What says that something is unused.
+const UNUSED: [Code; 2] = [UNUSED_PARAMETER, decl::UNUSED_TYPE_PARAMETER];
 
 /// Everything that is wrong with a file, in the order of its text, each thing once. Places are counted from the start of
 /// their files.
 #[salsa::tracked]
 pub fn check_file(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
-    let mut out: Vec<Diagnostic> = Vec::new();
+    let mut out = syntax_errors(db, file);
+    // Text that could not be read may use what seems to be unused.
+    let readable = out.is_empty();
     for &item in items(db, file) {
         let found = check_item(db, item).iter();
         let attrs = &item.tree(db).attrs;
@@ -33,6 +91,13 @@ pub fn check_file(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
             }
             out.extend(placed(db, diagnostic));
         }
+    }
+    if readable {
+        let mut unused = Vec::new();
+        unused_imports(db, file, &mut unused);
+        out.extend(unused.iter().filter_map(|found| placed(db, found)));
+    } else {
+        out.retain(|found| !UNUSED.contains(&found.code));
     }
     if let Some(cycle) = resolve::import_cycle(db, file) {
         out.extend(resolve::import_cycle_found(db, cycle).as_ref().and_then(|found| placed(db, found)));

@@ -6,13 +6,15 @@
 
 #![allow(missing_docs, reason = "salsa generates methods without documentation")]
 
+use salsa::Durability;
 use std::collections::BTreeMap;
 
 /// What every query needs.
 #[salsa::db]
 pub trait Db: salsa::Database {}
 
-/// A source file.
+/// A source file. Give a file that is not open in an editor [`Durability::MEDIUM`] and an edited one [`Durability::LOW`]
+/// with its text: an edit then looks at nothing that depends only on files at rest.
 #[salsa::input(debug)]
 #[derive(PartialOrd, Ord)]
 pub struct SourceFile {
@@ -77,7 +79,8 @@ impl Database {
 
     fn build(on_event: Option<OnEvent>) -> Self {
         let db = Self { storage: salsa::Storage::new(on_event) };
-        Files::new(&db, BTreeMap::new());
+        // Files come and go rarely beside edits of their texts: what only depends on which there are is looked at then alone.
+        let _ = Files::builder(BTreeMap::new()).durability(Durability::HIGH).new(&db);
         crate::stdlib::install(&db);
         db
     }

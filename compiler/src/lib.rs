@@ -1,11 +1,19 @@
 //! The Flow compiler as a library: queries from source text to diagnostics and IR.
 //!
-//! One module per phase, data flows one way.
+//! One module per phase, data flows one way. No module but [`host`] does input or output.
 
+pub mod analyses;
 pub mod check;
 pub mod db;
 pub mod diagnostics;
+pub mod graph;
+pub mod host;
+pub mod ide;
+pub mod lower;
+pub mod project;
+pub mod prompts;
 pub mod resolve;
+pub mod schema;
 pub mod stdlib;
 pub mod syntax;
 pub mod types;

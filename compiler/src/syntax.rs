@@ -6,8 +6,14 @@
 
 #![allow(missing_docs, reason = "salsa generates methods without documentation")]
 
+mod names;
+
+pub use names::{NamesUsed, names_in_settings, names_used};
+
 use crate::db::{Db, SourceFile};
-use crate::diagnostics::{ItemKey, Place};
+use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, Place};
+use flow_grammar::error::SyntaxError;
+use flow_grammar::parse::{self, Parsed, ParsedItem};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{self, DoerKind, FlowKind, ItemKind};
 use rustc_hash::FxHashMap;
@@ -174,11 +180,111 @@ impl PartialEq for Tree {
     }
 }
 
+/// The text of one item, wherever it stands. The same text is the same piece after an edit of others.
+#[salsa::tracked]
+struct Piece<'db> {
+    #[returns(ref)]
+    text: String,
+}
+
+/// A file cut into the texts of its items.
+#[derive(PartialEq, salsa::SalsaValue)]
+struct Cut<'db> {
+    starts: Vec<u32>,
+    pieces: Vec<Piece<'db>>,
+    errors: Vec<SyntaxError>,
+}
+
+/// Cuts a file into the texts of its items. Not compared with its old value, which differs after nearly every edit.
+#[salsa::tracked(no_eq)]
+fn cut<'db>(db: &'db dyn Db, file: SourceFile) -> Cut<'db> {
+    let text = file.text(db);
+    let split = parse::split(text);
+    let pieces = split.items.iter().map(|span| Piece::new(db, text[span.range()].to_owned())).collect();
+    Cut { starts: split.items.iter().map(|span| span.start).collect(), pieces, errors: split.errors }
+}
+
+/// A parsed text of one item.
+#[derive(PartialEq)]
+struct ParsedPiece {
+    tree: Tree,
+    errors: Vec<SyntaxError>,
+}
+
+#[salsa::tracked(no_eq)]
+fn parse_piece<'db>(db: &'db dyn Db, piece: Piece<'db>) -> ParsedPiece {
+    let (item, errors) = parse::parse_item(piece.text(db));
+    ParsedPiece { tree: Tree(Arc::new(item)), errors }
+}
+
 /// The items of a file, in order.
 #[salsa::tracked]
 pub fn items<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<Item<'db>> {
-    let _ = file;
-    Vec::new()
+    let cut = cut(db, file);
+    let mut numbers: FxHashMap<SmolStr, u16> = FxHashMap::default();
+    let mut items = Vec::with_capacity(cut.pieces.len());
+    for (&piece, &start) in cut.pieces.iter().zip(&cut.starts) {
+        let tree = &parse_piece(db, piece).tree;
+        let name = item_name(&tree.kind, piece.text(db));
+        let next = numbers.entry(name.clone()).or_default();
+        let nth = *next;
+        *next = next.saturating_add(1);
+        items.push(Item::new(db, file, name, nth, Role::of(&tree.kind), start, tree.clone()));
+    }
+    items
+}
+
+/// By what an item is found again after an edit.
+fn item_name(kind: &ItemKind, text: &str) -> SmolStr {
+    let first_word = || text.split_whitespace().next().unwrap_or_default().into();
+    match kind {
+        ItemKind::Import(import) => import.path.text(),
+        ItemKind::Test(test) => test.name.plain().map_or_else(first_word, SmolStr::new),
+        kind => kind.name().map_or_else(first_word, |name| name.text.clone()),
+    }
+}
+
+/// What is wrong with the text of a file, with places counted from its start.
+pub fn syntax_errors(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
+    let cut = cut(db, file);
+    let outside = cut.errors.iter().map(|error| syntax_diagnostic(file, error, 0));
+    let inside = cut.pieces.iter().zip(&cut.starts).flat_map(|(&piece, &start)| {
+        parse_piece(db, piece).errors.iter().map(move |error| syntax_diagnostic(file, error, start))
+    });
+    outside.chain(inside).collect()
+}
+
+/// A mistake of syntax as a diagnostic; `base` is where its places count from.
+pub fn syntax_diagnostic(file: SourceFile, error: &SyntaxError, base: u32) -> Diagnostic {
+    let place = |span: Span| Place::File(file, span.shifted(base));
+    let mut out = Diagnostic::new(Code(error.code()), error.message(), place(error.span));
+    out.help = error.help();
+    if let Some((span, text)) = error.label {
+        out = out.label(place(span), text);
+    }
+    if let Some(suggestion) = &error.suggestion {
+        let title = match (suggestion.span.is_empty(), suggestion.text.trim()) {
+            (_, "") => "remove it".to_owned(),
+            (true, text) => format!("insert `{text}`"),
+            (false, text) => format!("change to `{text}`"),
+        };
+        let edit = Edit { place: place(suggestion.span), text: suggestion.text.to_string() };
+        out = out.fix(Fix { title, edits: vec![edit], certain: false });
+    }
+    out
+}
+
+/// A file with its tokens, trees and mistakes, places counted from its start where the grammar's own parser counts them
+/// so: for the formatter and the editor. No checking reads it.
+#[salsa::tracked(no_eq, lru = 16)]
+pub fn parsed(db: &dyn Db, file: SourceFile) -> Parsed {
+    let split = parse::split(file.text(db));
+    let cut = cut(db, file);
+    let items = cut.pieces.iter().zip(&cut.starts).map(|(&piece, &start)| {
+        let piece = parse_piece(db, piece);
+        ParsedItem { start, item: Arc::clone(&piece.tree.0), errors: piece.errors.clone() }
+    });
+    Parsed { docs: split.docs, items: items.collect(), errors: split.errors, lexed: split.lexed }
 }
 
 /// The items of a file by name, those of one name in order.

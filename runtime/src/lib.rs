@@ -3,12 +3,21 @@
 //! - [`value`]: what a running flow computes with
 //! - [`boundary`]: JSON forms, checks, and the proof of files
 //! - [`interp`]: the interpreter
+//! - [`engine`]: the seam between what decides and what carries out
+//! - `effects`: what steps do
+//! - [`run`]: the life of a run
+//! - [`process`]: running programs
+//! - [`agents`]: one typed call, one turn of a coding agent
 //! - [`journal`], [`store`], [`disk`]: what is recorded of a run, and where
 
+pub mod agents;
 pub mod boundary;
 pub mod disk;
+mod effects;
+pub mod engine;
 pub mod interp;
 pub mod journal;
 pub mod process;
+pub mod run;
 pub mod store;
 pub mod value;

@@ -34,6 +34,11 @@ pub fn bin(name: &str) -> PathBuf {
     }
 }
 
+/// The target directory of the running test.
+pub(crate) fn target_directory() -> Result<PathBuf, String> {
+    Ok(Profile::of_this_test()?.target)
+}
+
 /// Runs cargo for one program and says where it put the result.
 fn build(name: &str) -> Result<PathBuf, String> {
     let profile = Profile::of_this_test()?;

@@ -1,5 +1,10 @@
 //! Helpers shared by the tests that span crates.
 
 mod binary;
+pub mod editor_tools;
+pub mod generate;
+pub mod model_server;
+mod tools;
 
 pub use binary::{bin, repository};
+pub use tools::npm_tool;

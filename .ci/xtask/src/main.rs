@@ -1,13 +1,38 @@
 //! The project's chores, one module each: `cargo xtask CHORE`.
 
+mod bench;
+mod generate;
 mod grammar;
+mod install;
+mod sh;
+mod test;
+mod vsix;
 
 use anyhow::bail;
+
+const USAGE: &str = "usage: cargo xtask CHORE
+
+install         install flowc, flow and flow-lsp
+test [ARGS]     run every test; the tests fetch what they drive
+grammar         generate the parser from grammar/src/flow.lalrpop
+generate DIR    write a Flow project of 500 files and 100,000 lines to measure with
+bench [--quick] time whole processes side by side and print a table
+vsix            package the extension for Visual Studio Code, which wants Node";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["install"] => install::run(),
+        ["test", more @ ..] => test::run(more),
         ["grammar"] => grammar::write(),
-        _ => bail!("usage: cargo xtask CHORE\n\ngrammar   generate the parser from grammar/src/flow.lalrpop"),
+        ["vsix"] => vsix::build(),
+        ["generate", directory] => generate::write(directory),
+        ["bench"] => bench::run(false),
+        ["bench", "--quick"] => bench::run(true),
+        // What `bench` starts.
+        ["bench-probe", rest @ ..] => bench::probe::run(rest),
+        ["bench-stamp", file] => bench::probe::stamp(file),
+        ["bench-floor", count] => bench::floor::run(count),
+        _ => bail!("{USAGE}"),
     }
 }

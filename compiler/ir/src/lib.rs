@@ -16,12 +16,14 @@ mod program;
 mod schema;
 mod types;
 pub mod verify;
+mod walk;
 
 pub use deep::{MAX_DEPTH, on_deep_stack};
 pub use document::*;
 pub use node::*;
 pub use program::*;
 pub use types::*;
+pub use walk::walk;
 
 /// The JSON Schema (draft 2020-12) of the format: what the document of every program satisfies.
 pub const JSON_SCHEMA: &str = include_str!("../schema/flow-ir-1.schema.json");

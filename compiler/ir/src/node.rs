@@ -27,6 +27,9 @@ pub struct Node {
 /// behind the second and third use of the same name in one scope. The runtime joins the keys on the way from the root
 /// flow to a node with `/`, with `[i]` behind those that repeat and `#n` behind stages and calls of flows that are
 /// entered again: `ship#1/design_phase/loop[2]/architect`.
+///
+/// What repeats or branches is a scope of its own: the rounds `KEY[i]`, what follows a loop's bound `KEY.else`, a branch
+/// `KEY/NAME`, an arm of a race `KEY[i]` and what follows its victory `KEY[i].body`, a cleanup `KEY`, each stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]

@@ -1,4 +1,10 @@
-//! Diagnostics as plain data: what is wrong, where, and what would mend it.
+//! Diagnostics as plain data: what is wrong, where, and what would mend it. A [`report`] is cut loose from the database,
+//! [`render`] makes text of it, [`codes`] explains.
+
+pub mod codes;
+pub mod lines;
+pub mod render;
+pub mod report;
 
 use crate::db::SourceFile;
 use flow_grammar::span::Span;

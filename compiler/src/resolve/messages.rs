@@ -16,6 +16,8 @@ pub const UNKNOWN_IMPORT: Code = Code("E0102");
 pub const PRIVATE: Code = Code("E0103");
 /// A name stands for two things in one file.
 pub const DECLARED_TWICE: Code = Code("E0104");
+/// An imported name is never used.
+pub const UNUSED_IMPORT: Code = Code("W0206");
 /// There is no type of that name.
 pub const UNKNOWN_TYPE: Code = Code("E0105");
 /// There is nothing of that name.
@@ -27,7 +29,7 @@ pub const WRONG_KIND: Code = Code("E0108");
 /// The same name is imported twice.
 pub const IMPORTED_TWICE: Code = Code("E0109");
 /// Modules import one another in a circle.
-pub const IMPORT_CYCLE: Code = Code("E0601");
+pub const IMPORT_CYCLE: Code = Code("E0111");
 
 /// `import ./nothing`
 pub(crate) fn unknown_module(db: &dyn Db, item: Item<'_>, path: &ImportPath) -> Diagnostic {
@@ -106,14 +108,15 @@ fn missing_in_module(
             .note("a name that begins with `_` is visible in its own file only");
     }
     let found = Diagnostic::new(code, format!("`{module_text}` has no `{}`", name.text), place.clone());
+    let same = elsewhere(db, from, &name.text, &wanted).into_iter().find(|def| def.key.file != module);
+    if let Some(def) = same {
+        return found.help(format!("`{}` has one", written(db, from, def.key.file)));
+    }
     let names = exported.iter().filter(|(_, def)| wanted(def.kind)).map(|(name, _)| name.as_str());
     if let Some(near) = suggest(&name.text, names) {
         return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));
     }
-    match elsewhere(db, from, &name.text, &wanted).into_iter().find(|def| def.key.file != module) {
-        Some(def) => found.help(format!("`{}` has one", written(db, from, def.key.file))),
-        None => found,
-    }
+    found
 }
 
 /// A name is imported twice by one import.
@@ -123,12 +126,32 @@ pub(crate) fn imported_twice(place: Place, earlier: Place, name: &Name) -> Diagn
         .help("remove one of the two")
 }
 
+/// Nothing in the file mentions an imported name. The fix takes it out of the import, or the import out of the file.
+pub(crate) fn unused_import(db: &dyn Db, item: Item<'_>, name: &Name) -> Diagnostic {
+    let place = item.place(db, name.span);
+    let found = Diagnostic::new(UNUSED_IMPORT, format!("`{}` is imported but never used", name.text), place);
+    let names: Vec<&Name> = match item.kind(db) {
+        ItemKind::Import(import) => import.names.iter().flatten().collect(),
+        _ => Vec::new(),
+    };
+    let span = match names.iter().position(|listed| listed.span == name.span) {
+        Some(0) if names.len() > 1 => Span::new(name.span.start, names[1].span.start),
+        Some(index) if index > 0 => Span::new(names[index - 1].span.end, name.span.end),
+        _ => item.tree(db).span,
+    };
+    let edit = Edit { place: item.place(db, span), text: String::new() };
+    found.help("remove it").fix(Fix {
+        title: format!("remove `{}`", name.text),
+        edits: vec![edit],
+        certain: false,
+    })
+}
+
 /// Two things in one file have the same name. `place` is that of the second.
 pub(crate) fn declared_twice(name: &str, place: Place, earlier: Place, imported: bool) -> Diagnostic {
     let how = if imported { "imported" } else { "declared" };
     Diagnostic::new(DECLARED_TWICE, format!("`{name}` stands for two things in this file"), place)
-        .here("declared again here")
-        .label(earlier, format!("first {how} here"))
+        .label(earlier, format!("it is also {how} here"))
         .note("types, functions, flows, agents, commands, constants and imports share one set of names")
         .help("rename one of the two")
 }
@@ -171,7 +194,8 @@ pub fn unknown_name<'a>(
 pub fn wrong_kind(db: &dyn Db, place: Place, name: &str, entry: &Entry, wanted: &str) -> Diagnostic {
     let (is, declared) = match entry {
         Entry::Def { def, .. } => (def.kind.a_noun(), name_place(db, def)),
-        Entry::Module { import, .. } => ("a module", Place::Item(import.clone(), whole(db, import))),
+        Entry::Module { import, .. } => ("a module", imported_place(db, import, name)),
+        Entry::Broken { import } => ("missing in its module", imported_place(db, import, name)),
     };
     Diagnostic::new(WRONG_KIND, format!("`{name}` is {is}, not {wanted}"), place)
         .label(declared, "declared here")
@@ -203,7 +227,7 @@ fn missing<'a>(
     }
     let here = scope(db, file).names().filter(|(_, entry)| match entry {
         Entry::Def { def, .. } => wanted(def.kind),
-        Entry::Module { .. } => false,
+        Entry::Module { .. } | Entry::Broken { .. } => false,
     });
     if let Some(near) = suggest(name, near.chain(here.map(|(name, _)| name.as_str()))) {
         return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));
@@ -280,7 +304,7 @@ pub(crate) fn import_cycle_found(db: &dyn Db, cycle: &[ItemKey]) -> Option<Diagn
     let (first, others) = cycle.split_first()?;
     let files: Vec<String> =
         cycle.iter().chain([first]).map(|key| format!("`{}`", key.file.path(db))).collect();
-    let place = |key: &ItemKey| Place::Item(key.clone(), whole(db, key));
+    let place = |key: &ItemKey| Place::Item(key.clone(), path_span(db, key));
     let found = if others.is_empty() {
         Diagnostic::new(IMPORT_CYCLE, format!("{} imports itself", files.first()?), place(first))
     } else {
@@ -315,7 +339,10 @@ pub(crate) fn imported_place(db: &dyn Db, import: &ItemKey, name: &str) -> Place
     Place::Item(import.clone(), span.unwrap_or_default())
 }
 
-/// All of an item.
-fn whole(db: &dyn Db, key: &ItemKey) -> Span {
-    crate::syntax::find_item(db, key).map(|item| item.tree(db).span).unwrap_or_default()
+/// Where an import writes its path.
+fn path_span(db: &dyn Db, import: &ItemKey) -> Span {
+    match crate::syntax::find_item(db, import).map(|item| item.kind(db)) {
+        Some(ItemKind::Import(import)) => import.path.span,
+        _ => Span::default(),
+    }
 }

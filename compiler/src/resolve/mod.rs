@@ -19,7 +19,8 @@ use crate::db::{Db, Files, Origin, SourceFile};
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::stdlib::Std;
 use crate::syntax::{Item, Role, items};
-use rustc_hash::FxHashMap;
+use flow_grammar::tree::ItemKind;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// What a name at the top level of a file stands for.
@@ -89,12 +90,29 @@ pub enum Entry {
         /// The import.
         import: ItemKey,
     },
+    /// What an import should bring but does not, which is reported there: nothing more is to be said where it is used.
+    Broken {
+        /// The import.
+        import: ItemKey,
+    },
+}
+
+impl Entry {
+    /// The import that brings it to the file.
+    pub fn import(&self) -> Option<&ItemKey> {
+        match self {
+            Self::Def { import, .. } => import.as_ref(),
+            Self::Module { import, .. } | Self::Broken { import } => Some(import),
+        }
+    }
 }
 
 /// The names visible in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     names: FxHashMap<SmolStr, Entry>,
+    /// The names that stand for two things.
+    ambiguous: FxHashSet<SmolStr>,
 }
 
 impl Scope {
@@ -121,6 +139,12 @@ impl Scope {
         }
     }
 
+    /// Whether nothing is to be said of a name that seems to be missing or of the wrong kind, because what is wrong with
+    /// it is reported where it comes from.
+    pub fn is_reported(&self, name: &str) -> bool {
+        matches!(self.names.get(name), Some(Entry::Broken { .. })) || self.ambiguous.contains(name)
+    }
+
     /// Every name with its meaning, in no particular order: for suggestions and completion.
     pub fn names(&self) -> impl Iterator<Item = (&SmolStr, &Entry)> {
         self.names.iter()
@@ -137,25 +161,43 @@ impl Scope {
 /// The names visible in a file. Its own items win over imported ones; the clash is reported at the import.
 #[salsa::tracked]
 pub fn scope(db: &dyn Db, file: SourceFile) -> Scope {
-    let mut names = FxHashMap::default();
+    let mut scope = Scope::default();
     for (name, def) in &exports(db, file).names {
-        names.insert(name.clone(), Entry::Def { def: def.clone(), import: None });
+        scope.names.insert(name.clone(), Entry::Def { def: def.clone(), import: None });
     }
     for &item in items(db, file) {
-        if item.role(db) != Role::Import {
-            continue;
-        }
-        let found = import(db, item);
-        let key = item.key(db);
-        for def in &found.names {
-            let entry = Entry::Def { def: def.clone(), import: Some(key.clone()) };
-            names.entry(def.key.name.clone()).or_insert(entry);
-        }
-        if let (Some(name), Some(file)) = (&found.module, found.target) {
-            names.entry(name.clone()).or_insert(Entry::Module { file, import: key });
+        match item.role(db) {
+            Role::Import => scope.import(item.key(db), import(db, item), item.kind(db)),
+            Role::Declares(_) if item.nth(db) > 0 => {
+                scope.ambiguous.insert(item.name(db).clone());
+            }
+            _ => {}
         }
     }
-    Scope { names }
+    scope
+}
+
+impl Scope {
+    fn import(&mut self, key: ItemKey, import: &Import, tree: &ItemKind) {
+        for def in &import.names {
+            self.add(&def.key.name, Entry::Def { def: def.clone(), import: Some(key.clone()) });
+        }
+        if let (Some(name), Some(file)) = (&import.module, import.target) {
+            self.add(name, Entry::Module { file, import: key.clone() });
+        }
+        for name in import_names(tree) {
+            let broken = || Entry::Broken { import: key.clone() };
+            self.names.entry(name.text.clone()).or_insert_with(broken);
+        }
+    }
+
+    fn add(&mut self, name: &SmolStr, entry: Entry) {
+        if self.names.contains_key(name) {
+            self.ambiguous.insert(name.clone());
+        } else {
+            self.names.insert(name.clone(), entry);
+        }
+    }
 }
 
 /// What is wrong with the names that an item brings into its file: they must mean one thing there.
@@ -167,9 +209,9 @@ pub(crate) fn check_name<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnosti
     let other = |name: &str| -> Option<(Place, bool)> {
         match scope.get(name)? {
             Entry::Def { def, import: None } => (def.key != key).then(|| (name_place(db, def), false)),
-            Entry::Def { import: Some(import), .. } | Entry::Module { import, .. } => {
-                (*import != key).then(|| (imported_place(db, import, name), true))
-            }
+            Entry::Def { import: Some(import), .. }
+            | Entry::Module { import, .. }
+            | Entry::Broken { import } => (*import != key).then(|| (imported_place(db, import, name), true)),
         }
     };
     let mut out = Vec::new();

@@ -23,6 +23,12 @@ pub fn beside(module: &str, path: &str) -> String {
     parts.join("/")
 }
 
+/// How a module would write the project path `target` of a file: the way back of [`beside`].
+pub fn written_beside(module: &str, target: &str) -> String {
+    let written = written(module, target);
+    written.strip_prefix("./").map_or(written.clone(), str::to_owned)
+}
+
 /// How an import in `importer` would write the project path `target` of a module: the way back of [`relative`].
 pub fn written(importer: &str, target: &str) -> String {
     let target = target.strip_suffix(".flow").unwrap_or(target);

@@ -5,9 +5,7 @@
 pub fn suggest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = match wanted.chars().count() {
         0 => return None,
-        1..=2 => 1,
-        3..=5 => 2,
-        length => length / 3 + 1,
+        length => (length / 3).max(1),
     };
     names
         .filter(|name| *name != wanted)

@@ -120,7 +120,15 @@ impl MemDisk {
         if tear == Tear::Keep {
             return;
         }
-        state.names = state.durable_names.clone();
+        let mut kept = BTreeMap::new();
+        for (name, node) in &state.durable_names {
+            // A name in a directory whose own name was lost cannot be reached.
+            if name.parent().is_none_or(|parent| kept.contains_key(parent)) {
+                kept.insert(name.clone(), *node);
+            }
+        }
+        state.durable_names.clone_from(&kept);
+        state.names = kept;
         for node in &mut state.nodes {
             let unsynced = node.content.get(node.durable.len()..).unwrap_or_default();
             let mut left = node.durable.clone();

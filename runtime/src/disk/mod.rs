@@ -77,18 +77,22 @@ pub trait DiskFile: Send + Sync + fmt::Debug {
     }
 }
 
-/// Makes a directory and its parents where they are missing.
+/// Makes a directory and its parents where they are missing, durable when this returns.
 pub fn create_dirs(disk: &dyn Disk, path: &Path) -> io::Result<()> {
-    if path.as_os_str().is_empty() || disk.exists(path)? {
+    if disk.exists(path)? {
         return Ok(());
     }
-    if let Some(parent) = path.parent() {
-        create_dirs(disk, parent)?;
-    }
+    let parent = match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => return Ok(()),
+    };
+    create_dirs(disk, parent)?;
     match disk.create_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        other => other?,
     }
+    disk.sync_dir(parent)
 }
 
 /// The whole content of a file.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use flow_ir::{At, Name};
 
+use crate::journal::StepKey;
 use crate::value::{Failure, Value};
 
 /// The outcome of an expression.
@@ -38,7 +39,7 @@ pub struct Fault {
     /// The keys of what is recorded of it on its way: the failed step, decisions of joins, cleanups. They are forgotten
     /// when the failure ends the run and an operator resumes it, so that the same steps are tried again; and kept when
     /// it is handled, because the run then depends on them.
-    pub trail: Vec<Rc<str>>,
+    pub trail: Vec<StepKey>,
 }
 
 /// Why a run does not go on.
@@ -47,16 +48,16 @@ pub enum Halt {
     /// `blocked "why"`: an operator mends the cause and resumes.
     Blocked {
         /// The key of the `blocked` expression.
-        key: Rc<str>,
+        key: StepKey,
         /// What is to be mended.
         reason: String,
         /// The steps that ran last before it: resuming runs them again.
-        retry: Vec<Rc<str>>,
+        retry: Vec<StepKey>,
     },
     /// Somebody has to answer.
     Waiting {
         /// The key of the step that waits.
-        key: Rc<str>,
+        key: StepKey,
         /// For what, for people.
         what: String,
         /// How to give it, a command line.
@@ -64,7 +65,7 @@ pub enum Halt {
     },
     /// The runner was asked to stop.
     Stopped,
-    /// The run cannot be recorded any further: a full disk, for one.
+    /// The run cannot be recorded any further, for example because the disk is full.
     Suspended {
         /// What happened.
         why: String,

@@ -27,14 +27,10 @@ macro_rules! events {
                 match self { $(Self::$variant(it) => serde_json::to_writer(out, it),)* }
             }
 
-            /// Reads the fields of the event called `name`; `None` when there is no such event.
-            pub(super) fn read_fields<'de, M: serde::de::MapAccess<'de>>(
-                name: &str,
-                fields: M,
-            ) -> Option<Result<Self, M::Error>> {
-                let fields = serde::de::value::MapAccessDeserializer::new(fields);
+            /// Reads the fields of the event called `name`, a JSON object; `None` when there is no such event.
+            pub(super) fn read_fields(name: &str, fields: &str) -> Option<Result<Self, serde_json::Error>> {
                 match name {
-                    $($name => Some($variant::deserialize(fields).map(Self::$variant)),)*
+                    $($name => Some(serde_json::from_str(fields).map(Self::$variant)),)*
                     _ => None,
                 }
             }

@@ -103,11 +103,8 @@ impl History {
     /// # Errors
     /// The journal cannot be read any more.
     pub fn settled(&self, key: &StepKey) -> Result<Option<Record>, StoreError> {
-        let hash = short(key);
-        let from = self.index.partition_point(|entry| entry.key < hash);
-        let to = from + self.index[from..].partition_point(|entry| entry.key == hash);
         // The last record first; another key with the same short hash is passed over.
-        for entry in self.index[from..to].iter().rev() {
+        for entry in entries(&self.index, short(key)).iter().rev() {
             let record = self.record_at(entry.offset)?;
             if settles(&record.event) == Some(key) {
                 let reopened = matches!(record.event, Event::StepReopened(_));
@@ -138,14 +135,29 @@ impl History {
     }
 
     fn record_at(&self, offset: u64) -> Result<Record, StoreError> {
-        let changed = |record: u64| {
-            let why = "it changed while the run was open".to_owned();
-            StoreError::corrupt(&self.path, record, offset, why)
-        };
         let mut window = self.source.lock().unwrap_or_else(PoisonError::into_inner);
         let line = window.line(offset).map_err(|error| StoreError::io("read", &self.path, error))?;
-        line.and_then(|line| read_line(line).ok()).map(|(record, _)| record).ok_or_else(|| changed(0))
+        match line.and_then(|line| read_line(line).ok()) {
+            Some((record, _)) => Ok(record),
+            None => Err(StoreError::ChangedUnderneath { path: self.path.clone(), offset }),
+        }
     }
+}
+
+/// The entries of a key in a sorted index.
+fn entries(index: &[Entry], key: u64) -> &[Entry] {
+    // Hashes are spread evenly, so the place is nearly known: looking around it costs few cache misses.
+    let len = index.len();
+    let guess = ((u128::from(key) * len as u128) >> 64) as usize;
+    let around = 4 * len.isqrt() + 8;
+    let (mut low, mut high) = (guess.saturating_sub(around), len.min(guess + around));
+    if (low > 0 && index[low - 1].key >= key) || (high < len && index[high].key <= key) {
+        (low, high) = (0, len);
+    }
+    let near = &index[low..high];
+    let from = near.partition_point(|entry| entry.key < key);
+    let to = from + near[from..].partition_point(|entry| entry.key == key);
+    &near[from..to]
 }
 
 /// The part of the file that was read last. A replay asks nearly in the order of the journal, so most answers are in it.
@@ -160,12 +172,12 @@ impl Window {
     const SIZE: usize = 64 * 1024;
 
     /// The line that begins at `offset`; `None` when there is no whole one.
-    fn line(&mut self, offset: u64) -> std::io::Result<Option<&[u8]>> {
+    fn line(&mut self, offset: u64) -> std::io::Result<Option<&mut [u8]>> {
         let inside =
             offset.checked_sub(self.start).map(|it| it as usize).filter(|it| *it < self.buffer.len());
         let end = inside.and_then(|from| memchr::memchr(b'\n', &self.buffer[from..]).map(|at| from + at));
         if let (Some(from), Some(end)) = (inside, end) {
-            return Ok(Some(&self.buffer[from..end]));
+            return Ok(Some(&mut self.buffer[from..end]));
         }
         (self.start, _) = (offset, self.buffer.clear());
         loop {
@@ -175,7 +187,7 @@ impl Window {
             self.buffer.truncate(had + read);
             if let Some(at) = memchr::memchr(b'\n', &self.buffer[had..]) {
                 let end = had + at;
-                return Ok(Some(&self.buffer[..end]));
+                return Ok(Some(&mut self.buffer[..end]));
             }
             if read == 0 {
                 return Ok(None);
@@ -188,4 +200,32 @@ fn short(key: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_found_however_the_keys_are_spread() {
+        let spreads: [fn(u64) -> u64; 4] = [
+            |n| n,
+            |n| u64::MAX - n,
+            |n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            |n| n / 3 * (u64::MAX / 400),
+        ];
+        for spread in spreads {
+            for len in [0, 1, 2, 17, 1000] {
+                let mut index: Vec<_> = (0..len).map(|n| Entry { key: spread(n), offset: n }).collect();
+                index.sort_unstable();
+                for n in 0..len {
+                    let offsets: Vec<_> =
+                        entries(&index, spread(n)).iter().map(|entry| entry.offset).collect();
+                    let due: Vec<_> = (0..len).filter(|other| spread(*other) == spread(n)).collect();
+                    assert_eq!(offsets, due);
+                }
+                assert_eq!(entries(&index, u64::MAX / 2 + 1), []);
+            }
+        }
+    }
 }

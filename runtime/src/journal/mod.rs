@@ -16,6 +16,8 @@ mod progress;
 mod record;
 mod recorded;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod time;
 mod writer;
 

@@ -149,10 +149,12 @@ impl Progress {
             }
             Event::StepFinished(it) => {
                 self.open.remove(&it.key);
+                self.waited(&it.key);
                 self.finished += 1;
             }
             Event::StepFailed(it) if it.is_final => {
                 self.open.remove(&it.key);
+                self.waited(&it.key);
                 self.failed += 1;
             }
             Event::StepFailed(it) => {
@@ -162,6 +164,7 @@ impl Progress {
             }
             Event::StepReopened(it) => {
                 self.open.remove(&it.key);
+                self.waited(&it.key);
                 self.blocked.remove(&it.key);
                 (self.ending, self.failure) = (None, None);
             }
@@ -174,8 +177,14 @@ impl Progress {
                 self.wait(&it.key, Wait::Signal { name: it.name.clone(), deadline: it.deadline });
             }
             Event::TimerFired(it) => self.waited(&it.key),
-            Event::AnswerTaken(it) => self.waited(&it.key),
-            Event::SignalDelivered(it) => self.waited(&it.key),
+            Event::AnswerTaken(it) => {
+                self.open.remove(&it.key);
+                self.waited(&it.key);
+            }
+            Event::SignalDelivered(it) => {
+                self.open.remove(&it.key);
+                self.waited(&it.key);
+            }
             Event::AgentSession(it) => {
                 if let Some(open) = self.open.get_mut(&it.key) {
                     open.session = Some(it.session.clone());

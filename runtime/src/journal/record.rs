@@ -3,10 +3,6 @@
 //! The checksum (CRC-32/ISO-HDLC, 8 hexadecimal digits) covers the JSON text alone. `prev` repeats the checksum of the
 //! record before, `seq` counts from 1, so that a line that is missing, doubled or moved shows.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
-
 use super::{Event, Time};
 
 /// A record as it was read.
@@ -89,12 +85,28 @@ pub(super) enum BadLine {
     Content(String),
 }
 
-/// Reads one line without its newline. Returns the record and its checksum.
-pub(super) fn read_line(line: &[u8]) -> Result<(Record, u32), BadLine> {
+/// Reads one line without its newline. Returns the record and its checksum; the line is as before afterwards.
+pub(super) fn read_line(line: &mut [u8]) -> Result<(Record, u32), BadLine> {
     let (json, crc) = checked(line).ok_or(BadLine::Checksum)?;
-    match serde_json::from_slice(json) {
-        Ok(record) => Ok((record, crc)),
-        Err(error) => Err(BadLine::Content(error.to_string())),
+    let unknown = || BadLine::Content("its envelope has another shape".to_owned());
+    let (envelope, rest) = Envelope::read(json).ok_or_else(unknown)?;
+    let name = envelope.event.to_owned();
+    let Envelope { seq, prev, time, epoch, .. } = envelope;
+    let at = line.len() - rest;
+    let event = match &mut line[at..] {
+        [b'}'] => Event::read_fields(&name, "{}"),
+        fields => {
+            // The comma behind the envelope becomes the brace of an object of its own, and a comma again.
+            fields[0] = b'{';
+            let event = std::str::from_utf8(fields).map(|fields| Event::read_fields(&name, fields));
+            fields[0] = b',';
+            event.map_err(|_| BadLine::Content("it is not text".to_owned()))?
+        }
+    };
+    match event {
+        Some(Ok(event)) => Ok((Record { seq, prev, time, epoch, event }, crc)),
+        Some(Err(error)) => Err(BadLine::Content(format!("event `{name}`: {error}"))),
+        None => Err(BadLine::Content(format!("no event is called `{name}`"))),
     }
 }
 
@@ -116,43 +128,38 @@ pub(super) fn checked(line: &[u8]) -> Option<(&[u8], u32)> {
     (crc32fast::hash(json) == crc).then_some((json, crc))
 }
 
-impl<'de> Deserialize<'de> for Record {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Envelope)
+/// The fields that every record begins with, in this order and without spaces: only this program writes them.
+struct Envelope<'a> {
+    seq: u64,
+    prev: u32,
+    time: Time,
+    epoch: u64,
+    event: &'a str,
+}
+
+impl<'a> Envelope<'a> {
+    /// Reads them, and tells how many bytes are left behind them.
+    fn read(json: &'a [u8]) -> Option<(Self, usize)> {
+        let (seq, rest) = number(json.strip_prefix(br#"{"seq":"#)?)?;
+        let (prev, rest) = text(rest.strip_prefix(br#","prev":""#)?)?;
+        let (time, rest) = text(rest.strip_prefix(br#","time":""#)?)?;
+        let (epoch, rest) = number(rest.strip_prefix(br#","epoch":"#)?)?;
+        let (event, rest) = text(rest.strip_prefix(br#","event":""#)?)?;
+        let prev = u32::from_str_radix(prev, 16).ok()?;
+        Some((Self { seq, prev, time: Time::parse(time)?, epoch, event }, rest.len()))
     }
 }
 
-/// Reads the envelope, whose fields come first and in this order, and hands the rest to the event that it names.
-struct Envelope;
-
-impl<'de> Visitor<'de> for Envelope {
-    type Value = Record;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a journal record")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Record, M::Error> {
-        let seq = field(&mut map, "seq")?;
-        let prev: &str = field(&mut map, "prev")?;
-        let prev = u32::from_str_radix(prev, 16).map_err(M::Error::custom)?;
-        let time = field(&mut map, "time")?;
-        let epoch = field(&mut map, "epoch")?;
-        let name: &str = field(&mut map, "event")?;
-        let event = Event::read_fields(name, map)
-            .unwrap_or_else(|| Err(M::Error::custom(format_args!("no event is called `{name}`"))))?;
-        Ok(Record { seq, prev, time, epoch, event })
-    }
+fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let digits = bytes.iter().position(|byte| !byte.is_ascii_digit())?;
+    let (digits, rest) = bytes.split_at(digits);
+    Some((std::str::from_utf8(digits).ok()?.parse().ok()?, rest))
 }
 
-fn field<'de, T: Deserialize<'de>, M: MapAccess<'de>>(
-    map: &mut M,
-    name: &'static str,
-) -> Result<T, M::Error> {
-    match map.next_key::<&str>()? {
-        Some(key) if key == name => map.next_value(),
-        _ => Err(M::Error::missing_field(name)),
-    }
+/// The text up to the closing quotation mark; none of those in an envelope holds an escape.
+fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let (text, rest) = bytes.split_at(memchr::memchr(b'"', bytes)?);
+    Some((std::str::from_utf8(text).ok()?, &rest[1..]))
 }
 
 #[cfg(test)]
@@ -187,8 +194,8 @@ mod tests {
         let key = StepKey::new("ship#1/loop[2]/critic");
         let hash = StepHash::of([b"x".as_slice()]);
         let mut chain = Chain::default();
-        let bytes = line(StepFinished { key: key.clone(), hash, attempt: 3, result }, &mut chain);
-        let (record, crc) = read_line(&bytes).unwrap();
+        let mut bytes = line(StepFinished { key: key.clone(), hash, attempt: 3, result }, &mut chain);
+        let (record, crc) = read_line(&mut bytes).unwrap();
         assert_eq!((record.seq, record.prev, record.epoch, crc), (1, 0, 0, chain.crc));
         let Event::StepFinished(it) = record.event else { panic!("another event") };
         assert_eq!((it.key, it.hash, it.attempt), (key, hash, 3));
@@ -209,11 +216,11 @@ mod tests {
             attempt: 1,
             result: Recorded::inline(RawValue::NULL.to_owned()).unwrap(),
         };
-        let bytes = line(step, &mut Chain::default());
-        let Event::StepFinished(it) = read_line(&bytes).unwrap().0.event else { panic!("another event") };
+        let mut bytes = line(step, &mut Chain::default());
+        let Event::StepFinished(it) = read_line(&mut bytes).unwrap().0.event else { panic!("another event") };
         assert!(matches!(it.result, Recorded::Inline(json) if json.get() == "null"));
-        let bytes = line(finished, &mut Chain::default());
-        let Event::RunFinished(it) = read_line(&bytes).unwrap().0.event else { panic!("another event") };
+        let mut bytes = line(finished, &mut Chain::default());
+        let Event::RunFinished(it) = read_line(&mut bytes).unwrap().0.event else { panic!("another event") };
         assert!(matches!(it.result, Some(Recorded::Inline(json)) if json.get() == "null"));
     }
 
@@ -231,7 +238,7 @@ mod tests {
             for bit in 0..8 {
                 let mut damaged = bytes.clone();
                 damaged[at] ^= 1 << bit;
-                assert!(read_line(&damaged).is_err(), "byte {at}, bit {bit}");
+                assert!(read_line(&mut damaged).is_err(), "byte {at}, bit {bit}");
             }
         }
     }
@@ -241,7 +248,7 @@ mod tests {
         let json =
             r#"{"seq":1,"prev":"00000000","time":"1970-01-01T00:00:00.000Z","epoch":1,"event":"dreamt"}"#;
         let line = format!("{:08x} {json}", crc32fast::hash(json.as_bytes()));
-        let Err(BadLine::Content(why)) = read_line(line.as_bytes()) else { panic!("it was read") };
+        let Err(BadLine::Content(why)) = read_line(&mut line.into_bytes()) else { panic!("it was read") };
         assert!(why.contains("`dreamt`"), "{why}");
     }
 }

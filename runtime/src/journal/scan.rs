@@ -115,58 +115,60 @@ struct Lines<'a> {
     file: &'a dyn DiskFile,
     path: &'a Path,
     buffer: Vec<u8>,
-    /// What of the buffer was handed out.
-    from: usize,
-    /// What of the buffer was searched for a newline.
+    /// What of the buffer was read from the file.
+    filled: usize,
+    /// What of that was searched for a newline.
     searched: usize,
+    /// What of that was handed out.
+    from: usize,
     /// How many bytes of the file were handed out.
     offset: u64,
     ended: bool,
 }
 
 struct Line<'a> {
-    text: &'a [u8],
+    text: &'a mut [u8],
     complete: bool,
 }
 
 impl<'a> Lines<'a> {
     fn new(file: &'a dyn DiskFile, path: &'a Path) -> Self {
-        Self { file, path, buffer: Vec::new(), from: 0, searched: 0, offset: 0, ended: false }
+        Self { file, path, buffer: vec![0; CHUNK], filled: 0, searched: 0, from: 0, offset: 0, ended: false }
     }
 
     fn next(&mut self) -> Result<Option<Line<'_>>, StoreError> {
         loop {
-            if let Some(at) = memchr::memchr(b'\n', &self.buffer[self.searched..]) {
-                let end = self.searched + at;
-                let start = self.from;
+            if let Some(at) = memchr::memchr(b'\n', &self.buffer[self.searched..self.filled]) {
+                let (start, end) = (self.from, self.searched + at);
                 (self.from, self.searched) = (end + 1, end + 1);
                 self.offset += (end + 1 - start) as u64;
-                return Ok(Some(Line { text: &self.buffer[start..end], complete: true }));
+                return Ok(Some(Line { text: &mut self.buffer[start..end], complete: true }));
             }
-            self.searched = self.buffer.len();
+            self.searched = self.filled;
             if self.ended {
                 let start = self.from;
-                self.from = self.buffer.len();
-                self.offset += (self.from - start) as u64;
-                let text = &self.buffer[start..];
+                self.from = self.filled;
+                self.offset += (self.filled - start) as u64;
+                let text = &mut self.buffer[start..self.filled];
                 return Ok((!text.is_empty()).then_some(Line { text, complete: false }));
             }
             self.fill()?;
         }
     }
 
-    /// Drops what was handed out and reads one more chunk behind the rest.
+    /// Drops what was handed out and reads on behind the rest.
     fn fill(&mut self) -> Result<(), StoreError> {
-        self.buffer.drain(..self.from);
-        self.searched -= self.from;
-        self.from = 0;
-        let kept = self.buffer.len();
-        // A line that is longer than the buffer doubles it, so that long lines cost no more than short ones.
-        self.buffer.resize(kept + CHUNK.max(kept), 0);
-        let at = self.offset + kept as u64;
-        let read = self.file.read_at(&mut self.buffer[kept..], at);
+        self.buffer.copy_within(self.from..self.filled, 0);
+        self.filled -= self.from;
+        (self.searched, self.from) = (self.filled, 0);
+        if self.filled == self.buffer.len() {
+            // One line fills the buffer. Doubling it keeps the cost of a long line in proportion to its length.
+            self.buffer.resize(2 * self.filled, 0);
+        }
+        let at = self.offset + self.filled as u64;
+        let read = self.file.read_at(&mut self.buffer[self.filled..], at);
         let read = read.map_err(|error| StoreError::io("read", self.path, error))?;
-        self.buffer.truncate(kept + read);
+        self.filled += read;
         self.ended = read == 0;
         Ok(())
     }

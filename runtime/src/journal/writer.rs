@@ -3,8 +3,7 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 
@@ -56,18 +55,29 @@ impl Future for Ticket {
     }
 }
 
-/// Records that may be queued before `append` makes its caller wait.
+/// Records that may be queued before `append` commits them itself.
 const QUEUE: usize = 1024;
-/// Bytes that are written at once, at most about this many.
-const BATCH: usize = 4 * 1024 * 1024;
 
 /// An open journal. Dropping it writes what is queued.
 pub struct Journal {
-    queue: Option<SyncSender<Queued>>,
+    shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
-    progress: Mutex<Progress>,
     clock: Clock,
+}
+
+/// What callers and the writer thread share. Whoever holds `writer` commits all that is queued; nobody takes from the queue
+/// without it, so that records are written in the order in which they were queued.
+struct Shared {
+    queue: Mutex<Queue>,
+    ready: Condvar,
+    writer: Mutex<Writer>,
     path: PathBuf,
+}
+
+struct Queue {
+    records: Vec<Queued>,
+    progress: Progress,
+    closed: bool,
 }
 
 struct Queued {
@@ -78,7 +88,7 @@ struct Queued {
 
 impl std::fmt::Debug for Journal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Journal").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Journal").field("path", &self.shared.path).finish_non_exhaustive()
     }
 }
 
@@ -98,14 +108,16 @@ impl Journal {
     ) -> Result<(Self, History), StoreError> {
         let io = |doing| move |error| StoreError::io(doing, path, error);
         let directory = path.parent().unwrap_or(Path::new("."));
-        let is_new = !disk.exists(path).map_err(io("open"))?;
         let mut file = disk.open(path, Open::Write).map_err(io("open"))?;
-        if is_new {
+        if file.is_empty().map_err(io("open"))? {
+            // A name that nobody made durable is of no use to the records under it.
             disk.sync_dir(directory).map_err(io("create"))?;
         }
         let mut builder = Builder::default();
         let found = scan(&*file, path, &mut |record, place| builder.take(record, place))?;
         let torn = match found.end {
+            // What the last process wrote and did not sync counts from now on, so it must not be lost later.
+            End::Clean if found.len > 0 => file.sync().map(|()| None).map_err(io("read"))?,
             End::Clean => None,
             End::Torn { bytes } => {
                 let file_name = set_aside(disk, &*file, directory, found.len, bytes)?;
@@ -118,16 +130,28 @@ impl Journal {
         history.torn.clone_from(&torn);
 
         let chain = Chain { epoch: found.chain.epoch + 1, ..found.chain };
-        let (queue, received) = sync_channel(QUEUE);
-        let (path, progress) = (path.to_owned(), Mutex::new(history.progress.clone()));
-        let writer =
-            Writer { file, path: path.clone(), len: found.len, synced: found.len, chain, failed: None };
-        let thread = std::thread::Builder::new()
-            .name("journal".to_owned())
-            .spawn(move || writer.run(&received))
-            .map_err(|error| StoreError::io("start the writer of", &path, error))?;
-        lock(&progress).epoch = chain.epoch;
-        let journal = Self { queue: Some(queue), thread: Some(thread), progress, clock, path };
+        let progress = Progress { epoch: chain.epoch, ..history.progress.clone() };
+        let shared = Arc::new(Shared {
+            queue: Mutex::new(Queue { records: Vec::new(), progress, closed: false }),
+            ready: Condvar::new(),
+            writer: Mutex::new(Writer {
+                file,
+                path: path.to_owned(),
+                len: found.len,
+                synced: found.len,
+                chain,
+                failed: None,
+                lines: Vec::new(),
+            }),
+            path: path.to_owned(),
+        });
+        let thread = std::thread::Builder::new().name("journal".to_owned());
+        let thread = thread.spawn({
+            let shared = Arc::clone(&shared);
+            move || shared.run()
+        });
+        let thread = thread.map_err(io("start the writer of"))?;
+        let journal = Self { shared, thread: Some(thread), clock };
         let opened = RunOpened { holder, engine: env!("CARGO_PKG_VERSION").into() };
         drop(journal.append(opened, Durability::Relaxed));
         if let Some(torn) = torn {
@@ -141,44 +165,63 @@ impl Journal {
     /// A failed write or sync ends the journal: this record and all later ones fail with the same error, nothing of them is
     /// in the file, and the run must be opened anew.
     pub fn append(&self, event: impl Into<Event>, durability: Durability) -> Ticket {
-        let event = event.into();
+        let (ticket, queued) = self.queue(&event.into(), durability);
+        if queued < QUEUE {
+            self.shared.ready.notify_one();
+        } else {
+            // The disk is slower than its callers: they wait for it here rather than in memory.
+            self.shared.commit();
+        }
+        ticket
+    }
+
+    /// Records and syncs on this thread, with all that is queued before. Saves the way to the writer thread and back (about
+    /// half of a sync), and blocks meanwhile: for a run that has nothing else to do.
+    ///
+    /// # Errors
+    /// The record was not written, and is not in the journal.
+    pub fn commit(&self, event: impl Into<Event>) -> Result<Receipt, StoreError> {
+        let (mut ticket, _) = self.queue(&event.into(), Durability::Synced);
+        self.shared.commit();
+        // Whoever took the record from the queue held the writer until its ticket was resolved.
+        ticket.0.try_recv().unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Puts a record into the queue; also returns how many are in it.
+    fn queue(&self, event: &Event, durability: Durability) -> (Ticket, usize) {
         let (ticket, receiver) = oneshot::channel();
         let time = (self.clock)();
-        match (Body::new(&event, time), &self.queue) {
-            (Ok(body), Some(queue)) => {
-                // The lock is held while the record is queued, so that both take records in the same order.
-                let mut progress = lock(&self.progress);
-                let (seq, epoch) = (progress.seq + 1, progress.epoch);
-                progress.apply_event(seq, time, epoch, &event);
-                if let Err(refused) = queue.send(Queued { body, durability, ticket }) {
-                    let _ = refused.0.ticket.send(Err(StoreError::Closed));
-                }
+        let body = Body::new(event, time);
+        let mut queue = lock(&self.shared.queue);
+        match body {
+            Ok(body) => {
+                let (seq, epoch) = (queue.progress.seq + 1, queue.progress.epoch);
+                queue.progress.apply_event(seq, time, epoch, event);
+                queue.records.push(Queued { body, durability, ticket });
             }
-            (Err(error), _) => {
-                let error = std::io::Error::from(error);
-                let _ = ticket.send(Err(StoreError::io("put a value into", &self.path, error)));
-            }
-            (Ok(_), None) => {
-                let _ = ticket.send(Err(StoreError::Closed));
+            Err(error) => {
+                let error = StoreError::io("put a value into", &self.shared.path, error.into());
+                let _ = ticket.send(Err(error));
             }
         }
-        Ticket(receiver)
+        (Ticket(receiver), queue.records.len())
     }
 
     /// The state of the run, queued records included.
     pub fn progress(&self) -> Progress {
-        lock(&self.progress).clone()
+        lock(&self.shared.queue).progress.clone()
     }
 
     /// The number of this opening.
     pub fn epoch(&self) -> u64 {
-        lock(&self.progress).epoch
+        lock(&self.shared.queue).progress.epoch
     }
 }
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        drop(self.queue.take());
+        lock(&self.shared.queue).closed = true;
+        self.shared.ready.notify_one();
         if let Some(thread) = self.thread.take() {
             // A writer that panicked has dropped its tickets, which tell everybody.
             let _ = thread.join();
@@ -186,8 +229,34 @@ impl Drop for Journal {
     }
 }
 
-fn lock(progress: &Mutex<Progress>) -> std::sync::MutexGuard<'_, Progress> {
-    progress.lock().unwrap_or_else(PoisonError::into_inner)
+impl Shared {
+    /// The writer thread: commits until the journal is closed and nothing is queued.
+    fn run(&self) {
+        loop {
+            let mut queue = lock(&self.queue);
+            while queue.records.is_empty() && !queue.closed {
+                queue = self.ready.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+            if queue.records.is_empty() {
+                return;
+            }
+            drop(queue);
+            self.commit();
+        }
+    }
+
+    /// Writes all that is queued at once, syncs if anybody asked for it, and resolves the tickets.
+    fn commit(&self) {
+        let mut writer = lock(&self.writer);
+        let records = std::mem::take(&mut lock(&self.queue).records);
+        if !records.is_empty() {
+            writer.commit(records);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Copies the bytes behind `offset` into a file of their own, durable before they are cut off. Returns its name.
@@ -220,7 +289,7 @@ fn set_aside(
     Err(io(std::io::Error::other("too many torn records")))
 }
 
-/// The thread's side.
+/// The end of the file. One at a time has it.
 struct Writer {
     file: Box<dyn DiskFile>,
     path: PathBuf,
@@ -230,33 +299,30 @@ struct Writer {
     synced: u64,
     chain: Chain,
     failed: Option<StoreError>,
+    /// The lines of a batch, kept for the next one.
+    lines: Vec<u8>,
 }
 
 impl Writer {
-    fn run(mut self, queue: &Receiver<Queued>) {
-        let mut lines = Vec::new();
-        let mut batch = Vec::new();
-        while let Ok(first) = queue.recv() {
-            let mut chain = self.chain;
-            let mut next = Some(first);
-            let mut sync = false;
-            while let Some(queued) = next {
-                queued.body.write_line(&mut chain, &mut lines);
-                sync |= queued.durability == Durability::Synced;
-                batch.push((chain.seq, queued.ticket));
-                next = if lines.len() < BATCH { queue.try_recv().ok() } else { None };
-            }
-            let result = self.commit(&lines, chain, sync);
-            for (seq, ticket) in batch.drain(..) {
-                // Nobody may be waiting for it.
-                let _ = ticket.send(result.clone().map(|()| Receipt { seq }));
-            }
-            lines.clear();
-            lines.shrink_to(BATCH);
+    fn commit(&mut self, records: Vec<Queued>) {
+        let mut chain = self.chain;
+        let first = chain.seq + 1;
+        let sync = records.iter().any(|queued| queued.durability == Durability::Synced);
+        let mut lines = std::mem::take(&mut self.lines);
+        for queued in &records {
+            queued.body.write_line(&mut chain, &mut lines);
+        }
+        let result = self.write(&lines, chain, sync);
+        lines.clear();
+        lines.shrink_to(1024 * 1024);
+        self.lines = lines;
+        for (seq, queued) in (first..).zip(records) {
+            // Nobody may be waiting for it.
+            let _ = queued.ticket.send(result.clone().map(|()| Receipt { seq }));
         }
     }
 
-    fn commit(&mut self, lines: &[u8], chain: Chain, sync: bool) -> Result<(), StoreError> {
+    fn write(&mut self, lines: &[u8], chain: Chain, sync: bool) -> Result<(), StoreError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }

@@ -4,9 +4,7 @@
 //! long as nothing asks for more than a process group (no `pre_exec`, which would fork, and with much memory in use
 //! cost a hundred times more), and its end is an event on a `pidfd`, so no signal handler and no thread is involved.
 
-use std::collections::VecDeque;
 use std::io;
-use std::mem;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
@@ -18,7 +16,8 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, sleep_until};
 
-use super::output::{Pumped, Spool, watch};
+use super::output::watch;
+use super::pipes::{Feed, Tap};
 use super::tree::{self, Tree};
 use super::{
     Cut, Ended, Executor, Exit, Pending, ProcessError, ProcessSpec, Program, Running, StartError, Stdin,
@@ -148,8 +147,8 @@ impl LocalProcess {
                 Ok(Event::Exited)
             }
             () = stdin.flush(), if stdin.wants_to_write() => Ok(Event::Input),
-            event = stdout.pump(pid), if stdout.is_open() => event,
-            event = stderr.pump(pid), if stderr.is_open() => event,
+            cut = stdout.pump(pid), if stdout.is_open() => Ok(cut?.map_or(Event::Output, Event::Limit)),
+            cut = stderr.pump(pid), if stderr.is_open() => Ok(cut?.map_or(Event::Output, Event::Limit)),
         }
     }
 
@@ -259,8 +258,8 @@ impl LocalProcess {
     }
 
     fn keep_in_files(&mut self) -> Result<(), ProcessError> {
-        self.stdout.spool.keep_in_file()?;
-        self.stderr.spool.keep_in_file()
+        self.stdout.keep_in_file()?;
+        self.stderr.keep_in_file()
     }
 
     fn left(&mut self) -> Vec<u32> {
@@ -299,9 +298,9 @@ impl LocalProcess {
             }
         };
         self.stdin.close();
-        self.stderr.spool.keep_in_file()?;
+        self.stderr.keep_in_file()?;
         if ended != Ended::Code(0) {
-            self.stdout.spool.keep_in_file()?;
+            self.stdout.keep_in_file()?;
         }
         self.finished = true;
         Ok(Exit {
@@ -313,10 +312,8 @@ impl LocalProcess {
     }
 
     async fn line(&mut self) -> Result<Option<Vec<u8>>, ProcessError> {
-        // Whoever is talked to is worth watching from the start.
-        self.keep_in_files()?;
         loop {
-            if let Some(line) = self.stdout.lines.pop_front() {
+            if let Some(line) = self.stdout.next_line() {
                 return Ok(Some(line));
             }
             if self.cut.is_some() || !self.stdout.is_open() {
@@ -386,7 +383,7 @@ impl Drop for LocalProcess {
     }
 }
 
-/// Our ends of what connects us to the program.
+/// What connects us to the program.
 struct Parts {
     pidfd: AsyncFd<OwnedFd>,
     stdin: Feed,
@@ -398,187 +395,18 @@ impl Parts {
     fn of(child: &mut Child, spec: &ProcessSpec) -> io::Result<Self> {
         let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let pidfd = pidfd_open(pid.ok_or(io::ErrorKind::InvalidInput)?, PidfdFlags::NONBLOCK)?;
-        let (bytes, live) = match &spec.stdin {
-            Stdin::Bytes(bytes) => (bytes.clone(), false),
-            Stdin::Live => (Vec::new(), true),
-        };
-        let pipe = child.stdin.take().map(|pipe| watch(pipe.into(), Interest::WRITABLE)).transpose()?;
-        let tap = |stream, pipe: Option<OwnedFd>, file, lines| -> io::Result<Tap> {
-            let pipe = pipe.map(|pipe| watch(pipe, Interest::READABLE)).transpose()?;
-            let spool = Spool::new(spec.step.dir.join(file), spec.output_limit);
-            Ok(Tap {
-                stream,
-                pipe,
-                spool,
-                split: lines,
-                partial: Vec::new(),
-                lines: VecDeque::new(),
-                limit: spec.output_limit,
-            })
-        };
+        let (limit, dir) = (spec.output_limit, &spec.step.dir);
+        let stdout = child.stdout.take().map(Into::into);
+        let stderr = child.stderr.take().map(Into::into);
         Ok(Self {
             pidfd: watch(pidfd, Interest::READABLE)?,
-            stdin: Feed { pipe, bytes, at: 0, close_when_empty: !live },
-            stdout: tap(Stream::Stdout, child.stdout.take().map(Into::into), "stdout", live)?,
-            stderr: tap(Stream::Stderr, child.stderr.take().map(Into::into), "stderr", false)?,
-        })
-    }
-}
-
-/// Standard input.
-struct Feed {
-    pipe: Option<AsyncFd<OwnedFd>>,
-    bytes: Vec<u8>,
-    at: usize,
-    close_when_empty: bool,
-}
-
-impl Feed {
-    fn wants_to_write(&self) -> bool {
-        self.pipe.is_some() && self.at < self.bytes.len()
-    }
-
-    /// Writes once, when there is room.
-    async fn flush(&mut self) {
-        let Some(pipe) = &self.pipe else { return };
-        let result = match pipe.writable().await {
-            Ok(mut ready) => match rustix::io::write(pipe.get_ref(), &self.bytes[self.at..]) {
-                Err(rustix::io::Errno::AGAIN) => {
-                    ready.clear_ready();
-                    Ok(0)
-                }
-                Err(rustix::io::Errno::INTR) => Ok(0),
-                other => other.map_err(io::Error::from),
+            stdin: Feed::new(child.stdin.take().map(Into::into), &spec.stdin)?,
+            stdout: match spec.stdin {
+                Stdin::Live => Tap::by_line(Stream::Stdout, stdout, limit)?,
+                Stdin::Bytes(_) => Tap::to_file(Stream::Stdout, stdout, dir.join("stdout"), limit)?,
             },
-            Err(error) => Err(error),
-        };
-        match result {
-            Ok(count) => self.at += count,
-            // It does not want to read on: that is its right, and no failure.
-            Err(_) => self.close(),
-        }
-        if self.at == self.bytes.len() {
-            self.bytes.clear();
-            self.at = 0;
-            if self.close_when_empty {
-                self.close();
-            }
-        }
-    }
-
-    fn queue(&mut self, bytes: &[u8]) {
-        if self.pipe.is_some() && !self.close_when_empty {
-            self.bytes.extend_from_slice(bytes);
-        }
-    }
-
-    fn close_when_empty(&mut self) {
-        self.close_when_empty = true;
-        if !self.wants_to_write() {
-            self.close();
-        }
-    }
-
-    fn close(&mut self) {
-        self.pipe = None;
-        self.bytes.clear();
-        self.at = 0;
-    }
-}
-
-/// One output stream.
-struct Tap {
-    stream: Stream,
-    pipe: Option<AsyncFd<OwnedFd>>,
-    spool: Spool,
-    /// Whether its lines are wanted one by one.
-    split: bool,
-    partial: Vec<u8>,
-    lines: VecDeque<Vec<u8>>,
-    limit: u64,
-}
-
-impl Tap {
-    fn is_open(&self) -> bool {
-        self.pipe.is_some()
-    }
-
-    fn close(&mut self) {
-        self.pipe = None;
-    }
-
-    /// Reads once, when there is something.
-    async fn pump(&mut self, pid: u32) -> Result<Event, ProcessError> {
-        let Some(pipe) = &self.pipe else { return Ok(Event::Output) };
-        let mut ready = pipe.readable().await.map_err(|source| ProcessError::Watch { pid, source })?;
-        let (partial, lines) = (&mut self.partial, &mut self.lines);
-        let pumped = self.spool.pump(pipe.get_ref(), |bytes| {
-            if self.split {
-                split(bytes, partial, lines);
-            }
-        });
-        if matches!(pumped, Ok(Ok(Pumped::Empty))) {
-            ready.clear_ready();
-        }
-        drop(ready);
-        self.after(pumped, pid)
-    }
-
-    /// Reads until there is nothing now. Says so if that passed the limit.
-    fn drain(&mut self, pid: u32) -> Result<Option<Cut>, ProcessError> {
-        while let Some(pipe) = &self.pipe {
-            let (partial, lines) = (&mut self.partial, &mut self.lines);
-            let pumped = self.spool.pump(pipe.get_ref(), |bytes| {
-                if self.split {
-                    split(bytes, partial, lines);
-                }
-            });
-            if matches!(pumped, Ok(Ok(Pumped::Empty))) {
-                break;
-            }
-            if let Event::Limit(cut) = self.after(pumped, pid)? {
-                self.close();
-                return Ok(Some(cut));
-            }
-        }
-        Ok(None)
-    }
-
-    fn after(
-        &mut self,
-        pumped: Result<io::Result<Pumped>, ProcessError>,
-        pid: u32,
-    ) -> Result<Event, ProcessError> {
-        match pumped?.map_err(|source| ProcessError::Watch { pid, source })? {
-            Pumped::Bytes | Pumped::Empty => {}
-            Pumped::End => self.close(),
-            Pumped::Limit => {
-                return Ok(Event::Limit(Cut::TooMuchOutput { stream: self.stream, limit: self.limit }));
-            }
-        }
-        Ok(Event::Output)
-    }
-
-    /// What came after the last line break.
-    fn last_line(&mut self) -> Option<Vec<u8>> {
-        if self.partial.is_empty() { None } else { Some(mem::take(&mut self.partial)) }
-    }
-
-    fn finish(&mut self) -> super::Captured {
-        self.close();
-        self.spool.finish()
-    }
-}
-
-fn split(bytes: &[u8], partial: &mut Vec<u8>, lines: &mut VecDeque<Vec<u8>>) {
-    for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-        match piece.strip_suffix(b"\n") {
-            Some(end) => {
-                partial.extend_from_slice(end);
-                lines.push_back(mem::take(partial));
-            }
-            None => partial.extend_from_slice(piece),
-        }
+            stderr: Tap::to_file(Stream::Stderr, stderr, dir.join("stderr"), limit)?,
+        })
     }
 }
 

@@ -8,6 +8,7 @@
 //! - [`environment`]: the variables that a step sees
 //! - [`resolve`]: from a program's name to a file, with an error that helps
 //! - [`local`]: children of this process
+//! - [`pipes`]: its standard streams
 //! - [`output`]: what a program writes, kept in a file with a bounded tail in memory
 //! - [`tree`]: finding and ending every descendant
 
@@ -15,6 +16,7 @@ pub mod environment;
 mod error;
 pub mod local;
 mod output;
+mod pipes;
 mod resolve;
 pub mod spec;
 mod tree;

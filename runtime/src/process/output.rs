@@ -4,7 +4,7 @@
 //! file itself could write gigabytes between two looks at its size, and the one limit that the kernel would enforce
 //! (`RLIMIT_FSIZE`) also hits every other file that the program writes.
 //!
-//! Creating a directory and a file costs half as much as starting a program, so a program that is quick, writes
+//! Creating a directory and a file can cost half as much as starting a program, so a program that is quick, writes
 //! little and succeeds has its standard output in memory alone: it becomes the step's recorded result anyway.
 //! Whatever is long, slow, said on standard error or part of a failure is in a file, and can be watched there.
 
@@ -67,8 +67,19 @@ pub(super) struct Spool {
     buffer: Vec<u8>,
     total: u64,
     limit: u64,
-    /// Whether everything goes to the file at once.
-    to_file: bool,
+    /// When everything goes to the file.
+    filing: Filing,
+}
+
+/// When output goes to a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filing {
+    /// Never: somebody reads the lines, and keeps them.
+    Never,
+    /// Once there is more than a little.
+    Later,
+    /// At once.
+    Now,
 }
 
 /// What one read brought.
@@ -85,12 +96,19 @@ pub(super) enum Pumped {
 
 impl Spool {
     pub(super) fn new(path: PathBuf, limit: u64) -> Self {
-        Self { path, file: None, buffer: Vec::new(), total: 0, limit, to_file: false }
+        Self { path, file: None, buffer: Vec::new(), total: 0, limit, filing: Filing::Later }
+    }
+
+    /// One that keeps its tail alone.
+    pub(super) fn without_file(limit: u64) -> Self {
+        Self { filing: Filing::Never, ..Self::new(PathBuf::new(), limit) }
     }
 
     /// From now on all of it goes to the file, what was said before included.
     pub(super) fn keep_in_file(&mut self) -> Result<(), ProcessError> {
-        self.to_file = true;
+        if self.filing == Filing::Later {
+            self.filing = Filing::Now;
+        }
         if self.file.is_none() { self.append(0) } else { Ok(()) }
     }
 
@@ -140,8 +158,9 @@ impl Spool {
         let keep = |source| ProcessError::Keep { file: self.path.clone(), source };
         match &mut self.file {
             Some(file) => file.write_all(&self.buffer[start..]).map_err(keep),
+            None if self.filing == Filing::Never || self.buffer.is_empty() => Ok(()),
             // Without a file the buffer has not been cut yet: it holds everything.
-            None if (self.to_file && !self.buffer.is_empty()) || self.buffer.len() > IN_MEMORY => {
+            None if self.filing == Filing::Now || self.buffer.len() > IN_MEMORY => {
                 let mut file = create(&self.path).map_err(keep)?;
                 file.write_all(&self.buffer).map_err(keep)?;
                 self.file = Some(file);

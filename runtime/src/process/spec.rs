@@ -39,7 +39,8 @@ pub enum Program {
 pub enum Stdin {
     /// These bytes, then the end. Empty means `/dev/null`.
     Bytes(Vec<u8>),
-    /// What [`super::Running::send`] is given, while its output is read line by line.
+    /// What [`super::Running::send`] is given, while its output is read line by line: whoever reads it keeps it, and
+    /// only its tail is captured.
     Live,
 }
 

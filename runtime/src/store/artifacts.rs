@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
+use super::run_dir::ARTIFACTS;
 use crate::disk::{self, Disk, Open, Reach};
 use crate::journal::{ArtifactRef, ContentHash, Recorded, StepKey, Time};
 
@@ -18,7 +19,6 @@ use crate::journal::{ArtifactRef, ContentHash, Recorded, StepKey, Time};
 #[derive(Clone, Debug)]
 pub struct Artifacts {
     disk: Arc<dyn Disk>,
-    run: PathBuf,
     path: PathBuf,
 }
 
@@ -35,7 +35,7 @@ pub struct Lineage<'a> {
 
 impl Artifacts {
     pub(super) fn new(disk: Arc<dyn Disk>, run: &Path) -> Self {
-        Self { disk, run: run.to_owned(), path: run.join("artifacts") }
+        Self { disk, path: run.join(ARTIFACTS) }
     }
 
     /// Where an artifact lies.
@@ -78,9 +78,10 @@ impl Artifacts {
         let reference = ArtifactRef { artifact: ContentHash::of(content), bytes: content.len() as u64 };
         let path = self.path_of(reference.artifact);
         let io = |error| StoreError::io("store", &path, error);
-        self.prepare()?;
-        // What has its name was synced before it was renamed, so it is whole.
-        if !self.disk.exists(&path).map_err(io)? {
+        if self.disk.exists(&path).map_err(io)? {
+            // Its content was synced before it got its name; whoever gave it the name may have died before that was, too.
+            self.disk.sync_dir(&self.path).map_err(io)?;
+        } else {
             disk::replace(&*self.disk, &path, content, Reach::Durable).map_err(io)?;
         }
         self.note(reference, from)?;
@@ -93,7 +94,6 @@ impl Artifacts {
     /// The file cannot be read, or the disk refuses.
     pub fn add_file(&self, source: &Path, from: &Lineage<'_>) -> Result<ArtifactRef, StoreError> {
         let reading = |error| StoreError::io("read", source, error);
-        self.prepare()?;
         // Only the holder of the run writes here, and one at a time: the name says whose content it is going to be.
         let name = ContentHash::of(from.name.as_bytes()).to_string();
         let temporary = self.path.join(format!("{name}.tmp"));
@@ -117,8 +117,8 @@ impl Artifacts {
         } else {
             output.sync().map_err(writing)?;
             self.disk.rename(&temporary, &path).map_err(writing)?;
-            self.disk.sync_dir(&self.path).map_err(writing)?;
         }
+        self.disk.sync_dir(&self.path).map_err(writing)?;
         self.note(reference, from)?;
         Ok(reference)
     }
@@ -135,15 +135,6 @@ impl Artifacts {
         }
         let changed = std::io::Error::other("its content was changed after it was stored");
         Err(StoreError::io("use", &path, changed))
-    }
-
-    fn prepare(&self) -> Result<(), StoreError> {
-        let io = |error| StoreError::io("create", &self.path, error);
-        if self.disk.exists(&self.path).map_err(io)? {
-            return Ok(());
-        }
-        disk::create_dirs(&*self.disk, &self.path).map_err(io)?;
-        self.disk.sync_dir(&self.run).map_err(io)
     }
 
     /// Tells where an artifact came from. A derived file: not synced.

@@ -57,6 +57,17 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
+    /// A journal was changed by something else while the run was open.
+    #[error(
+        "`{path}` was changed at byte {offset} while the run was open; nothing else may write there: resume the run to check it",
+        path = path.display()
+    )]
+    ChangedUnderneath {
+        /// The journal.
+        path: PathBuf,
+        /// Where a record was.
+        offset: u64,
+    },
     /// A file says what only a newer program can know.
     #[error(
         "record {record} of `{path}` was written by another version of this program ({what}); use that version",

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use smol_str::SmolStr;
 
+use super::run_dir::INBOX;
 use super::{RunDir, StoreError};
 use crate::disk::{self, Reach};
 use crate::journal::Time;
@@ -58,17 +59,13 @@ impl RunDir {
     /// # Errors
     /// The id is no plain name, or the disk refuses.
     pub fn drop_message(&self, message: &Message) -> Result<(), StoreError> {
-        let inbox = self.path().join("inbox");
+        let inbox = self.path().join(INBOX);
         let io = |error| StoreError::io("drop a message into", &inbox, error);
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if message.id.is_empty() || message.id.len() > 100 || !message.id.chars().all(is_plain) {
             let why =
                 format!("`{}` is not an id: only letters, digits, `-` and `_`, at most 100", message.id);
             return Err(io(std::io::Error::other(why)));
-        }
-        if !self.disk().exists(&inbox).map_err(io)? {
-            disk::create_dirs(&**self.disk(), &inbox).map_err(io)?;
-            self.disk().sync_dir(self.path()).map_err(io)?;
         }
         let text = serde_json::to_vec(message).map_err(|error| io(error.into()))?;
         disk::replace(&**self.disk(), &inbox.join(format!("{}.json", message.id)), &text, Reach::Durable)
@@ -80,12 +77,8 @@ impl RunDir {
     /// # Errors
     /// It cannot be read.
     pub fn messages(&self) -> Result<Vec<Dropped>, StoreError> {
-        let inbox = self.path().join("inbox");
-        let names = match self.disk().list(&inbox) {
-            Ok(names) => names,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(StoreError::io("read", &inbox, error)),
-        };
+        let inbox = self.path().join(INBOX);
+        let names = self.disk().list(&inbox).map_err(|error| StoreError::io("read", &inbox, error))?;
         let (mut messages, mut unreadable) = (Vec::new(), Vec::new());
         for name in names.iter().filter(|name| name.ends_with(".json")) {
             let path = inbox.join(name);

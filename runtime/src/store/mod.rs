@@ -25,7 +25,7 @@
 //! # let (disk, clock) = (Arc::new(MemDisk::new()), system_clock());
 //! let runs = Runs::new(disk, "/project/runs");            // `RealDisk` in a program
 //! let me = Holder::this_process(clock());
-//! let new = NewRun { flow: "poem", inputs: RawValue::NULL.to_owned(), program: "{}", revision: None, parent: None };
+//! let new = NewRun { flow: "poem", code: "POE", inputs: RawValue::NULL.to_owned(), program: "{}", revision: None, parent: None };
 //! let run = runs.create(new, me.clone(), clock.clone())?;  // durable; holds the lock
 //! let key = StepKey::new("poem/critic");
 //! let hash = StepHash::of([b"definition".as_slice(), b"inputs"]);
@@ -58,6 +58,8 @@ mod run_dir;
 mod run_id;
 mod status;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 pub use artifacts::{Artifacts, Lineage};
 pub use error::StoreError;

@@ -42,6 +42,8 @@ const FORMAT: u32 = 1;
 pub struct NewRun<'a> {
     /// The flow that runs, by its name in the program.
     pub flow: &'a str,
+    /// The prefix of the run's name, such as `POM`; made from the flow's name if this cannot be one.
+    pub code: &'a str,
     /// Its inputs, by name, as JSON.
     pub inputs: Box<RawValue>,
     /// The program's document, pinned byte for byte.
@@ -106,13 +108,16 @@ impl Runs {
     /// The disk refuses; what was made of the directory stays and is recognised as incomplete.
     pub fn create(&self, new: NewRun<'_>, me: Holder, clock: Clock) -> Result<OpenRun, StoreError> {
         let now = clock();
-        let (id, path) = self.allocate(new.flow)?;
+        let (id, path) = self.allocate(RunId::with_code(new.code, new.flow))?;
         let disk = &*self.disk;
         let io = |doing| {
             let path = &path;
             move |error| StoreError::io(doing, path, error)
         };
         let lock = Lock::take(disk, &path, &id, me.clone())?;
+        for name in [ARTIFACTS, INBOX] {
+            disk.create_dir(&path.join(name)).map_err(io("fill"))?;
+        }
         let info = RunInfo {
             format: FORMAT,
             run: id.clone(),
@@ -130,25 +135,34 @@ impl Runs {
         let (temporary, run) = (path.join("run.json.tmp"), path.join(RUN));
         write_new(disk, &temporary, &text, Reach::Durable).map_err(io("fill"))?;
         disk.rename(&temporary, &run).map_err(io("fill"))?;
-        // Makes the names above durable, too.
+        // Makes the names above durable, too, before its first record.
         let (journal, history) = Journal::open(disk, &path.join(JOURNAL), me, clock)?;
-        disk.sync_dir(&self.root).map_err(io("create"))?;
         let dir = RunDir { disk: Arc::clone(&self.disk), id, path };
         Ok(OpenRun { dir, info, program: new.program.to_owned(), journal, history, lock })
     }
 
-    /// A number that is free, by making its directory: two creators never get the same one.
-    fn allocate(&self, flow: &str) -> Result<(RunId, PathBuf), StoreError> {
+    /// A number that is free, by making its directory: two creators never get the same one. The directory's name is durable
+    /// before anything is put into it, so that whoever finds something in it need not wonder.
+    fn allocate(&self, first: RunId) -> Result<(RunId, PathBuf), StoreError> {
         let io = |error| StoreError::io("create a run in", &self.root, error);
         create_dirs(&*self.disk, &self.root).map_err(io)?;
-        let first = RunId::new(flow, 1);
-        let taken = self.list()?.into_iter().filter(|id| id.is_sibling_of(&first)).map(|id| id.number());
+        let known = self.list()?;
+        if let (true, Some(parent)) =
+            (known.is_empty(), self.root.parent().filter(|it| !it.as_os_str().is_empty()))
+        {
+            // It may be there because of a creator that died before it synced it.
+            self.disk.sync_dir(parent).map_err(io)?;
+        }
+        let taken = known.into_iter().filter(|id| id.is_sibling_of(&first)).map(|id| id.number());
         let mut number = taken.max().unwrap_or(0) + 1;
         loop {
-            let id = RunId::new(flow, number);
+            let id = first.sibling(number);
             let path = self.root.join(id.to_string());
             match self.disk.create_dir(&path) {
-                Ok(()) => return Ok((id, path)),
+                Ok(()) => {
+                    self.disk.sync_dir(&self.root).map_err(io)?;
+                    return Ok((id, path));
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
                 Err(error) => return Err(io(error)),
             }
@@ -206,6 +220,8 @@ const RUN: &str = "run.json";
 const PROGRAM: &str = "program.flow.json";
 const JOURNAL: &str = "journal.jsonl";
 const STATE: &str = "state.json";
+pub(super) const ARTIFACTS: &str = "artifacts";
+pub(super) const INBOX: &str = "inbox";
 
 impl RunDir {
     /// The run's name.

@@ -22,6 +22,17 @@ impl RunId {
         Self { prefix: prefix(flow), number }
     }
 
+    /// The first run under a code such as `POM`, or under one made from the flow's name if that is none.
+    pub fn with_code(code: &str, flow: &str) -> Self {
+        if is_prefix(code) { Self { prefix: code.into(), number: 1 } } else { Self::new(flow, 1) }
+    }
+
+    /// Another run of the same flow.
+    #[must_use]
+    pub fn sibling(&self, number: u64) -> Self {
+        Self { prefix: self.prefix.clone(), number }
+    }
+
     /// The number behind the dash.
     pub fn number(&self) -> u64 {
         self.number
@@ -31,6 +42,13 @@ impl RunId {
     pub fn is_sibling_of(&self, other: &Self) -> bool {
         self.prefix == other.prefix
     }
+}
+
+/// Whether a text can stand before the dash.
+fn is_prefix(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.len() <= 8
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
 /// Of several words their first letters, of one its first three.
@@ -56,12 +74,9 @@ impl FromStr for RunId {
     fn from_str(text: &str) -> Result<Self, StoreError> {
         let wrong = || StoreError::NotARun(text.to_owned());
         let (prefix, number) = text.split_once('-').ok_or_else(wrong)?;
-        let is_prefix = prefix.starts_with(|c: char| c.is_ascii_uppercase())
-            && prefix.len() <= 8
-            && prefix.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         let is_number = number.chars().all(|c| c.is_ascii_digit()) && !number.starts_with('0');
         match number.parse() {
-            Ok(number) if is_prefix && is_number => Ok(Self { prefix: prefix.into(), number }),
+            Ok(number) if is_prefix(prefix) && is_number => Ok(Self { prefix: prefix.into(), number }),
             _ => Err(wrong()),
         }
     }
@@ -99,6 +114,13 @@ mod tests {
             assert_eq!(RunId::new(flow, 1).to_string(), id);
             assert_eq!(id.parse::<RunId>().unwrap(), RunId::new(flow, 1));
         }
+    }
+
+    #[test]
+    fn a_code_stands_as_it_is_written() {
+        assert_eq!(RunId::with_code("GATE", "ci_gate").to_string(), "GATE-1");
+        assert_eq!(RunId::with_code("gate", "ci_gate").to_string(), "CG-1");
+        assert_eq!(RunId::with_code("GATE", "ci_gate").sibling(4).to_string(), "GATE-4");
     }
 
     #[test]

@@ -49,6 +49,18 @@ impl StepDirs {
         }
     }
 
+    /// A directory for a step that may never need one, in the form of [`StepDirs::create`]: whoever has something to keep
+    /// makes it.
+    pub fn reserve(&self, name: &str) -> SmolStr {
+        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        format_smolstr!("steps/{number:04}-{}", plain(name))
+    }
+
+    /// Leaves the numbers up to `number` alone: an earlier runner may have reserved them.
+    pub fn start_after(&self, number: u64) {
+        self.last.fetch_max(number, Ordering::Relaxed);
+    }
+
     /// Where a step's directory lies now: the run may have been moved since it was recorded.
     pub fn path_of(&self, relative: &str) -> PathBuf {
         self.run.join(relative)

@@ -24,7 +24,7 @@ impl<'p> Verifier<'p> {
         let Some(flow) = self.find(&path.key("flow"), "flow", &self.program.flows, &edge.flow) else {
             return;
         };
-        if edge.from != edge.flow && self.receiver(flow, edge, &edge.from).is_none() {
+        if !self.gives(flow, edge) {
             self.report(&path.key("from"), format!("there is no stage or declaration `{}`", edge.from));
         }
         let asked = match edge.to.as_str() {
@@ -37,7 +37,10 @@ impl<'p> Verifier<'p> {
                 if let Some(param) = &edge.param {
                     self.report(&path.key("param"), format!("`return` has no parameter `{param}`"));
                 }
-                self.carries(path, edge, result, &format!("`{}` returns `{result}`", edge.flow));
+                // What is returned may be narrower than the result.
+                if !self.types.agree(&edge.ty, result) {
+                    self.wrong(path, edge, &format!("`{}` returns `{result}`", edge.flow));
+                }
             }
             Some(Receiver::Params(params)) => self.received(path, edge, params),
         }
@@ -69,8 +72,13 @@ impl<'p> Verifier<'p> {
         };
         match (param, &edge.param) {
             (Some(param), _) => {
-                let asked = format!("`{}` takes `{}` as `{}`", edge.to, param.ty, param.name);
-                self.carries(path, edge, &param.ty, &asked);
+                if edge.ty != param.ty {
+                    self.wrong(
+                        path,
+                        edge,
+                        &format!("`{}` takes `{}` as `{}`", edge.to, param.ty, param.name),
+                    );
+                }
             }
             (None, name) => {
                 let name = name.as_deref().unwrap_or_default();
@@ -79,11 +87,18 @@ impl<'p> Verifier<'p> {
         }
     }
 
-    fn carries(&self, path: &Path<'_>, edge: &HandoffEdge, asked: &Type, text: &str) {
-        if edge.ty != *asked {
-            let message = format!("hands over the wrong type: {text}, the edge carries `{}`", edge.ty);
-            self.report(&path.key("type"), message);
-        }
+    fn wrong(&self, path: &Path<'_>, edge: &HandoffEdge, asked: &str) {
+        let message = format!("hands over the wrong type: {asked}, the edge carries `{}`", edge.ty);
+        self.report(&path.key("type"), message);
+    }
+
+    /// Whether the giver is there: the flow itself, a stage, or a declaration whose value it is.
+    fn gives(&self, flow: &'p Flow, edge: &HandoffEdge) -> bool {
+        let program = self.program;
+        edge.from == edge.flow
+            || self.receiver(flow, edge, &edge.from).is_some()
+            || program.types.contains_key(&edge.from)
+            || program.consts.contains_key(&edge.from)
     }
 
     pub(super) fn effects(&self, path: &Path<'_>, effects: &'p Effects) {
@@ -131,6 +146,7 @@ impl<'p> Verifier<'p> {
             "human" => program.humans.contains_key(name),
             "flow" => program.flows.contains_key(name),
             "effect" => find_effect(name).is_some(),
+            "blocked" => name == "blocked",
             _ => false,
         }
     }

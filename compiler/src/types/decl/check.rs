@@ -1,10 +1,354 @@
-//! What is wrong with a declaration, apart from its expressions.
+//! What is wrong with a declaration, apart from its expressions: names, duplicates, written types, settings, attributes.
 
+use super::naming::{Style, json_tag};
+use super::read::{BUILTIN_TYPES, Reader, Sink};
+use super::{
+    Callable, aliased, callable, cycles, has_json_form, messages as say, resolve_alias, signature, texts,
+    type_def,
+};
 use crate::db::Db;
-use crate::diagnostics::Diagnostic;
-use crate::syntax::Item;
+use crate::diagnostics::{Diagnostic, Place};
+use crate::resolve::{DefKind, scope, suggest};
+use crate::syntax::{Item, Role};
+use crate::types::settings::{Owner, check_attrs, check_settings};
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::{
+    Alt, AltKind, Attr, ConstDecl, DoerDecl, DoerKind, Field, FlowDecl, ItemKind, Name, Param, StmtKind,
+    TypeBody, TypeDecl, TypeExpr, TypeExprKind,
+};
+use smol_str::SmolStr;
 
 /// What is wrong with a declaration.
-pub fn check<'db>(_db: &'db dyn Db, _item: Item<'db>) -> Vec<Diagnostic> {
-    Vec::new()
+pub fn check<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
+    let at = |span: Span| item.place(db, span);
+    let mut check = Check { db, item, at: &at, out: Vec::new() };
+    let tree = item.tree(db);
+    check.attrs(&tree.attrs, owner(item.role(db)));
+    match &tree.kind {
+        ItemKind::Type(decl) => check.type_decl(decl),
+        ItemKind::Doer(decl) => {
+            check.callable(&tree.kind, &decl.name);
+            check.doer(decl);
+        }
+        ItemKind::Fn(decl) => check.callable(&tree.kind, &decl.name),
+        ItemKind::Flow(decl) => {
+            check.callable(&tree.kind, &decl.name);
+            check.flow(decl);
+        }
+        ItemKind::Const(decl) => check.constant(decl),
+        ItemKind::Secret(name) => check.name(name, Style::Upper, "a secret"),
+        ItemKind::Import(_) | ItemKind::Test(_) | ItemKind::Error => {}
+    }
+    check.out
+}
+
+fn owner(role: Role) -> Owner {
+    match role {
+        Role::Declares(DefKind::Flow) => Owner::Flow,
+        Role::Declares(DefKind::Tool) => Owner::Tool,
+        Role::Declares(kind) if kind.is_callable() => Owner::Callable(kind.a_noun()),
+        Role::Declares(kind) => Owner::Item(kind.a_noun()),
+        Role::Import => Owner::Item("an import"),
+        Role::Test => Owner::Item("a test"),
+        Role::Broken => Owner::Item("this"),
+    }
+}
+
+struct Check<'a> {
+    db: &'a dyn Db,
+    item: Item<'a>,
+    at: &'a dyn Fn(Span) -> Place,
+    out: Vec<Diagnostic>,
+}
+
+impl<'a> Check<'a> {
+    fn attrs(&mut self, attrs: &[Attr], owner: Owner) {
+        check_attrs(attrs, owner, self.at, &mut self.out);
+    }
+
+    /// A name that the parser had to make up is empty and has been reported.
+    fn name(&mut self, name: &Name, style: Style, what: &str) {
+        if !name.text.is_empty() && !style.fits(&name.text) {
+            self.out.push(say::bad_name(
+                (self.at)(name.span),
+                &name.text,
+                what,
+                style.name(),
+                &style.apply(&name.text),
+            ));
+        }
+    }
+
+    fn distinct<'n>(&mut self, names: impl Iterator<Item = &'n Name>, what: &str) {
+        let mut seen: Vec<&Name> = Vec::new();
+        for name in names.filter(|name| !name.text.is_empty()) {
+            match seen.iter().find(|first| first.text == name.text) {
+                Some(first) => self.out.push(say::duplicate(
+                    (self.at)(name.span),
+                    (self.at)(first.span),
+                    &name.text,
+                    what,
+                )),
+                None => seen.push(name),
+            }
+        }
+    }
+
+    fn ty(&mut self, params: &[SmolStr], ty: &TypeExpr) -> Ty {
+        let sink = Sink { report: &mut self.out, at: self.at };
+        Reader::reporting(self.db, self.item.file(self.db), params, sink).read(ty)
+    }
+
+    fn type_params(&mut self, params: &[Name]) -> Vec<SmolStr> {
+        self.distinct(params.iter(), "type parameter");
+        for param in params {
+            self.name(param, Style::Camel, "a type parameter");
+            if BUILTIN_TYPES.contains(&param.text.as_str()) {
+                self.out.push(say::built_in_name((self.at)(param.span), &param.text));
+            }
+        }
+        texts(params)
+    }
+
+    fn callable(&mut self, kind: &ItemKind, name: &Name) {
+        let Role::Declares(def) = self.item.role(self.db) else { return };
+        let Some(Callable { type_params, params, result, emits }) = callable(kind) else { return };
+        self.name(name, Style::Snake, def.a_noun());
+        let type_names = self.type_params(type_params);
+        let param_types = self.params(&type_names, params);
+        let result_ty = result.map(|result| (result, self.ty(&type_names, result)));
+        let emitted_ty = emits.map(|emits| (emits, self.ty(&type_names, emits)));
+
+        // What crosses to a program, an agent or a person has a JSON form.
+        if matches!(def, DefKind::Command | DefKind::Human) {
+            for (param, ty) in params.iter().zip(&param_types) {
+                self.crosses(&param.ty, ty, def);
+            }
+        }
+        if let Some((written, ty)) = &result_ty {
+            let is_exec = def == DefKind::Command && resolve_alias(self.db, ty) == Ty::Exec;
+            if matches!(def, DefKind::Command | DefKind::Human | DefKind::Agent) && !is_exec {
+                self.crosses(written, ty, def);
+            }
+        }
+        if let Some((written, ty)) = &emitted_ty {
+            self.crosses(written, ty, def);
+        }
+
+        let types = params.iter().map(|param| &param.ty).chain(result).chain(emits);
+        let used = types.fold(Vec::new(), |mut used, ty| {
+            mentioned(ty, &mut used);
+            used
+        });
+        for param in type_params.iter().filter(|param| !param.text.is_empty() && !used.contains(&&param.text))
+        {
+            self.out.push(say::unused_type_param((self.at)(param.span), &param.text));
+        }
+    }
+
+    fn params(&mut self, type_params: &[SmolStr], params: &[Param]) -> Vec<Ty> {
+        self.distinct(params.iter().map(|param| &param.name), "parameter");
+        for param in params {
+            self.name(&param.name, Style::Snake, "a parameter");
+            self.attrs(&param.attrs, Owner::Parameter);
+        }
+        let types: Vec<Ty> = params.iter().map(|param| self.ty(type_params, &param.ty)).collect();
+        for (param, ty) in params.iter().zip(&types) {
+            let fresh = param.attrs.iter().find(|attr| attr.name.text == "fresh");
+            if let Some(fresh) = fresh
+                && !holds_files(self.db, ty)
+            {
+                self.out.push(say::fresh_without_file((self.at)(fresh.span), (self.at)(param.ty.span)));
+            }
+        }
+        types
+    }
+
+    fn crosses(&mut self, written: &TypeExpr, ty: &Ty, def: DefKind) {
+        if !has_json_form(self.db, ty) {
+            self.out.push(say::no_json_form((self.at)(written.span), def.a_noun()));
+        }
+    }
+
+    fn doer(&mut self, decl: &DoerDecl) {
+        let Some(signature) = signature(self.db, self.item.key(self.db)) else { return };
+        self.out.extend(check_settings(self.db, decl, &signature, self.at));
+        if decl.kind == DoerKind::Human && decl.result.is_none() {
+            self.out.push(say::answer_without_type((self.at)(decl.name.span), &decl.name.text));
+        }
+    }
+
+    /// The parameters of stages and endpoints; their types belong to the body.
+    fn flow(&mut self, decl: &FlowDecl) {
+        for stmt in &decl.body.stmts {
+            let (name, params, what) = match &stmt.kind {
+                StmtKind::Stage(stage) => (&stage.name, &stage.params, "a stage"),
+                StmtKind::Expose(expose) => (&expose.name, &expose.params, "an endpoint"),
+                _ => continue,
+            };
+            self.name(name, Style::Snake, what);
+            self.distinct(params.iter().map(|param| &param.name), "parameter");
+            for param in params {
+                self.name(&param.name, Style::Snake, "a parameter");
+                self.attrs(&param.attrs, Owner::Parameter);
+            }
+        }
+    }
+
+    fn constant(&mut self, decl: &ConstDecl) {
+        self.name(&decl.name, Style::Upper, "a constant");
+        if let Some(ty) = &decl.ty {
+            self.ty(&[], ty);
+        }
+        let key = self.item.key(self.db);
+        if let Some(cycle) =
+            cycles::const_cycle(self.db, &key).filter(|cycle| cycle.iter().min() == Some(&key))
+        {
+            self.out.push(say::const_cycle(self.db, (self.at)(decl.name.span), &cycle));
+        }
+    }
+
+    fn type_decl(&mut self, decl: &TypeDecl) {
+        self.name(&decl.name, Style::Camel, "a type");
+        if BUILTIN_TYPES.contains(&decl.name.text.as_str()) {
+            self.out.push(say::built_in_name((self.at)(decl.name.span), &decl.name.text));
+        }
+        let params = self.type_params(&decl.params);
+        let mut used = Vec::new();
+        match &decl.body {
+            TypeBody::Record(fields) => self.fields(&params, fields, &mut used),
+            TypeBody::Alts { alts, .. } => match aliased(self.db, self.item.file(self.db), decl) {
+                Some(ty) => {
+                    self.ty(&params, ty);
+                    mentioned(ty, &mut used);
+                }
+                None => self.alts(&params, decl, alts, &mut used),
+            },
+        }
+        for param in decl.params.iter().filter(|param| !param.text.is_empty() && !used.contains(&&param.text))
+        {
+            self.out.push(say::unused_type_param((self.at)(param.span), &param.text));
+        }
+        self.recursion(decl);
+    }
+
+    fn fields<'t>(&mut self, params: &[SmolStr], fields: &'t [Field], used: &mut Vec<&'t SmolStr>) {
+        self.distinct(fields.iter().map(|field| &field.name), "field");
+        for field in fields {
+            self.name(&field.name, Style::Snake, "a field");
+            self.attrs(&field.attrs, Owner::Field);
+            self.ty(params, &field.ty);
+            mentioned(&field.ty, used);
+        }
+    }
+
+    fn alts<'t>(
+        &mut self,
+        params: &[SmolStr],
+        decl: &TypeDecl,
+        alts: &'t [Alt],
+        used: &mut Vec<&'t SmolStr>,
+    ) {
+        let is_union =
+            alts.iter().any(|alt| matches!(&alt.kind, AltKind::Variant { fields, .. } if !fields.is_empty()));
+        let mut variants: Vec<&Name> = Vec::new();
+        if let [Alt { kind: AltKind::Type(TypeExpr { kind: TypeExprKind::Named { name, .. }, .. }), .. }] =
+            alts
+        {
+            self.lone_variant(decl, name);
+        }
+        for alt in alts {
+            match &alt.kind {
+                AltKind::Variant { name, fields } => {
+                    self.fields(params, fields, used);
+                    if let Some(field) = fields.iter().find(|field| field.name.text == "kind") {
+                        self.out.push(say::kind_field((self.at)(field.name.span), &name.text));
+                    }
+                    variants.push(name);
+                }
+                AltKind::Type(TypeExpr { kind: TypeExprKind::Named { name, args }, .. })
+                    if args.is_empty() =>
+                {
+                    variants.push(name);
+                }
+                AltKind::Type(TypeExpr { kind: TypeExprKind::Error, .. }) => {}
+                AltKind::Type(ty) => {
+                    self.out.push(say::not_a_variant((self.at)(ty.span), &decl.name.text));
+                    mentioned(ty, used);
+                }
+            }
+        }
+        for variant in &variants {
+            self.name(variant, Style::Camel, "a variant");
+        }
+        self.distinct(variants.iter().copied(), "variant");
+        self.tags(&variants, is_union);
+    }
+
+    /// `type Colour = Strng`: an enum of one variant, or a type that is misspelt.
+    fn lone_variant(&mut self, decl: &TypeDecl, alone: &Name) {
+        let names = scope(self.db, self.item.file(self.db));
+        let types = names.names().filter(|(name, _)| names.ty(name).is_some()).map(|(name, _)| name.as_str());
+        let types = types.filter(|name| *name != decl.name.text).chain(BUILTIN_TYPES.iter().copied());
+        if let Some(near) = suggest(&alone.text, types) {
+            self.out.push(say::lone_variant((self.at)(alone.span), &decl.name.text, &alone.text, near));
+        }
+    }
+
+    /// Variants whose names differ but are the same in JSON.
+    fn tags(&mut self, variants: &[&Name], is_union: bool) {
+        for (index, variant) in variants.iter().enumerate() {
+            let tag = json_tag(&variant.text);
+            let first = variants[..index]
+                .iter()
+                .find(|first| first.text != variant.text && json_tag(&first.text) == tag);
+            if let Some(first) = first {
+                let (place, other) = ((self.at)(variant.span), (self.at)(first.span));
+                self.out.push(say::same_in_json(place, other, &variant.text, &first.text, &tag, is_union));
+            }
+        }
+    }
+
+    fn recursion(&mut self, decl: &TypeDecl) {
+        let key = self.item.key(self.db);
+        // Only the item that the name means in its file has a definition.
+        if type_def(self.db, key.clone()).is_none() {
+            return;
+        }
+        let place = (self.at)(decl.name.span);
+        if let Some(cycle) = cycles::alias_cycle(self.db, &key) {
+            if cycle.iter().min() == Some(&key) {
+                self.out.push(say::alias_cycle(self.db, place, &cycle));
+            }
+        } else if let Some(way) = cycles::endless(self.db, &key) {
+            self.out.push(say::endless(place, &decl.name.text, &way));
+        }
+    }
+}
+
+/// The lone names in a written type: type parameters among them.
+fn mentioned<'t>(ty: &'t TypeExpr, out: &mut Vec<&'t SmolStr>) {
+    match &ty.kind {
+        TypeExprKind::Option(inner) | TypeExprKind::List(inner) => mentioned(inner, out),
+        TypeExprKind::Map(key, value) => {
+            mentioned(key, out);
+            mentioned(value, out);
+        }
+        TypeExprKind::Named { name, args } => {
+            out.push(&name.text);
+            args.iter().for_each(|arg| mentioned(arg, out));
+        }
+        TypeExprKind::Qualified { args, .. } => args.iter().for_each(|arg| mentioned(arg, out)),
+        TypeExprKind::Builtin { .. } | TypeExprKind::Error => {}
+    }
+}
+
+/// Whether a parameter of that type is a file, or files.
+fn holds_files(db: &dyn Db, ty: &Ty) -> bool {
+    match resolve_alias(db, ty) {
+        Ty::File(_) | Ty::Output(_) | Ty::Error => true,
+        Ty::List(inner) | Ty::Option(inner) | Ty::Map(_, inner) => holds_files(db, &inner),
+        _ => false,
+    }
 }

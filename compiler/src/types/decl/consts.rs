@@ -1,13 +1,15 @@
-//! Constants: their types, and constants that are made of themselves.
+//! The types of constants.
 
+use super::cycles::const_cycle;
 use super::read::Reader;
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::syntax::{KeyId, find_item};
+use crate::types::infer::check_body;
 use crate::types::ty::Ty;
 use flow_grammar::tree::ItemKind;
 
-/// The type of a constant.
+/// The type of a constant: as written, else that of its value.
 pub fn const_ty(db: &dyn Db, key: ItemKey) -> Ty {
     const_ty_of(db, KeyId::new(db, key))
 }
@@ -19,11 +21,8 @@ fn const_ty_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Ty {
     let ItemKind::Const(decl) = item.kind(db) else { return Ty::Error };
     match &decl.ty {
         Some(ty) => Reader::silent(db, key.file, &[]).read(ty),
-        None => Ty::Error,
+        // A constant made of itself has no type, and asking for it would never end.
+        None if const_cycle(db, key).is_some() => Ty::Error,
+        None => check_body(db, item).expr(decl.value.id).clone(),
     }
-}
-
-/// The constants on the way from a constant back to itself.
-pub fn const_cycle(_db: &dyn Db, _key: &ItemKey) -> Option<Vec<ItemKey>> {
-    None
 }

@@ -1,9 +1,37 @@
 //! What is said of declarations and written types that are wrong.
 
 use crate::db::{Db, SourceFile};
-use crate::diagnostics::{Code, Diagnostic, Place};
-use crate::resolve::{Entry, scope, suggest};
+use crate::diagnostics::{Code, Diagnostic, ItemKey, Place};
+use crate::resolve::{Def, DefKind, Entry, name_place, scope, suggest};
 use flow_grammar::tree::Name;
+use smol_str::SmolStr;
+
+/// Two fields, parameters, variants or type parameters have one name.
+pub const DUPLICATE: Code = Code("E0201");
+/// A name is not written as names of its kind are.
+pub const BAD_NAME: Code = Code("E0202");
+/// A type stands for itself.
+pub const ALIAS_CYCLE: Code = Code("E0206");
+/// No value of the type can ever be built.
+pub const ENDLESS_TYPE: Code = Code("E0207");
+/// An alternative of a union is no variant.
+pub const NOT_A_VARIANT: Code = Code("E0208");
+/// Two things in a type have the same name in JSON.
+pub const JSON_CLASH: Code = Code("E0209");
+/// The type has no JSON form, but needs one.
+pub const NO_JSON_FORM: Code = Code("E0219");
+/// The name is that of a built-in type.
+pub const BUILT_IN_NAME: Code = Code("E0223");
+/// A question does not say of what type its answer is.
+pub const ANSWER_WITHOUT_TYPE: Code = Code("E0224");
+/// A constant is made of itself.
+pub const CONST_CYCLE: Code = Code("E0230");
+/// An enum of one variant is probably a misspelt type.
+pub const LONE_VARIANT: Code = Code("W0202");
+/// A type parameter is never used.
+pub const UNUSED_TYPE_PARAMETER: Code = Code("W0203");
+/// A parameter that is no file is to be fresh.
+pub const FRESH_WITHOUT_FILE: Code = Code("W0205");
 
 /// A type has too many or too few arguments.
 pub const WRONG_TYPE_ARGS: Code = Code("E0203");
@@ -23,6 +51,7 @@ pub(super) fn wrong_type_args(place: Place, name: &str, wanted: usize, found: us
     let count = |count: usize| match count {
         0 => "no type arguments".to_owned(),
         1 => "one type argument".to_owned(),
+        2 => "two type arguments".to_owned(),
         more => format!("{more} type arguments"),
     };
     Diagnostic::new(
@@ -87,4 +116,139 @@ pub(super) fn unknown_module_name(db: &dyn Db, file: SourceFile, place: Place, m
 pub(super) fn session_of_no_agent(place: Place) -> Diagnostic {
     Diagnostic::new(SESSION_OF_NO_AGENT, "a `Session` is a conversation with an agent of this file", place)
         .help("write the agent's name between the angle brackets: `Session<reviewer>`")
+}
+
+/// Two fields, parameters, variants or type parameters of one name.
+pub(super) fn duplicate(place: Place, first: Place, name: &str, what: &str) -> Diagnostic {
+    Diagnostic::new(DUPLICATE, format!("there are two {what}s named `{name}`"), place)
+        .here("declared again here")
+        .label(first, "declared here first")
+        .help("rename or remove one of the two")
+}
+
+/// `const passMark`. `what` is what it names, `style` how such names are written, `better` the name in that style.
+pub(super) fn bad_name(place: Place, name: &str, what: &str, style: &str, better: &str) -> Diagnostic {
+    Diagnostic::new(BAD_NAME, format!("the name of {what} is written in `{style}`, unlike `{name}`"), place)
+        .help(format!("rename it to `{better}` here and wherever it is used"))
+}
+
+/// `type Event { … }`
+pub(super) fn built_in_name(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(BUILT_IN_NAME, format!("`{name}` is built into the language"), place)
+        .help("choose another name")
+}
+
+/// A type parameter that nothing mentions.
+pub(super) fn unused_type_param(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(UNUSED_TYPE_PARAMETER, format!("the type parameter `{name}` is never used"), place)
+        .help("remove it")
+}
+
+/// `@fresh` before a parameter that holds no file.
+pub(super) fn fresh_without_file(place: Place, ty: Place) -> Diagnostic {
+    Diagnostic::new(FRESH_WITHOUT_FILE, "`@fresh` means nothing for a parameter that is no file", place)
+        .label(ty, "this is no file")
+        .note("it makes a file whose content changed since it was produced a failure")
+        .help("remove `@fresh`")
+}
+
+/// A type that cannot cross to a program, an agent or a person.
+pub(super) fn no_json_form(place: Place, who: &str) -> Diagnostic {
+    Diagnostic::new(NO_JSON_FORM, format!("values of this type cannot cross to or from {who}"), place)
+        .note(
+            "processes, sessions, events, failures and secrets exist only inside a run and have no JSON form",
+        )
+        .help("hand over the data in them that is needed")
+}
+
+/// `human ask_them() { … }`
+pub(super) fn answer_without_type(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(ANSWER_WITHOUT_TYPE, format!("`{name}` does not say what the answer is"), place)
+        .help("write the type of the answer: `-> string`, or `-> none` if it is enough that there is one")
+}
+
+/// `type A = Low | int`
+pub(super) fn not_a_variant(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        NOT_A_VARIANT,
+        format!("each alternative of `{name}` must be a variant with a name"),
+        place,
+    )
+    .note("a value of a union says by its variant's name which alternative it is")
+    .help("give it a name: `Text(value: string)`")
+}
+
+/// `type Colour = Strng`
+pub(super) fn lone_variant(place: Place, ty: &str, variant: &str, near: &str) -> Diagnostic {
+    Diagnostic::new(
+        LONE_VARIANT,
+        format!("there is no type `{variant}`, so `{ty}` is an enum of one variant"),
+        place.clone(),
+    )
+    .help(format!("did you mean `{near}`? An enum of one on purpose is written `{variant}()`"))
+    .fix(crate::diagnostics::Fix {
+        title: format!("change to `{near}`"),
+        edits: vec![crate::diagnostics::Edit { place, text: near.to_owned() }],
+        certain: false,
+    })
+}
+
+/// A field `kind` in a payload.
+pub(super) fn kind_field(place: Place, variant: &str) -> Diagnostic {
+    Diagnostic::new(JSON_CLASH, format!("a field of `{variant}` cannot be named `kind`"), place)
+        .note("in JSON, `kind` holds the name of the variant")
+        .help("choose another name")
+}
+
+/// Two variants of one name in JSON.
+pub(super) fn same_in_json(
+    place: Place,
+    first: Place,
+    name: &str,
+    other: &str,
+    tag: &str,
+    is_union: bool,
+) -> Diagnostic {
+    let form = if is_union { format!("{{\"kind\": \"{tag}\"}}") } else { format!("\"{tag}\"") };
+    Diagnostic::new(JSON_CLASH, format!("`{name}` and `{other}` are the same in JSON: `{form}`"), place)
+        .label(first, "the other one")
+        .help("rename one of the two")
+}
+
+/// `type A = B`, `type B = A`
+pub(super) fn alias_cycle(db: &dyn Db, place: Place, cycle: &[ItemKey]) -> Diagnostic {
+    let found = Diagnostic::new(ALIAS_CYCLE, format!("this type stands for itself: {}", chain(cycle)), place);
+    others(db, found, cycle)
+        .note("only a record, or a union, can hold values of its own type")
+        .help("make one of them a record or a variant with a field")
+}
+
+/// `const A = B`, `const B = A`
+pub(super) fn const_cycle(db: &dyn Db, place: Place, cycle: &[ItemKey]) -> Diagnostic {
+    let found =
+        Diagnostic::new(CONST_CYCLE, format!("this constant is made of itself: {}", chain(cycle)), place);
+    others(db, found, cycle).help("give one of them a value of its own")
+}
+
+/// A record that needs itself.
+pub(super) fn endless(place: Place, name: &str, way: &[SmolStr]) -> Diagnostic {
+    let way = way.join(".");
+    Diagnostic::new(
+        ENDLESS_TYPE,
+        format!("no value of `{name}` can ever be built: its `{way}` needs another `{name}`"),
+        place,
+    )
+    .help("make a field on the way optional (`?`) or a list")
+}
+
+fn chain(cycle: &[ItemKey]) -> String {
+    let names: Vec<String> = cycle.iter().chain(cycle.first()).map(|key| format!("`{}`", key.name)).collect();
+    names.join(" → ")
+}
+
+fn others(db: &dyn Db, found: Diagnostic, cycle: &[ItemKey]) -> Diagnostic {
+    cycle.iter().skip(1).fold(found, |found, key| {
+        let def = Def { key: key.clone(), kind: DefKind::Type };
+        found.label(name_place(db, &def), "and is declared here")
+    })
 }

@@ -5,12 +5,16 @@
 
 pub mod check;
 mod consts;
+mod cycles;
 mod messages;
+mod naming;
 mod read;
 mod shape;
 
-pub use consts::{const_cycle, const_ty};
+pub use consts::const_ty;
+pub use cycles::const_cycle;
 pub use messages::*;
+pub use naming::json_tag;
 pub use read::{BUILTIN_TYPES, type_of_expr};
 pub use shape::{field, has_json_form, option_of, resolve_alias, shape, subst};
 

@@ -3,7 +3,7 @@
 use super::{messages, option_of, resolve_alias, shape, type_params};
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Diagnostic, Place};
-use crate::resolve::{self, Def, DefKind, Scope, exports, scope};
+use crate::resolve::{self, Def, DefKind, Entry, Scope, exports, scope};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, ExprKind, Name, TypeExpr, TypeExprKind};
@@ -97,8 +97,11 @@ impl<'a> Reader<'a> {
         if BUILTIN_TYPES.contains(&name.text.as_str()) {
             return self.builtin_with_args(ty, name, args);
         }
-        let (db, file, params) = (self.db, self.file, self.params);
         self.read_all(args);
+        if self.scope.is_reported(&name.text) {
+            return Ty::Error;
+        }
+        let (db, file, params) = (self.db, self.file, self.params);
         self.report(|at| resolve::unknown_type(db, file, at(name.span), name, params))
     }
 
@@ -106,12 +109,15 @@ impl<'a> Reader<'a> {
         let (db, file) = (self.db, self.file);
         let Some(target) = self.scope.module(&module.text) else {
             self.read_all(args);
+            if self.scope.is_reported(&module.text) {
+                return Ty::Error;
+            }
             return self.report(|at| messages::unknown_module_name(db, file, at(module.span), module));
         };
         match exports(db, target).get(&name.text) {
             Some(def) if def.kind == DefKind::Type => self.declared(ty, name, &def.clone(), args),
             Some(def) => {
-                let entry = resolve::Entry::Def { def: def.clone(), import: None };
+                let entry = Entry::Def { def: def.clone(), import: None };
                 self.report(|at| resolve::wrong_kind(db, at(name.span), &name.text, &entry, "a type"))
             }
             None => {
@@ -180,6 +186,7 @@ impl<'a> Reader<'a> {
             "file" => return Ty::File(self.glob(name, args)),
             "output" => return Ty::Output(self.glob(name, args)),
             "" => return Ty::Error,
+            other if self.scope.is_reported(other) => return Ty::Error,
             _ => {
                 let (db, file, params) = (self.db, self.file, self.params);
                 return self.report(|at| resolve::unknown_type(db, file, at(name.span), name, params));

@@ -1,5 +1,6 @@
 //! Looking through names: aliases, type arguments, fields.
 
+use super::cycles::alias_cycle;
 use super::{FieldDef, TypeShape, VariantDef, type_def};
 use crate::db::Db;
 use crate::types::ty::Ty;
@@ -41,14 +42,12 @@ pub fn option_of(ty: Ty) -> Ty {
 /// looked through. An alias that leads back to itself is [`Ty::Error`].
 pub fn resolve_alias(db: &dyn Db, ty: &Ty) -> Ty {
     let mut ty = ty.clone();
-    let mut seen = Vec::new();
     while let Ty::Named(key, args) = &ty {
         let Some(definition) = type_def(db, key.clone()) else { return Ty::Error };
         let TypeShape::Alias(aliased) = &*definition.body else { break };
-        if seen.contains(key) {
+        if alias_cycle(db, key).is_some() {
             return Ty::Error;
         }
-        seen.push(key.clone());
         ty = subst(aliased, &definition.params, args);
     }
     ty

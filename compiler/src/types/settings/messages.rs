@@ -17,8 +17,8 @@ pub const MISPLACED_SETTING: Code = Code("E0213");
 pub const OUTPUT_FORM: Code = Code("E0214");
 /// A setting is given twice.
 pub const REPEATED_SETTING: Code = Code("E0215");
-/// The file of a prompt is not there.
-pub const MISSING_PROMPT: Code = Code("E0216");
+/// The file of a text is not there.
+pub const MISSING_TEXT: Code = Code("E0216");
 /// A setting has a value that can never work.
 pub const BAD_SETTING_VALUE: Code = Code("E0217");
 /// There is no such attribute.
@@ -101,18 +101,22 @@ pub(super) fn output_form(place: Place, result: Option<Place>, message: String, 
 }
 
 /// The file of a prompt is not there.
-pub(super) fn missing_prompt(place: Place, path: &str, near: Option<&str>) -> Diagnostic {
-    let found = Diagnostic::new(MISSING_PROMPT, format!("there is no file `{path}`"), place)
+pub(crate) fn missing_text(place: Place, path: &str, near: Option<&str>) -> Diagnostic {
+    let found = Diagnostic::new(MISSING_TEXT, format!("there is no file `{path}`"), place.clone())
         .note("the path of a prompt is relative to the file that names it");
     match near {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => {
+            let mut fix = replace(place, near);
+            fix.edits.iter_mut().for_each(|edit| edit.text = format!("\"{near}\""));
+            found.help(format!("did you mean `{near}`?")).fix(fix)
+        }
         None => found.help("create it"),
     }
 }
 
 /// The path of a prompt must be written out.
-pub(super) fn prompt_path_is_no_plain_string(place: Place) -> Diagnostic {
-    Diagnostic::new(MISSING_PROMPT, "the path of a file of text is one plain string", place)
+pub(crate) fn text_path_is_no_plain_string(place: Place) -> Diagnostic {
+    Diagnostic::new(MISSING_TEXT, "the path of a file of text is one plain string", place)
         .note("it is read and checked before the program runs, so it cannot depend on values")
         .help("write `file(\"prompts/name.md\")`")
 }
@@ -154,7 +158,7 @@ pub(super) fn attribute_args(place: Place, message: String, usage: &str) -> Diag
 }
 
 /// A parameter that never reaches the agent.
-pub(super) fn unused_parameter(place: Place, name: &str, kind: DoerKind) -> Diagnostic {
+pub(crate) fn unused_parameter(place: Place, name: &str, kind: DoerKind) -> Diagnostic {
     let (what, key) = match kind {
         DoerKind::Agent => ("the agent", "prompt"),
         DoerKind::Command => ("the program", "run"),

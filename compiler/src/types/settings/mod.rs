@@ -173,7 +173,7 @@ static COMMAND: [SettingSpec; 9] = [
     ),
     fixed("output", Takes::Output, "How its output becomes the result. Without it, the return type decides."),
     option("ok", Takes::ExitCodes, "The exit codes that are no failure; `[0]` without it."),
-    option("stdin", Takes::Text, "What it reads on standard input."),
+    option("stdin", Takes::Value(Ty::String), "What it reads on standard input."),
     option("cwd", Takes::Value(Ty::String), "The directory that it runs in, relative to the workspace."),
     secret("env", Takes::Env, "Environment variables that it gets besides."),
     option("timeout", Takes::Value(Ty::Duration), "How long one attempt may take."),

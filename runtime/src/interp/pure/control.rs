@@ -134,7 +134,7 @@ impl Pure {
 
     #[inline(never)]
     fn repeat(&self, max: Option<&Node>, body: &Node, otherwise: Option<&Node>, frame: &mut Frame) -> Out {
-        let max = self.bound(max, frame)?;
+        let max = self.limit(max, frame)?;
         let mut round = 0;
         while max.is_none_or(|max| round < max) {
             round += 1;
@@ -154,8 +154,8 @@ impl Pure {
     }
 
     /// The value of a bound.
-    fn bound(&self, max: Option<&Node>, frame: &mut Frame) -> Result<Option<i64>, Box<Stop>> {
-        max.map(|node| ops_bound(&self.eval(node, frame)?)).transpose()
+    fn limit(&self, max: Option<&Node>, frame: &mut Frame) -> Result<Option<i64>, Box<Stop>> {
+        max.map(|node| bound(&self.eval(node, frame)?)).transpose()
     }
 
     #[inline(never)]
@@ -249,7 +249,7 @@ pub(crate) fn elements(list: Value) -> Result<Rc<Vec<Value>>, Box<Stop>> {
 }
 
 /// A bound's number.
-pub(crate) fn ops_bound(value: &Value) -> Result<i64, Box<Stop>> {
+pub(crate) fn bound(value: &Value) -> Result<i64, Box<Stop>> {
     match value {
         Value::Int(bound) => Ok(*bound),
         other => Err(Stop::invalid(format!("{} stands where a bound is needed", other.describe()))),

@@ -27,7 +27,7 @@ impl Frame {
     }
 
     /// The value of a local.
-    pub(super) fn get(&self, slot: Slot) -> Out {
+    pub(crate) fn get(&self, slot: Slot) -> Out {
         match self.slots.get(slot as usize) {
             Some(value) => Ok(value.clone()),
             None => Err(Stop::invalid(format!("there is no local {slot}"))),

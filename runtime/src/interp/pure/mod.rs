@@ -6,7 +6,7 @@
 //! - `control` is blocks, branches and loops,
 //! - [`methods`] are those of the built-in types.
 
-mod control;
+pub(crate) mod control;
 pub mod frame;
 pub mod methods;
 pub mod ops;
@@ -229,7 +229,10 @@ impl Pure {
             BinaryOp::And => Ok(Value::Bool(self.truth(left, frame)? && self.truth(right, frame)?)),
             BinaryOp::Or => Ok(Value::Bool(self.truth(left, frame)? || self.truth(right, frame)?)),
             // `x in a..b` builds no list.
-            BinaryOp::In if let Op::Binary { op: BinaryOp::Range, left: from, right: to } = &right.op => {
+            BinaryOp::In
+                if frame.ready_count() == 0
+                    && let Op::Binary { op: BinaryOp::Range, left: from, right: to } = &right.op =>
+            {
                 let value = self.eval(left, frame)?;
                 let (from, to) = (self.eval(from, frame)?, self.eval(to, frame)?);
                 Ok(Value::Bool(from <= value && value <= to))

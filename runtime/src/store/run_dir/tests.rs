@@ -14,6 +14,7 @@ fn me() -> Holder {
 fn poem() -> NewRun<'static> {
     NewRun {
         flow: "poem",
+        code: "",
         inputs: RawValue::from_string(r#"{"theme":"rain"}"#.to_owned()).unwrap(),
         program: "{\"ir\":1}\n",
         revision: Some("abc123"),

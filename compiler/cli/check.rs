@@ -1,0 +1,122 @@
+//! `flowc check`
+
+use crate::{Outcome, print};
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use flow_compiler::diagnostics::Severity;
+use flow_compiler::diagnostics::render::{self, render};
+use flow_compiler::diagnostics::report::Report;
+use flow_compiler::host::{Request, Session};
+use std::io::{IsTerminal as _, Read as _};
+use std::path::PathBuf;
+
+/// Check programs: all errors at once, with the place and a way forward
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    flowc check                          check every .flow file below this directory\n  \
+    flowc check ship.flow review.flow    check two files, and what they import\n  \
+    cat x.flow | flowc check -           check standard input")]
+pub(crate) struct Arguments {
+    /// Files and directories; `-` is standard input
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+    /// Let warnings fail the check
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Print errors only
+    #[arg(short, long)]
+    quiet: bool,
+    /// The path that standard input goes by, for imports and messages
+    #[arg(long, value_name = "PATH", default_value = "<stdin>")]
+    stdin_filename: String,
+}
+
+/// How findings are printed.
+#[derive(Args)]
+pub(crate) struct Output {
+    /// The form of what is found; `rich` on a terminal, else `short`
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Whether `rich` is coloured
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: When,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// The source with what is said about it
+    Rich,
+    /// A line each: `path:line:column: error[E0301]: message`
+    Short,
+    /// A JSON object a line
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Output {
+    /// The findings as text.
+    pub(crate) fn render(&self, report: &Report) -> String {
+        let terminal = std::io::stdout().is_terminal();
+        let format = match self.format {
+            Some(Format::Rich) => render::Format::Rich,
+            None if terminal => render::Format::Rich,
+            Some(Format::Short) | None => render::Format::Short,
+            Some(Format::Json) => render::Format::Json,
+            Some(Format::Sarif) => render::Format::Sarif,
+            Some(Format::Github) => render::Format::Github,
+        };
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colour = self.color == When::Always || (self.color == When::Auto && terminal && !plain);
+        render(report, format, colour)
+    }
+
+    /// Whether a person reads the output, who likes to be told that nothing is wrong.
+    pub(crate) fn is_for_people(&self) -> bool {
+        match self.format {
+            Some(Format::Rich) => true,
+            Some(_) => false,
+            None => std::io::stdout().is_terminal(),
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let session = open(&arguments.paths, &arguments.stdin_filename)?;
+    let mut report = session.check();
+    let failed = report.has_errors() || (arguments.deny_warnings && report.count(Severity::Warning) > 0);
+    if arguments.quiet {
+        report.findings.retain(|finding| finding.severity == Severity::Error);
+    }
+    print(&arguments.output.render(&report));
+    if arguments.output.is_for_people() && !arguments.quiet && report.findings.is_empty() {
+        let files = session.roots.len();
+        print(&format!("nothing wrong in {files} {}\n", if files == 1 { "file" } else { "files" }));
+    }
+    Ok(if failed { Outcome::Errors } else { Outcome::Clean })
+}
+
+/// Reads the files that a command names.
+pub(crate) fn open(paths: &[PathBuf], stdin_filename: &str) -> anyhow::Result<Session> {
+    let directory = std::env::current_dir().context("cannot tell the current directory")?;
+    let (stdin, paths): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|path| path.as_os_str() == "-");
+    let stdin = if stdin.is_empty() {
+        None
+    } else {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        Some((stdin_filename.to_owned(), bytes))
+    };
+    Ok(Session::open(&Request { directory, paths, stdin })?)
+}

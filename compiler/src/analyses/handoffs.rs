@@ -1,0 +1,230 @@
+//! The stage graph of a flow: every path of a stage leaves it, every stage is reached, and from every stage some path ends
+//! the flow.
+
+use super::messages as say;
+use crate::diagnostics::Diagnostic;
+use crate::types::base::Base;
+use crate::types::body::Body;
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::visit::{Visit, walk_expr, walk_stmt};
+use flow_grammar::tree::{Block, Expr, ExprKind, FlowDecl, StageDecl, Stmt, StmtKind};
+
+/// Which stages there are, and which hand off to which.
+pub(super) struct Graph<'a> {
+    /// The stages, in the order of the text.
+    pub(super) stages: Vec<Stage<'a>>,
+    /// The handoffs of the flow's own block.
+    entries: Vec<Edge>,
+}
+
+/// A stage.
+pub(super) struct Stage<'a> {
+    /// Its declaration.
+    pub(super) decl: &'a StageDecl,
+    /// Where it goes.
+    pub(super) edges: Vec<Edge>,
+    /// Whether something in it ends the flow.
+    ends: bool,
+}
+
+/// A handoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edge {
+    /// The index of the stage that it leads to.
+    pub(super) to: usize,
+    /// Where it stands.
+    pub(super) span: Span,
+}
+
+/// Collects the ways out of a block.
+struct Exits<'a> {
+    stages: &'a [&'a StageDecl],
+    edges: Vec<Edge>,
+    ends: bool,
+}
+
+impl Visit for Exits<'_> {
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Handoff { stage, .. } => {
+                let to = self.stages.iter().position(|known| known.name.text == stage.text);
+                self.edges.extend(to.map(|to| Edge { to, span: expr.span }));
+                // A handoff to nowhere is reported as such; where it leads is not known.
+                self.ends |= to.is_none();
+            }
+            ExprKind::Return(_) | ExprKind::Done(_) | ExprKind::Fail(_) | ExprKind::Error => self.ends = true,
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Stage(_) => {}
+            StmtKind::Error => self.ends = true,
+            _ => walk_stmt(self, stmt),
+        }
+    }
+}
+
+impl<'a> Graph<'a> {
+    /// The graph of a flow's body.
+    pub(super) fn of(body: &'a Block) -> Self {
+        let decls: Vec<&StageDecl> = body
+            .stmts
+            .iter()
+            .filter_map(|stmt| match &stmt.kind {
+                StmtKind::Stage(stage) => Some(stage),
+                _ => None,
+            })
+            .collect();
+        if decls.is_empty() {
+            return Self { stages: Vec::new(), entries: Vec::new() };
+        }
+        let exits = |block: &Block| {
+            let mut exits = Exits { stages: &decls, edges: Vec::new(), ends: false };
+            exits.block(block);
+            exits
+        };
+        let stages = decls.iter().map(|decl| {
+            let Exits { edges, ends, .. } = exits(&decl.body);
+            Stage { decl, edges, ends }
+        });
+        Self { stages: stages.collect(), entries: exits(body).edges }
+    }
+
+    /// For each stage whether it is reached from the flow's own block.
+    pub(super) fn reached(&self) -> Vec<bool> {
+        let mut reached = vec![false; self.stages.len()];
+        let mut todo: Vec<usize> = self.entries.iter().map(|edge| edge.to).collect();
+        while let Some(next) = todo.pop() {
+            match reached.get_mut(next) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            todo.extend(
+                self.stages.get(next).into_iter().flat_map(|stage| stage.edges.iter().map(|edge| edge.to)),
+            );
+        }
+        reached
+    }
+
+    /// For each stage whether some path from it ends the flow.
+    fn ending(&self) -> Vec<bool> {
+        let mut ending: Vec<bool> = self.stages.iter().map(|stage| stage.ends).collect();
+        loop {
+            let ends = |index: usize| {
+                let stage = self.stages.get(index)?;
+                let by_edge = stage.edges.iter().any(|edge| ending.get(edge.to) == Some(&true));
+                (by_edge && ending.get(index) == Some(&false)).then_some(index)
+            };
+            let Some(index) = (0..self.stages.len()).find_map(ends) else { return ending };
+            if let Some(ends) = ending.get_mut(index) {
+                *ends = true;
+            }
+        }
+    }
+}
+
+/// What is wrong with the graph of a flow.
+pub(super) fn check(
+    base: &Base,
+    flow: &FlowDecl,
+    graph: &Graph<'_>,
+    body: &Body,
+    found: &mut Vec<Diagnostic>,
+) {
+    for stage in &graph.stages {
+        for span in open_ends(&stage.decl.body, body) {
+            found.push(say::stage_falls_off(
+                base.at(span),
+                base.at(stage.decl.name.span),
+                &stage.decl.name.text,
+            ));
+        }
+    }
+    let Some(first) = graph.stages.first() else { return };
+    if graph.entries.is_empty() {
+        found.push(say::no_first_handoff(
+            base.at(flow.name.span),
+            base.at(first.decl.name.span),
+            &flow.name.text,
+            &first.decl.name.text,
+        ));
+        return;
+    }
+    let (reached, ending) = (graph.reached(), graph.ending());
+    let mut endless = Vec::new();
+    for ((stage, reached), ends) in graph.stages.iter().zip(&reached).zip(&ending) {
+        if !reached {
+            found.push(say::unreachable_stage(base.at(stage.decl.name.span), &stage.decl.name.text));
+        } else if !ends {
+            endless.push(stage.decl);
+        }
+    }
+    if let Some((first, others)) = endless.split_first() {
+        let names: Vec<&str> = endless.iter().map(|stage| stage.name.text.as_str()).collect();
+        let others: Vec<_> = others.iter().map(|stage| base.at(stage.name.span)).collect();
+        found.push(say::no_end(base.at(first.name.span), others, &names));
+    }
+}
+
+/// Where a block ends without having left; none if every path leaves.
+fn open_ends(block: &Block, body: &Body) -> Vec<Span> {
+    let mut found = Vec::new();
+    block_ends(block, body, &mut found);
+    found
+}
+
+/// Whether control never comes behind an expression, or nothing is known of it.
+pub(super) fn never_ends(expr: &Expr, body: &Body) -> bool {
+    matches!(body.expr(expr.id), Ty::Never | Ty::Error)
+}
+
+/// Whether control never comes behind a statement.
+pub(super) fn leaves(stmt: &Stmt, body: &Body) -> bool {
+    match &stmt.kind {
+        StmtKind::Expr(expr) | StmtKind::Let { value: expr, .. } | StmtKind::Var { value: expr, .. } => {
+            *body.expr(expr.id) == Ty::Never
+        }
+        StmtKind::Assign { value, .. } | StmtKind::AddAssign { value, .. } => {
+            *body.expr(value.id) == Ty::Never
+        }
+        _ => false,
+    }
+}
+
+fn block_ends(block: &Block, body: &Body, found: &mut Vec<Span>) {
+    if block.stmts.iter().any(|stmt| leaves(stmt, body) || matches!(stmt.kind, StmtKind::Error)) {
+        return;
+    }
+    match block.stmts.last().map(|stmt| &stmt.kind) {
+        Some(StmtKind::Expr(last)) => expr_ends(last, body, found),
+        _ => found.push(Span::new(block.span.end.saturating_sub(1), block.span.end)),
+    }
+}
+
+fn expr_ends(expr: &Expr, body: &Body, found: &mut Vec<Span>) {
+    if never_ends(expr, body) {
+        return;
+    }
+    let before = found.len();
+    match &expr.kind {
+        ExprKind::Paren(inner) => expr_ends(inner, body, found),
+        ExprKind::Block(block) => block_ends(block, body, found),
+        ExprKind::If { then, otherwise: Some(otherwise), .. } => {
+            block_ends(then, body, found);
+            expr_ends(otherwise, body, found);
+        }
+        ExprKind::Match { arms, .. } => arms.iter().for_each(|arm| expr_ends(&arm.body, body, found)),
+        ExprKind::Catch { body: tried, handler, .. } => {
+            expr_ends(tried, body, found);
+            block_ends(handler, body, found);
+        }
+        _ => {}
+    }
+    if found.len() == before {
+        found.push(expr.span);
+    }
+}

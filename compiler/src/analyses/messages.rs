@@ -1,0 +1,143 @@
+//! What is said of stage graphs, bounds, and what is never used.
+
+use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
+
+/// A loop has no bound.
+pub const UNBOUNDED_LOOP: Code = Code("E0504");
+/// A path of a stage ends without leaving it.
+pub const STAGE_FALLS_OFF: Code = Code("E0507");
+/// No handoff leads to a stage.
+pub const UNREACHABLE_STAGE: Code = Code("E0508");
+/// No path from a stage ends the flow.
+pub const NO_END: Code = Code("E0509");
+/// A cycle of handoffs has no bound.
+pub const UNBOUNDED_CYCLE: Code = Code("E0510");
+/// A binding is never used.
+pub const UNUSED_BINDING: Code = Code("W0101");
+/// A parameter is never used.
+pub const UNUSED_PARAM: Code = Code("W0102");
+/// Code that is never reached.
+pub const UNREACHABLE: Code = Code("W0103");
+/// A variable is assigned and never read.
+pub const NEVER_READ: Code = Code("W0107");
+
+/// `stage draft() { log("x") }`
+pub(super) fn stage_falls_off(place: Place, stage: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(STAGE_FALLS_OFF, format!("a path of stage `{name}` ends here without leaving it"), place)
+        .label(stage, "this stage")
+        .note("a stage ends with `handoff`, `return`, `fail` or `blocked` on every path")
+        .help("say where it goes from here")
+}
+
+/// A flow with stages and no handoff to one.
+pub(super) fn no_first_handoff(flow: Place, stage: Place, name: &str, first: &str) -> Diagnostic {
+    Diagnostic::new(UNREACHABLE_STAGE, format!("`{name}` has stages, but never hands off to one"), flow)
+        .label(stage, "never reached")
+        .help(format!("begin with `handoff {first}(…)`"))
+}
+
+/// A stage that no handoff leads to.
+pub(super) fn unreachable_stage(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(UNREACHABLE_STAGE, format!("stage `{name}` is never reached"), place)
+        .note("no handoff that is reached itself leads to it")
+        .help("hand off to it, or remove it")
+}
+
+/// Stages from which the flow never ends.
+pub(super) fn no_end(first: Place, others: Vec<Place>, names: &[&str]) -> Diagnostic {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let message = match quoted.as_slice() {
+        [one] => format!("no path from stage {one} ends the flow"),
+        [many @ .., last] => format!("no path from the stages {} and {last} ends the flow", many.join(", ")),
+        [] => String::new(),
+    };
+    let found = Diagnostic::new(NO_END, message, first);
+    others
+        .into_iter()
+        .fold(found, |found, place| found.label(place, "nor from here"))
+        .note("a flow ends with `return` or `fail`; `blocked` only waits for somebody")
+        .help("let one of them `return` or `fail`")
+}
+
+/// `loop { … }`; `budget` bounds only agents, and none is called in it.
+pub(super) fn unbounded_loop(place: Place, in_fn: bool, budget: bool) -> Diagnostic {
+    let found = Diagnostic::new(UNBOUNDED_LOOP, "this loop has no bound", place.clone());
+    let end = match &place {
+        Place::Item(key, span) => Place::Item(key.clone(), flow_grammar::span::Span::new(span.end, span.end)),
+        Place::File(file, span) => Place::File(*file, flow_grammar::span::Span::new(span.end, span.end)),
+    };
+    let fix = Fix {
+        title: "add `max 10`".to_owned(),
+        edits: vec![Edit { place: end, text: " max 10".to_owned() }],
+        certain: false,
+    };
+    let found = match (in_fn, budget) {
+        (true, _) => found.help("write how often it may run: `loop max 10 { … }`"),
+        (false, true) => found
+            .note("the budget of the flow counts what agents do, and no agent is called in this loop")
+            .help("write how often it may run, `loop max 10 { … }`, or give the flow a `time` budget"),
+        (false, false) => found.help(
+            "write how often it may run, `loop max 10 { … }`, or give the flow a budget: `@budget(time: 4h)`",
+        ),
+    };
+    found.fix(fix)
+}
+
+/// Stages that hand off in a circle; each with the handoff to the next.
+pub(super) fn unbounded_cycle(steps: &[(&str, Place)], budget: bool) -> Option<Diagnostic> {
+    let ((first, place), others) = steps.split_first()?;
+    let names: Vec<String> = steps.iter().chain(steps.first()).map(|(name, _)| format!("`{name}`")).collect();
+    let found = Diagnostic::new(
+        UNBOUNDED_CYCLE,
+        format!("stages hand off in a circle without a bound: {}", names.join(" → ")),
+        place.clone(),
+    );
+    let found = match others {
+        [] => found.here(format!("`{first}` hands off to itself")),
+        _ => found.here(format!("`{first}` hands off here")),
+    };
+    let found = others
+        .iter()
+        .fold(found, |found, (name, place)| found.label(place.clone(), format!("then `{name}` here")));
+    let found = if budget {
+        found.note("the budget of the flow counts what agents do, and no agent is called on this way")
+    } else {
+        found
+    };
+    Some(found.help(format!(
+        "write how often one of them may be entered, `stage {first}(…) max 6 {{ … }}`, or give the flow a budget: `@budget(turns: 20)`"
+    )))
+}
+
+/// `let x = 1`, and no `x` behind.
+pub(super) fn unused_binding(place: Place, name: &str) -> Diagnostic {
+    rename(Diagnostic::new(UNUSED_BINDING, format!("`{name}` is never used"), place.clone()), place, name)
+}
+
+/// A parameter that the body never mentions.
+pub(super) fn unused_param(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(UNUSED_PARAM, format!("the parameter `{name}` is never used"), place)
+        .help(format!("remove it, or call it `_{name}`"))
+}
+
+/// `var x = 1`, `x = 2`, and no `x` behind.
+pub(super) fn never_read(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(NEVER_READ, format!("`{name}` is assigned, but never read"), place)
+        .help("remove it, or use its value")
+}
+
+fn rename(found: Diagnostic, place: Place, name: &str) -> Diagnostic {
+    let fix = Fix {
+        title: format!("call it `_{name}`"),
+        edits: vec![Edit { place, text: format!("_{name}") }],
+        certain: false,
+    };
+    found.help(format!("remove it, or call it `_{name}`")).fix(fix)
+}
+
+/// Statements behind one that leaves.
+pub(super) fn unreachable(place: Place, left: Place) -> Diagnostic {
+    Diagnostic::new(UNREACHABLE, "this is never reached", place)
+        .label(left, "control leaves here")
+        .help("remove it, or move it up")
+}

@@ -1,0 +1,36 @@
+//! Analyses of a checked item: its stage graph, its bounds, what of it is never used. They read the tree and the tables
+//! beside it, and are silent where those say that something is wrong already.
+
+mod bounds;
+mod handoffs;
+mod messages;
+mod usage;
+
+pub use messages::{
+    NEVER_READ, NO_END, STAGE_FALLS_OFF, UNBOUNDED_CYCLE, UNBOUNDED_LOOP, UNREACHABLE, UNREACHABLE_STAGE,
+    UNUSED_BINDING, UNUSED_PARAM,
+};
+
+use crate::db::Db;
+use crate::diagnostics::{ItemKey, Severity};
+use crate::types::base::Base;
+use crate::types::body::Body;
+use flow_grammar::tree::{Item, ItemKind};
+
+/// Adds what the analyses find to what is known of an item's body.
+pub(crate) fn check(db: &dyn Db, key: &ItemKey, item: &Item, body: &mut Body) {
+    let base = Base::Item(key.clone());
+    let is_wrong = body.diagnostics.iter().any(|found| found.code.severity() == Severity::Error);
+    let mut found = Vec::new();
+    if let ItemKind::Flow(flow) = &item.kind {
+        let graph = handoffs::Graph::of(&flow.body);
+        handoffs::check(&base, flow, &graph, body, &mut found);
+        bounds::check_cycles(db, &base, &item.attrs, &graph, body, &mut found);
+    }
+    bounds::check_loops(db, &base, item, body, &mut found);
+    // What is wrong may be what would use it.
+    if !is_wrong {
+        usage::check(&base, item, body, &mut found);
+    }
+    body.diagnostics.append(&mut found);
+}

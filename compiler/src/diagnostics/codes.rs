@@ -1,0 +1,120 @@
+//! Every code with its page of explanation, as `docs/errors/` has it.
+
+use crate::resolve::suggest;
+
+/// A code and what explains it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// `E0301`
+    pub code: &'static str,
+    /// The page's heading, without the code.
+    pub title: &'static str,
+    /// The page, in Markdown.
+    pub page: &'static str,
+}
+
+macro_rules! pages {
+    ($($code:literal)*) => {
+        &[$(($code, include_str!(concat!("../../../docs/errors/", $code, ".md")))),*]
+    };
+}
+
+/// Every page, sorted by code. A test compares the list with the folder.
+const PAGES: &[(&str, &str)] = pages![
+    "E0101" "E0102" "E0103" "E0104" "E0105" "E0106" "E0107" "E0108" "E0109" "E0110" "E0111"
+    "E0201" "E0202" "E0203" "E0204" "E0205" "E0206" "E0207" "E0208" "E0209" "E0210" "E0211" "E0212"
+    "E0213" "E0214" "E0215" "E0216" "E0217" "E0218" "E0219" "E0220" "E0221" "E0222" "E0223" "E0224"
+    "E0230"
+    "E0601" "E0602" "E0610" "E0611" "E0612"
+    "W0201" "W0202" "W0203" "W0204" "W0205" "W0206"
+    "W0610"
+];
+
+/// All codes, sorted.
+pub fn all() -> impl Iterator<Item = Page> {
+    PAGES.iter().map(|(code, page)| {
+        let heading = page.lines().next().unwrap_or_default();
+        let title = heading.split_once(": ").map_or(heading, |(_, title)| title);
+        Page { code, title, page }
+    })
+}
+
+/// The page of a code, however it is written (`e0301`, `E301`).
+pub fn find(code: &str) -> Option<Page> {
+    let code = code.trim().to_ascii_uppercase();
+    all().find(|page| page.code == code)
+}
+
+/// The code that was probably meant.
+pub fn nearest(code: &str) -> Option<&'static str> {
+    suggest(&code.trim().to_ascii_uppercase(), PAGES.iter().map(|(code, _)| *code))
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may read the repository")]
+mod tests {
+    use super::{PAGES, all, find, nearest};
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    }
+
+    #[test]
+    fn every_page_of_the_folder_is_listed_in_order() {
+        let mut pages: Vec<String> = fs::read_dir(root().join("docs/errors"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter_map(|name| name.strip_suffix(".md").map(str::to_owned))
+            .filter(|name| name != "README")
+            .collect();
+        pages.sort();
+        assert_eq!(PAGES.iter().map(|(code, _)| *code).collect::<Vec<_>>(), pages);
+    }
+
+    #[test]
+    fn every_page_begins_with_its_code_and_title() {
+        for page in all() {
+            let heading = page.page.lines().next().unwrap();
+            assert_eq!(heading, format!("# {}: {}", page.code, page.title));
+        }
+    }
+
+    #[test]
+    fn every_page_explains_a_code_of_the_sources() {
+        let mut used = BTreeSet::new();
+        for folder in ["grammar/src", "compiler/src"] {
+            collect(&root().join(folder), &mut used);
+        }
+        let pages: BTreeSet<String> = PAGES.iter().map(|(code, _)| (*code).to_owned()).collect();
+        assert!(pages.is_subset(&used));
+    }
+
+    fn collect(folder: &Path, used: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, used);
+            } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("codes.rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split('"').skip(1).step_by(1).filter(|piece| is_code(piece));
+                used.extend(code.map(str::to_owned));
+            }
+        }
+    }
+
+    fn is_code(piece: &str) -> bool {
+        piece.len() == 5
+            && piece.starts_with(['E', 'W', 'N'])
+            && piece.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+    }
+
+    #[test]
+    fn a_code_is_found_however_it_is_written() {
+        assert_eq!(find(" e0601 ").unwrap().code, "E0601");
+        assert!(find("E9999").is_none());
+        assert_eq!(nearest("E061O"), Some("E0610"));
+    }
+}

@@ -1,0 +1,148 @@
+//! The source with what is said about it, by ariadne.
+
+use crate::diagnostics::Severity;
+use crate::diagnostics::report::{Finding, Report};
+use ariadne::{Cache, CharSet, Color, Config, IndexType, Label, Report as Drawing, ReportKind, Source};
+use std::fmt::{self, Write as _};
+
+/// How many findings are drawn; the rest is only counted.
+const DRAWN: usize = 100;
+
+/// Lines longer than this many bytes are not drawn.
+const LONGEST_LINE: usize = 400;
+
+pub(super) fn render(report: &Report, colour: bool) -> String {
+    let mut cache = Texts { report, drawn: report.sources.iter().map(|_| None).collect() };
+    let mut out = String::new();
+    for finding in report.findings.iter().take(DRAWN) {
+        out.push_str(&draw(report, &mut cache, finding, colour));
+        out.push('\n');
+    }
+    if report.findings.len() > DRAWN {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "… and {} more\n", report.findings.len() - DRAWN);
+    }
+    if let Some(summary) = super::summary(report) {
+        out.push_str(&summary);
+        out.push('\n');
+    }
+    out
+}
+
+fn draw(report: &Report, cache: &mut Texts<'_>, finding: &Finding, colour: bool) -> String {
+    let Some(first) = finding.labels.first().filter(|_| can_be_drawn(report, finding)) else {
+        return in_words(report, finding);
+    };
+    let tint = match finding.severity {
+        Severity::Error => Color::Red,
+        Severity::Warning => Color::Yellow,
+        Severity::Note => Color::Blue,
+    };
+    let head = format!("{}[{}]", super::word(finding.severity), finding.code);
+    let kind = ReportKind::Custom(&head, tint);
+    let config = Config::default()
+        .with_color(colour)
+        .with_char_set(CharSet::Unicode)
+        .with_index_type(IndexType::Byte)
+        .with_tab_width(4);
+    let mut drawing = Drawing::build(kind, (first.source, first.span.range()))
+        .with_config(config)
+        .with_message(&finding.message);
+    for (index, label) in finding.labels.iter().enumerate() {
+        let (tint, text) = match index {
+            0 if label.text.is_empty() => (tint, "here"),
+            0 => (tint, label.text.as_str()),
+            _ => (Color::Cyan, label.text.as_str()),
+        };
+        let order = i32::try_from(index).unwrap_or(i32::MAX);
+        drawing.add_label(
+            Label::new((label.source, label.span.range()))
+                .with_message(text)
+                .with_color(tint)
+                .with_order(order),
+        );
+    }
+    for note in &finding.notes {
+        drawing.add_note(note);
+    }
+    if let Some(help) = &finding.help {
+        drawing.add_help(help);
+    }
+    let mut bytes = Vec::new();
+    match drawing.finish().write(&mut *cache, &mut bytes) {
+        Ok(()) => tidy(&String::from_utf8_lossy(&bytes), colour),
+        Err(_) => in_words(report, finding),
+    }
+}
+
+/// Ariadne pads some lines with spaces, and colours the head even where it is told not to.
+fn tidy(text: &str, colour: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut pieces = line.trim_end().split('\u{1b}');
+        out.extend(pieces.next());
+        for piece in pieces {
+            match piece.split_once('m').filter(|_| !colour) {
+                Some((_, text)) => out.push_str(text),
+                None => {
+                    out.push('\u{1b}');
+                    out.push_str(piece);
+                }
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// A finding without a drawing: of no text, or in a line too long to be shown.
+fn in_words(report: &Report, finding: &Finding) -> String {
+    let mut out = super::short::line(report, finding);
+    for label in finding.labels.iter().filter(|label| !label.text.is_empty()) {
+        if let Some(source) = report.sources.get(label.source) {
+            let (start, _) = source.range(label.span);
+            let _ = writeln!(out, "  {}:{}:{}: {}", source.path, start.line, start.column, label.text);
+        }
+    }
+    for note in &finding.notes {
+        let _ = writeln!(out, "  note: {note}");
+    }
+    if let Some(help) = &finding.help {
+        let _ = writeln!(out, "  help: {help}");
+    }
+    out
+}
+
+fn can_be_drawn(report: &Report, finding: &Finding) -> bool {
+    finding.labels.iter().all(|label| {
+        report.sources.get(label.source).is_some_and(|source| {
+            [label.span.start, label.span.end].into_iter().all(|offset| {
+                source.lines.line(&source.text, source.lines.line_of(offset)).len() <= LONGEST_LINE
+            })
+        })
+    })
+}
+
+/// The report's texts as ariadne reads them, made when they are first drawn.
+struct Texts<'r> {
+    report: &'r Report,
+    drawn: Vec<Option<Source<&'r str>>>,
+}
+
+impl<'r> Cache<usize> for &mut Texts<'r> {
+    type Storage = &'r str;
+
+    fn fetch(&mut self, id: &usize) -> Result<&Source<&'r str>, impl fmt::Debug> {
+        let report = self.report;
+        match (self.drawn.get_mut(*id), report.sources.get(*id)) {
+            (Some(slot), Some(source)) => {
+                Ok(&*slot.get_or_insert_with(|| Source::from(source.text.as_str())))
+            }
+            _ => Err(format!("no source {id}")),
+        }
+    }
+
+    fn display<'a>(&self, id: &'a usize) -> Option<impl fmt::Display + 'a> {
+        self.report.sources.get(*id).map(|source| source.path.clone())
+    }
+}

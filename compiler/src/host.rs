@@ -1,0 +1,318 @@
+//! The compiler's one edge with the disk: finds and reads files, and puts them into a database.
+
+#![expect(clippy::disallowed_methods, reason = "this module is the edge: it reads files and nothing else")]
+
+mod discover;
+mod ignore;
+
+use crate::check::check_all;
+use crate::db::{Database, Files, Origin, SourceFile};
+use crate::diagnostics::report::{Finding, FindingLabel, Report, Source};
+use crate::diagnostics::{Code, Severity};
+use crate::project::{self, Project};
+use flow_grammar::span::Span;
+use salsa::Setter as _;
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+/// A file that is not text in UTF-8.
+pub const NOT_UTF8: Code = Code("E0601");
+/// A file that cannot be read.
+pub const UNREADABLE: Code = Code("E0602");
+
+/// Larger files are refused: places in them could not be numbered.
+const LARGEST: u64 = 1 << 30;
+
+/// What is to be checked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The directory that relative paths start from, absolute.
+    pub directory: PathBuf,
+    /// Files and directories.
+    pub paths: Vec<PathBuf>,
+    /// A text from standard input, and the name that it goes by.
+    pub stdin: Option<(String, Vec<u8>)>,
+}
+
+/// Why there is nothing to check.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// A path that does not exist.
+    #[error("there is no file or directory `{0}`")]
+    Missing(String),
+    /// A directory in which nothing is written in Flow.
+    #[error("there is no `.flow` file in `{0}`")]
+    NoFlows(String),
+    /// A path that cannot be looked at.
+    #[error("cannot read `{path}`: {error}")]
+    Unreadable {
+        /// The path.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+/// A database with the files of a request, everything that they import, and their project.
+pub struct Session {
+    /// The database.
+    pub db: Database,
+    /// The files to report on, in order.
+    pub roots: Vec<SourceFile>,
+    /// What the project says of itself.
+    pub project: Project,
+    /// The project's directory: where `flow.toml` is, or else where relative paths start from.
+    pub directory: PathBuf,
+    /// What was wrong with files that could not be read, and with `flow.toml`.
+    pub problems: Report,
+    /// The way from where relative paths start to the project, for paths as people see them.
+    shown_below: String,
+}
+
+impl Session {
+    /// Reads what a request asks for.
+    ///
+    /// # Errors
+    /// When a path does not exist, or a directory holds nothing to check. A file that exists but cannot be read is one of
+    /// [`Self::problems`].
+    pub fn open(request: &Request) -> Result<Self, OpenError> {
+        let found = discover::files(request)?;
+        let directory = project_directory(request, &found);
+        let mut session = Self {
+            db: Database::default(),
+            roots: Vec::new(),
+            project: Project::default(),
+            shown_below: relative(&request.directory, &directory),
+            directory,
+            problems: Report::default(),
+        };
+        session.read_project();
+        let mut loader = Loader { session: &mut session, files: BTreeMap::new(), waiting: Vec::new() };
+        for path in &found {
+            if let Some(file) = loader.module(&path.clone()) {
+                loader.session.roots.push(file);
+            }
+        }
+        if let Some((name, bytes)) = &request.stdin {
+            let path = relative(&loader.session.directory, &request.directory.join(name));
+            if let Some(text) = loader.session.decode(&path, bytes.clone()) {
+                let file = loader.add(path, text, Origin::Project);
+                loader.session.roots.push(file);
+            }
+        }
+        loader.follow();
+        let files = loader.files;
+        Files::get(&session.db).set_by_path(&mut session.db).to(files);
+        Ok(session)
+    }
+
+    /// Everything that is wrong with the roots, and with what could not be read.
+    pub fn check(&self) -> Report {
+        let mut report = self.problems.clone();
+        let found = check_all(&self.db, &self.roots);
+        let all: Vec<_> = found.into_iter().flat_map(|(_, diagnostics)| diagnostics).collect();
+        let mut checked = Report::of(&self.db, &all);
+        for source in &mut checked.sources {
+            source.path = self.shown(&source.path);
+        }
+        report.append(checked);
+        report
+    }
+
+    /// A path of the project as people see it from where they stand.
+    pub fn shown(&self, path: &str) -> String {
+        if self.shown_below.is_empty() || path.starts_with("std/") || path.starts_with('<') {
+            return path.to_owned();
+        }
+        let joined = Path::new(&self.shown_below).join(path);
+        text_of(&normal(&joined))
+    }
+
+    fn read_project(&mut self) {
+        let path = self.directory.join("flow.toml");
+        if !path.is_file() {
+            return;
+        }
+        let Some(text) = self.read(&path, "flow.toml") else { return };
+        let (project, findings) = project::parse(&text);
+        self.project = project;
+        if !findings.is_empty() {
+            let sources = vec![Source::new(self.shown("flow.toml"), text)];
+            self.problems.append(Report { sources, findings });
+        }
+    }
+
+    fn read(&mut self, path: &Path, name: &str) -> Option<String> {
+        let bytes = match std::fs::metadata(path).and_then(|found| match found.len() {
+            size if size > LARGEST => Err(std::io::Error::other("the file is larger than 1 GiB")),
+            _ => std::fs::read(path),
+        }) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let message = format!("cannot read `{}`: {}", self.shown(name), plain(&error));
+                self.problem(UNREADABLE, message, name, String::new(), Span::default(), None);
+                return None;
+            }
+        };
+        self.decode(name, bytes)
+    }
+
+    fn decode(&mut self, name: &str, bytes: Vec<u8>) -> Option<String> {
+        match String::from_utf8(bytes) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                let start = u32::try_from(at).unwrap_or(u32::MAX);
+                let message = format!("`{}` is not UTF-8: byte {at} is 0x{byte:02x}", self.shown(name));
+                let help = "save the file as UTF-8".to_owned();
+                self.problem(
+                    NOT_UTF8,
+                    message,
+                    name,
+                    text,
+                    Span::new(start, start.saturating_add(3)),
+                    Some(help),
+                );
+                None
+            }
+        }
+    }
+
+    fn problem(
+        &mut self,
+        code: Code,
+        message: String,
+        name: &str,
+        text: String,
+        span: Span,
+        help: Option<String>,
+    ) {
+        let sources = vec![Source::new(self.shown(name), text)];
+        let labels = vec![FindingLabel { source: 0, span, text: String::new() }];
+        let severity = Severity::Error;
+        let finding = Finding { code, severity, message, labels, notes: Vec::new(), help, fixes: Vec::new() };
+        self.problems.append(Report { sources, findings: vec![finding] });
+    }
+}
+
+/// The `.flow` files below a directory, sorted; none where it cannot be read.
+pub fn flow_files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    // What can be read of it is still worth having.
+    let _ = discover::below(directory, &mut found);
+    found
+}
+
+/// A text of the disk; `None` if it is not there, or no text.
+pub fn read_text(path: &Path) -> Option<String> {
+    std::fs::read_to_string(path).ok()
+}
+
+/// The paths that a text may mention, beside the module that it is the text of, and what they are.
+pub fn mentions(module: &str, text: &str) -> Vec<(String, Origin)> {
+    let directory = Path::new(module).parent().unwrap_or(Path::new(""));
+    let found = discover::mentions(text).into_iter();
+    found.map(|(path, origin)| (text_of(&normal(&directory.join(path))), origin)).collect()
+}
+
+/// Loads files and what they mention.
+struct Loader<'s> {
+    session: &'s mut Session,
+    files: BTreeMap<String, SourceFile>,
+    waiting: Vec<(String, SourceFile)>,
+}
+
+impl Loader<'_> {
+    /// A module by its path on the disk.
+    fn module(&mut self, path: &Path) -> Option<SourceFile> {
+        let name = relative(&self.session.directory, path);
+        if let Some(file) = self.files.get(&name) {
+            return Some(*file);
+        }
+        let text = self.session.read(path, &name)?;
+        Some(self.add(name, text, Origin::Project))
+    }
+
+    fn add(&mut self, name: String, text: String, origin: Origin) -> SourceFile {
+        let file = SourceFile::new(&self.session.db, name.clone(), text, origin);
+        self.files.insert(name.clone(), file);
+        if origin == Origin::Project {
+            self.waiting.push((name, file));
+        }
+        file
+    }
+
+    /// Loads what the files loaded so far mention, until nothing new is. A file that is mentioned and is not there is no
+    /// problem of the loader: the checker reports it where it is mentioned.
+    fn follow(&mut self) {
+        while let Some((name, file)) = self.waiting.pop() {
+            let text = file.text(&self.session.db).clone();
+            for (target, origin) in mentions(&name, &text) {
+                let on_disk = self.session.directory.join(&target);
+                if self.files.contains_key(&target) || !on_disk.is_file() {
+                    continue;
+                }
+                if let Some(text) = self.session.read(&on_disk, &target) {
+                    self.add(target, text, origin);
+                }
+            }
+        }
+    }
+}
+
+/// The nearest directory with a `flow.toml`, from the first file upwards; else where relative paths start.
+fn project_directory(request: &Request, found: &[PathBuf]) -> PathBuf {
+    let first = found.first().and_then(|path| path.parent()).unwrap_or(&request.directory);
+    first
+        .ancestors()
+        .find(|directory| directory.join("flow.toml").is_file())
+        .unwrap_or(&request.directory)
+        .to_owned()
+}
+
+/// The way from one absolute directory to a path, with `/` between the parts; `..` where it leads up.
+fn relative(from: &Path, to: &Path) -> String {
+    let (from, to) = (normal(from), normal(to));
+    let mut from = from.components().peekable();
+    let mut to = to.components().peekable();
+    while from.peek().is_some() && from.peek() == to.peek() {
+        from.next();
+        to.next();
+    }
+    let parts: PathBuf = from.map(|_| Component::ParentDir).chain(to).collect();
+    text_of(&parts)
+}
+
+/// A path without `.` and, as far as they can be resolved in the text, `..`.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn text_of(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    match parts.first() {
+        Some(root) if root == "/" => format!("/{}", parts[1..].join("/")),
+        _ => parts.join("/"),
+    }
+}
+
+/// What the system says, without its number.
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}

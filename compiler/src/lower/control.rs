@@ -1,0 +1,210 @@
+//! Expressions that decide what happens next, and statements.
+
+use super::NotLowered;
+use super::frame::Context;
+use flow_grammar::tree::{Block, Branch, Expr, ExprKind, RaceArm, Stmt, StmtKind};
+use flow_ir::{Name, Node, Op, Pattern, Step};
+
+type Lowered<T = Node> = Result<T, NotLowered>;
+
+impl Context<'_, '_> {
+    /// A block: its statements; stages are declarations and are lowered with their flow.
+    pub(super) fn block(&mut self, block: &Block) -> Lowered {
+        let mut nodes = Vec::with_capacity(block.stmts.len());
+        for stmt in &block.stmts {
+            if let Some(node) = self.stmt(stmt)? {
+                nodes.push(node);
+            }
+        }
+        // A block whose last statement binds or assigns yields `none`, which the runtime gives for those.
+        Ok(match nodes.len() {
+            1 => nodes.remove(0),
+            _ => self.node(block.span, Op::Block(nodes)),
+        })
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Lowered<Option<Node>> {
+        let op = match &stmt.kind {
+            StmtKind::Expr(expr) => return self.expr(expr).map(Some),
+            StmtKind::Let { pattern, value, .. } => {
+                self.produced(pattern, value);
+                let value = self.boxed(value)?;
+                Op::Let { pattern: self.pattern(pattern)?, value }
+            }
+            StmtKind::Var { name, value, .. } => {
+                let value = self.boxed(value)?;
+                Op::Let { pattern: Pattern::Bind(self.binder(name.span)?), value }
+            }
+            StmtKind::Assign { target, value } => self.assign(target, value, false)?,
+            StmtKind::AddAssign { target, value } => self.assign(target, value, true)?,
+            StmtKind::Require { condition, message } => {
+                Op::Require { condition: self.boxed(condition)?, message: self.boxed(message)? }
+            }
+            StmtKind::Defer(body) => {
+                let key = self.keys.key("defer");
+                let body = self.scoped(&key, |cx| cx.block(body))?;
+                Op::Defer { key, body: Box::new(body) }
+            }
+            StmtKind::Stage(_) => return Ok(None),
+            StmtKind::Emit(_) | StmtKind::Expose(_) => return Err(self.incomplete("processes")),
+            StmtKind::Stub { .. } | StmtKind::Expect(_) => return Err(self.incomplete("a test's statement")),
+            StmtKind::Error => return Err(self.incomplete("a broken statement")),
+        };
+        Ok(Some(self.node(stmt.span, op)))
+    }
+
+    /// `x = e`, `x[k].f = e`, `x += e`
+    fn assign(&mut self, target: &Expr, value: &Expr, add: bool) -> Lowered<Op> {
+        let mut path = Vec::new();
+        let slot = self.place(target, &mut path)?;
+        let value = self.boxed(value)?;
+        let value = if add {
+            let old = self.expr(target)?;
+            let at = value.at;
+            Box::new(Node {
+                at,
+                op: Op::Binary { op: flow_ir::BinaryOp::Add, left: Box::new(old), right: value },
+            })
+        } else {
+            value
+        };
+        Ok(Op::Set { slot, path, value })
+    }
+
+    fn place(&mut self, target: &Expr, path: &mut Vec<Step>) -> Lowered<flow_ir::Slot> {
+        match &target.kind {
+            ExprKind::Paren(inner) => self.place(inner, path),
+            ExprKind::Lower(_) => match self.reference(target.id) {
+                Some(crate::types::body::Ref::Local(local)) => Ok(self.slot(local)),
+                _ => Err(self.incomplete("an assignment to no variable")),
+            },
+            ExprKind::Field { base, name, .. } => {
+                let slot = self.place(base, path)?;
+                path.push(Step::Field(name.text.clone()));
+                Ok(slot)
+            }
+            ExprKind::Index { base, index } => {
+                let slot = self.place(base, path)?;
+                path.push(Step::Index(self.expr(index)?));
+                Ok(slot)
+            }
+            _ => Err(self.incomplete("an assignment to no variable")),
+        }
+    }
+
+    /// Lowers something in a scope of keys.
+    pub(super) fn scoped<T>(
+        &mut self,
+        segment: &str,
+        lower: impl FnOnce(&mut Self) -> Lowered<T>,
+    ) -> Lowered<T> {
+        self.keys.enter(segment);
+        let result = lower(self);
+        self.keys.leave();
+        result
+    }
+
+    /// The expressions that [`Self::expr`] leaves over.
+    pub(super) fn control(&mut self, expr: &Expr) -> Lowered {
+        let op = match &expr.kind {
+            ExprKind::Block(block) => return self.block(block),
+            ExprKind::If { condition, then, otherwise } => Op::If {
+                condition: self.boxed(condition)?,
+                then: Box::new(self.block(then)?),
+                otherwise: otherwise.as_ref().map(|otherwise| self.boxed(otherwise)).transpose()?,
+            },
+            ExprKind::Match { scrutinee, arms } => {
+                let value = self.boxed(scrutinee)?;
+                let mut lowered = Vec::with_capacity(arms.len());
+                for arm in arms {
+                    self.produced(&arm.pattern, scrutinee);
+                    let pattern = self.pattern(&arm.pattern)?;
+                    let guard = arm.guard.as_ref().map(|guard| self.expr(guard)).transpose()?;
+                    lowered.push(flow_ir::Arm { pattern, guard, body: self.expr(&arm.body)? });
+                }
+                Op::Match { value, arms: lowered }
+            }
+            ExprKind::Loop { max, body, otherwise } => {
+                let max = max.as_ref().map(|max| self.boxed(max)).transpose()?;
+                let key = self.keys.key("loop");
+                let body = Box::new(self.scoped(&key, |cx| cx.block(body))?);
+                let after = format!("{key}.else");
+                let otherwise = otherwise
+                    .as_ref()
+                    .map(|otherwise| self.scoped(&after, |cx| cx.block(otherwise)).map(Box::new))
+                    .transpose()?;
+                Op::Loop { key, max, body, otherwise }
+            }
+            ExprKind::For { parallel, pattern, iterable, max, body } => {
+                let list = self.boxed(iterable)?;
+                let max = max.as_ref().map(|max| self.boxed(max)).transpose()?;
+                let key = self.keys.key("for");
+                self.produced(pattern, iterable);
+                let pattern = self.pattern(pattern)?;
+                let body = Box::new(self.scoped(&key, |cx| cx.block(body))?);
+                Op::For { key, parallel: *parallel, pattern, list, max, body }
+            }
+            ExprKind::Parallel(branches) => self.parallel(branches)?,
+            ExprKind::Race(arms) => self.race(arms)?,
+            ExprKind::Catch { body, binder, handler } => {
+                let body = self.boxed(body)?;
+                let binder = binder.as_ref().map(|name| self.binder(name.span)).transpose()?;
+                Op::Catch { body, binder, handler: Box::new(self.block(handler)?) }
+            }
+            ExprKind::Return(value) => {
+                if let Some(value) = value {
+                    self.handoff_return(value);
+                }
+                Op::Return(self.optional(value.as_deref())?)
+            }
+            ExprKind::Break(value) => Op::Break(self.optional(value.as_deref())?),
+            ExprKind::Continue => Op::Continue,
+            ExprKind::Fail(why) => Op::Fail(self.boxed(why)?),
+            ExprKind::Blocked(why) => {
+                let at = self.at(expr.span);
+                let key = self.keys.key("blocked");
+                self.keys.step(&key, "blocked", "blocked", at);
+                Op::Blocked { key, reason: self.boxed(why)? }
+            }
+            ExprKind::Handoff { stage, args, .. } => {
+                let at = self.at(expr.span);
+                self.handoff_to_stage(expr.id, &stage.text, args, at);
+                Op::Handoff { stage: stage.text.clone(), args: self.given(expr.id, args)? }
+            }
+            ExprKind::Done(_) => return Err(self.incomplete("processes")),
+            _ => return Err(self.incomplete("a broken expression")),
+        };
+        Ok(self.node(expr.span, op))
+    }
+
+    fn optional(&mut self, value: Option<&Expr>) -> Lowered<Option<Box<Node>>> {
+        value.map(|value| self.boxed(value)).transpose()
+    }
+
+    fn parallel(&mut self, branches: &[Branch]) -> Lowered<Op> {
+        let key = self.keys.key("parallel");
+        self.keys.enter(&key);
+        let mut lowered: Vec<(Name, Node)> = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let name = branch.name.text.clone();
+            let body = self.scoped(&name, |cx| cx.expr(&branch.body))?;
+            lowered.push((name, body));
+        }
+        self.keys.leave();
+        Ok(Op::Parallel { key, branches: lowered })
+    }
+
+    fn race(&mut self, arms: &[RaceArm]) -> Lowered<Op> {
+        let key = self.keys.key("race");
+        let mut lowered = Vec::with_capacity(arms.len());
+        for (index, arm) in arms.iter().enumerate() {
+            let scope = format!("{key}[{}]", index + 1);
+            let value = self.scoped(&scope, |cx| cx.expr(&arm.value))?;
+            self.produced(&arm.pattern, &arm.value);
+            let pattern = self.pattern(&arm.pattern)?;
+            let body = self.scoped(&format!("{scope}.body"), |cx| cx.expr(&arm.body))?;
+            lowered.push(flow_ir::RaceArm { value, pattern, body });
+        }
+        Ok(Op::Race { key, arms: lowered })
+    }
+}

@@ -1,0 +1,142 @@
+//! What each flow may do, itself or through what it calls; and the schemas that agents and people answer to.
+
+use crate::schema::{Dialect, json_schema};
+use flow_ir::{Effects, Name, Node, Op, Part, Program, Run, Target, walk};
+use std::collections::BTreeMap;
+
+/// Fills in what depends on the whole program.
+pub(super) fn complete(program: &mut Program) {
+    schemas(program);
+    let mut effects: BTreeMap<Name, Effects> = BTreeMap::new();
+    let mut calls: BTreeMap<Name, Vec<Name>> = BTreeMap::new();
+    for (name, flow) in &program.flows {
+        let (direct, called) = direct(program, flow);
+        effects.insert(name.clone(), direct);
+        calls.insert(name.clone(), called);
+    }
+    // A flow may call itself through others: go round until nothing changes.
+    loop {
+        let mut changed = false;
+        for (name, called) in &calls {
+            for callee in called {
+                let Some(more) = effects.get(callee).cloned() else { continue };
+                if let Some(mine) = effects.get_mut(name) {
+                    changed |= merge(mine, more);
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for (name, found) in effects {
+        if let Some(flow) = program.flows.get_mut(&name) {
+            flow.effects = found;
+        }
+    }
+}
+
+fn schemas(program: &mut Program) {
+    let types = &program.types;
+    for agent in program.agents.values_mut() {
+        agent.schemas = Dialect::ALL
+            .into_iter()
+            .map(|dialect| (dialect.name().into(), json_schema(&agent.frame.result, types, dialect)))
+            .collect();
+    }
+    for human in program.humans.values_mut() {
+        human.schema = json_schema(&human.frame.result, types, Dialect::JsonSchema);
+    }
+}
+
+/// What a flow does itself, and the flows that it calls.
+fn direct(program: &Program, flow: &flow_ir::Flow) -> (Effects, Vec<Name>) {
+    let mut effects = Effects::default();
+    let mut called = Vec::new();
+    let mut visit = |node: &Node| match &node.op {
+        Op::Call { target, .. } => match target {
+            Target::Flow(name) => called.push(name.clone()),
+            Target::Agent(name) => {
+                add(&mut effects.agents, name.clone());
+                if let Some(provider) = program.agents.get(name).and_then(|agent| agent.provider.clone()) {
+                    add(&mut effects.providers, provider);
+                }
+                if let Some(agent) = program.agents.get(name) {
+                    agent.settings.values().for_each(|node| secrets(node, &mut effects.secrets));
+                }
+            }
+            Target::Human(name) => {
+                add(&mut effects.humans, name.clone());
+            }
+            Target::Command(name) => {
+                if let Some(command) = program.commands.get(name) {
+                    add(&mut effects.programs, first_word(&command.run));
+                    command.env.iter().for_each(|node| secrets(node, &mut effects.secrets));
+                }
+            }
+        },
+        Op::Effect { effect, .. } => {
+            add(&mut effects.builtins, effect.clone());
+            if effect == "sh" {
+                add(&mut effects.programs, "sh".to_owned());
+            }
+        }
+        Op::Secret(name) => {
+            add(&mut effects.secrets, name.clone());
+        }
+        _ => {}
+    };
+    walk(&flow.body, &mut visit);
+    flow.stages.values().for_each(|stage| walk(&stage.body, &mut visit));
+    (effects, called)
+}
+
+fn secrets(node: &Node, into: &mut Vec<Name>) {
+    walk(node, &mut |node| {
+        if let Op::Secret(name) = &node.op {
+            add(into, name.clone());
+        }
+    });
+}
+
+/// The program that a command starts, as far as it stands in the text.
+fn first_word(run: &Run) -> String {
+    match run {
+        Run::Shell(_) => "sh".to_owned(),
+        Run::Argv(node) => first_element(node).unwrap_or_else(|| "*".to_owned()),
+    }
+}
+
+fn first_element(node: &Node) -> Option<String> {
+    match &node.op {
+        Op::List(items) => items.first().and_then(first_element),
+        Op::Binary { left, .. } => first_element(left),
+        Op::String(text) => Some(text.clone()),
+        Op::Template(parts) => match parts.first() {
+            Some(Part::Text(text)) => Some(format!("{text}*")),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn add<T: Ord>(list: &mut Vec<T>, item: T) -> bool {
+    match list.binary_search(&item) {
+        Ok(_) => false,
+        Err(at) => {
+            list.insert(at, item);
+            true
+        }
+    }
+}
+
+fn merge(into: &mut Effects, from: Effects) -> bool {
+    let mut changed = false;
+    from.agents.into_iter().for_each(|it| changed |= add(&mut into.agents, it));
+    from.providers.into_iter().for_each(|it| changed |= add(&mut into.providers, it));
+    from.programs.into_iter().for_each(|it| changed |= add(&mut into.programs, it));
+    from.humans.into_iter().for_each(|it| changed |= add(&mut into.humans, it));
+    from.builtins.into_iter().for_each(|it| changed |= add(&mut into.builtins, it));
+    from.secrets.into_iter().for_each(|it| changed |= add(&mut into.secrets, it));
+    changed
+}

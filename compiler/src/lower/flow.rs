@@ -1,0 +1,141 @@
+//! Flows and their stages.
+
+use super::NotLowered;
+use super::frame::Context;
+use crate::diagnostics::ItemKey;
+use crate::types::ty::Ty;
+use flow_grammar::tree::{Arg, Attr, Expr, ExprKind, FlowDecl, Item, StageDecl, Stmt, StmtKind};
+use flow_ir::{Budget, Effects, Flow, Name, Stage};
+use std::collections::BTreeMap;
+
+impl Context<'_, '_> {
+    /// A flow or tool.
+    pub(super) fn flow(
+        &mut self,
+        key: &ItemKey,
+        decl: &FlowDecl,
+        item: &Item,
+        name: Name,
+    ) -> Result<Flow, NotLowered> {
+        let mut frame = self.signature(key, &decl.params, item.docs.as_ref(), decl.name.span)?;
+        self.keys.enter(&decl.name.text);
+        let declared: Vec<(&Stmt, &StageDecl, Vec<Ty>)> = decl
+            .body
+            .stmts
+            .iter()
+            .filter_map(|stmt| match &stmt.kind {
+                StmtKind::Stage(stage) => Some((stmt, stage, self.stage_types(stage))),
+                _ => None,
+            })
+            .collect();
+        for (_, stage, types) in &declared {
+            self.know_stage(stage, types);
+        }
+        if let Some(Stmt { kind: StmtKind::Expr(last), .. }) = decl.body.stmts.last() {
+            self.handoff_return_tail(last);
+        }
+        let body = self.block(&decl.body)?;
+        let mut stages = BTreeMap::new();
+        for (stmt, stage, types) in declared {
+            self.place = format!("{name}.{}", stage.name.text).into();
+            let lowered = self.stage(stmt, stage, &types)?;
+            stages.insert(stage.name.text.clone(), lowered);
+        }
+        self.keys.leave();
+        frame.locals = self.frame.names();
+        Ok(Flow {
+            frame,
+            code: code(&item.attrs, &decl.name.text),
+            emits: None,
+            body,
+            stages,
+            budget: budget(&item.attrs),
+            effects: Effects::default(),
+            steps: std::mem::take(&mut self.keys).finish(),
+        })
+    }
+
+    /// A tail expression that is no jump is what the flow returns.
+    fn handoff_return_tail(&mut self, last: &Expr) {
+        let jumps = matches!(
+            last.kind,
+            ExprKind::Return(_)
+                | ExprKind::Handoff { .. }
+                | ExprKind::Fail(_)
+                | ExprKind::Blocked(_)
+                | ExprKind::If { .. }
+                | ExprKind::Match { .. }
+                | ExprKind::Loop { .. }
+        );
+        if !jumps && *self.body.expr(last.id) != Ty::None {
+            self.handoff_return(last);
+        }
+    }
+
+    fn stage_types(&self, stage: &StageDecl) -> Vec<Ty> {
+        stage
+            .params
+            .iter()
+            .map(|param| {
+                let local = self
+                    .body
+                    .binders
+                    .get(&param.name.span)
+                    .and_then(|id| self.body.locals.get(id.0 as usize));
+                local.map_or(Ty::Error, |local| self.concrete(&local.ty))
+            })
+            .collect()
+    }
+
+    fn stage(&mut self, stmt: &Stmt, stage: &StageDecl, types: &[Ty]) -> Result<Stage, NotLowered> {
+        let params = self.params(&stage.params, types)?;
+        let max = stage.max.as_ref().map(|max| self.expr(max)).transpose()?;
+        let body = self.scoped(&stage.name.text, |cx| cx.block(&stage.body))?;
+        Ok(Stage {
+            params,
+            max,
+            body,
+            doc: stmt.docs.as_ref().map(|docs| docs.text.clone()),
+            at: self.at(stage.name.span),
+        })
+    }
+}
+
+/// The prefix of run ids: `@code("POM")`, or the consonants of the name as far as they go.
+fn code(attrs: &[Attr], name: &str) -> Name {
+    let written =
+        attrs.iter().find(|attr| attr.name.text == "code").and_then(|attr| match attr.args.as_deref() {
+            Some([Arg { value: Expr { kind: ExprKind::Str(template), .. }, .. }]) => template.plain(),
+            _ => None,
+        });
+    match written {
+        Some(code) => code.into(),
+        None => default_code(name),
+    }
+}
+
+/// `poem_loop` → `POEM`, `ship` → `SHIP`, `ci_gate` → `CI`: the first word, at most six letters.
+fn default_code(name: &str) -> Name {
+    let word = name.split('_').find(|word| !word.is_empty()).unwrap_or("run");
+    word.chars().take(6).flat_map(char::to_uppercase).collect::<String>().into()
+}
+
+/// `@budget(turns: 20, time: 4h, cost: $25, tokens: 1_000_000)`; its values are literals, as the checker made sure.
+fn budget(attrs: &[Attr]) -> Option<Budget> {
+    let attr = attrs.iter().find(|attr| attr.name.text == "budget")?;
+    let mut budget = Budget::default();
+    for arg in attr.args.as_deref().unwrap_or_default() {
+        let value = match &arg.value.kind {
+            ExprKind::Int(value) | ExprKind::Duration(value) | ExprKind::Money(value) => Some(*value),
+            _ => None,
+        };
+        match arg.label.as_ref().map(|label| label.text.as_str()) {
+            Some("turns") => budget.turns = value,
+            Some("time") => budget.time = value,
+            Some("cost") => budget.cost = value,
+            Some("tokens") => budget.tokens = value,
+            _ => {}
+        }
+    }
+    Some(budget)
+}

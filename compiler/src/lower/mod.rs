@@ -1,0 +1,174 @@
+//! Lowering: from checked items to the IR.
+//!
+//! Only what a root flow reaches is lowered, each generic item once for every set of type arguments. Lowering never
+//! reports: it runs on files that check without errors, and where a table has a hole it says so as [`NotLowered`].
+//!
+//! - [`names`]: what items and instances are called in the document
+//! - [`types`]: types and declared types
+//! - [`expr`], [`control`], [`pattern`]: bodies
+//! - [`doer`]: commands, agents, humans
+//! - [`flow`]: flows, stages
+//! - [`keys`]: the stable names of effectful nodes
+//! - [`handoffs`]: who hands what to whom
+//! - [`effects`]: what each flow may do, through all that it calls
+//! - [`sources`]: the source map
+
+mod control;
+mod doer;
+mod effects;
+mod expr;
+mod flow;
+mod frame;
+mod handoffs;
+mod keys;
+mod names;
+mod pattern;
+mod refinement;
+mod sources;
+mod types;
+
+use crate::db::Db;
+use crate::diagnostics::ItemKey;
+use crate::resolve::DefKind;
+use crate::types::decl::signature;
+use crate::types::ty::Ty;
+use flow_ir::{Name, Program, Sources, VERSION};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+
+/// Why a flow could not be lowered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotLowered {
+    /// There is no such flow.
+    #[error("there is no flow `{0}`")]
+    NoFlow(String),
+    /// The program does not check, or holds what the IR cannot express yet.
+    #[error("{message} in `{path}`")]
+    Incomplete {
+        /// What stands in the way.
+        message: String,
+        /// The file.
+        path: String,
+    },
+}
+
+/// Lowers a flow with everything that it reaches.
+///
+/// # Errors
+/// When `key` is no flow, or something that it reaches does not check.
+pub fn lower_flow(db: &dyn Db, key: &ItemKey) -> Result<Program, NotLowered> {
+    let known =
+        signature(db, key.clone()).filter(|found| matches!(found.kind, DefKind::Flow | DefKind::Tool));
+    if known.is_none() {
+        return Err(NotLowered::NoFlow(key.name.to_string()));
+    }
+    let mut lowerer = Lowerer::new(db, key);
+    let flow = lowerer.instance(key, &[]);
+    lowerer.run()?;
+    lowerer.program.flow = flow;
+    let mut program = lowerer.program;
+    program.sources = lowerer.sources.finish();
+    effects::complete(&mut program);
+    program.handoffs.sort_by(|a, b| (&a.flow, a.at, &a.to, &a.param).cmp(&(&b.flow, b.at, &b.to, &b.param)));
+    program.handoffs.dedup();
+    Ok(program)
+}
+
+/// Lowers a type by itself, with the declared types that it reaches: for JSON Schema.
+///
+/// # Errors
+/// When something that it reaches does not check.
+pub fn lower_type(
+    db: &dyn Db,
+    near: &ItemKey,
+    ty: &Ty,
+) -> Result<(flow_ir::Type, BTreeMap<Name, flow_ir::TypeDef>), NotLowered> {
+    let mut lowerer = Lowerer::new(db, near);
+    let lowered = lowerer.ty(ty);
+    lowerer.run()?;
+    Ok((lowered, lowerer.program.types))
+}
+
+/// One lowering: the document so far, and what is still to be lowered.
+struct Lowerer<'db> {
+    db: &'db dyn Db,
+    /// The file whose items stand under their plain names.
+    root: crate::db::SourceFile,
+    program: Program,
+    sources: sources::SourceMap,
+    seen: FxHashSet<Name>,
+    queue: Vec<(ItemKey, Vec<Ty>, Name)>,
+}
+
+impl<'db> Lowerer<'db> {
+    fn new(db: &'db dyn Db, near: &ItemKey) -> Self {
+        Self {
+            db,
+            root: near.file,
+            program: Program {
+                ir: VERSION,
+                flow: Name::default(),
+                types: BTreeMap::new(),
+                consts: BTreeMap::new(),
+                fns: BTreeMap::new(),
+                commands: BTreeMap::new(),
+                agents: BTreeMap::new(),
+                humans: BTreeMap::new(),
+                flows: BTreeMap::new(),
+                handoffs: Vec::new(),
+                sources: Sources::default(),
+            },
+            sources: sources::SourceMap::default(),
+            seen: FxHashSet::default(),
+            queue: Vec::new(),
+        }
+    }
+
+    /// The name of an item with its type arguments, which will be lowered.
+    fn instance(&mut self, key: &ItemKey, args: &[Ty]) -> Name {
+        let name = names::instance(self.db, self.root, key, args);
+        if self.seen.insert(name.clone()) {
+            self.queue.push((key.clone(), args.to_vec(), name.clone()));
+        }
+        name
+    }
+
+    fn run(&mut self) -> Result<(), NotLowered> {
+        while let Some((key, args, name)) = self.queue.pop() {
+            self.item(&key, &args, name)?;
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, key: &ItemKey, args: &[Ty], name: Name) -> Result<(), NotLowered> {
+        use flow_grammar::tree::ItemKind;
+        let mut cx = frame::Context::of(self, key, args)?;
+        let tree = cx.tree.clone();
+        match &tree.kind {
+            ItemKind::Type(decl) => {
+                let def = cx.type_def(decl, tree.docs.as_ref(), args)?;
+                self.program.types.insert(name, def);
+            }
+            ItemKind::Const(decl) => {
+                let value = cx.expr(&decl.value)?;
+                let ty = cx.ty(&crate::types::decl::const_ty(cx.low.db, key.clone()));
+                let locals = cx.frame.names();
+                self.program.consts.insert(name, flow_ir::Const { ty, value, locals });
+            }
+            ItemKind::Fn(decl) => {
+                let mut frame = cx.signature(key, &decl.params, tree.docs.as_ref(), decl.name.span)?;
+                let body = cx.block(&decl.body)?;
+                frame.locals = cx.frame.names();
+                self.program.fns.insert(name, flow_ir::Function { frame, body });
+            }
+            ItemKind::Doer(decl) => cx.doer(key, decl, tree.docs.as_ref(), name)?,
+            ItemKind::Flow(decl) => {
+                let flow = cx.flow(key, decl, &tree, name.clone())?;
+                self.program.flows.insert(name, flow);
+            }
+            ItemKind::Import(_) | ItemKind::Test(_) | ItemKind::Secret(_) | ItemKind::Error => {}
+        }
+        Ok(())
+    }
+}

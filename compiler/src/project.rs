@@ -1,0 +1,265 @@
+//! `flow.toml`: what a project says of itself. Text in, plain data and findings out.
+
+use crate::diagnostics::report::{Finding, FindingFix, FindingLabel};
+use crate::diagnostics::{Code, Severity};
+use crate::resolve::suggest;
+use flow_grammar::span::Span;
+use std::collections::BTreeMap;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// `flow.toml` is not TOML.
+pub const NOT_TOML: Code = Code("E0610");
+/// A key of `flow.toml` that nothing reads.
+pub const UNKNOWN_KEY: Code = Code("E0611");
+/// A value of `flow.toml` that is not of its key's kind.
+pub const WRONG_VALUE: Code = Code("E0612");
+/// A table of `flow.toml` that is read, but not yet obeyed.
+pub const NOT_IN_FORCE: Code = Code("W0610");
+
+/// What a project says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Project {
+    /// `[project] name`
+    pub name: Option<String>,
+    /// `[project] version`
+    pub version: Option<String>,
+    /// `[project] edition`
+    pub edition: Option<String>,
+    /// `runs_dir`: where runs are kept, relative to the project; `runs` without it.
+    pub runs_dir: Option<String>,
+    /// `[defaults] provider`
+    pub default_provider: Option<String>,
+    /// `[defaults] model`
+    pub default_model: Option<String>,
+    /// `[providers.NAME]`
+    pub providers: BTreeMap<String, Provider>,
+}
+
+/// How agents of a provider are reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provider {
+    /// `claude`, `command`, …; the provider's name without it.
+    pub adapter: Option<String>,
+    /// The model, where an agent names none.
+    pub model: Option<String>,
+    /// The program; the adapter's own without it.
+    pub program: Option<String>,
+    /// Arguments in front of the adapter's.
+    pub args: Vec<String>,
+    /// Environment variables; `$NAME` as a whole value takes the runner's.
+    pub env: BTreeMap<String, String>,
+    /// Where the model answers.
+    pub base_url: Option<String>,
+}
+
+const TOP: &[&str] = &["project", "providers", "defaults", "policy", "lint", "runs_dir"];
+
+/// Reads `flow.toml`. Findings speak of source 0.
+pub fn parse(text: &str) -> (Project, Vec<Finding>) {
+    let mut reader = Reader { findings: Vec::new() };
+    let mut project = Project::default();
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        reader.report(NOT_TOML, format!("`flow.toml` is not TOML: {}", error.message()), span);
+    }
+    for (key, value) in table.get_ref() {
+        match key.get_ref().as_ref() {
+            "runs_dir" => project.runs_dir = reader.text("runs_dir", value),
+            "project" => {
+                let keys = &["name", "version", "edition"];
+                for (key, value) in reader.table("project", value, Some(keys)) {
+                    let text = reader.text(key, value);
+                    match key {
+                        "name" => project.name = text,
+                        "version" => project.version = text,
+                        _ => project.edition = text,
+                    }
+                }
+            }
+            "defaults" => {
+                for (key, value) in reader.table("defaults", value, Some(&["provider", "model"])) {
+                    let text = reader.text(key, value);
+                    match key {
+                        "provider" => project.default_provider = text,
+                        _ => project.default_model = text,
+                    }
+                }
+            }
+            "providers" => {
+                for (name, value) in reader.table("providers", value, None) {
+                    let provider = reader.provider(name, value);
+                    project.providers.insert(name.to_owned(), provider);
+                }
+            }
+            table @ ("policy" | "lint") => {
+                let message = format!("`[{table}]` is not in force yet");
+                reader.report(NOT_IN_FORCE, message, key.span());
+            }
+            unknown => reader.unknown(unknown, key.span(), TOP, "flow.toml"),
+        }
+    }
+    (project, reader.findings)
+}
+
+struct Reader {
+    findings: Vec<Finding>,
+}
+
+type Span8 = std::ops::Range<usize>;
+
+impl Reader {
+    fn report(&mut self, code: Code, message: String, span: Span8) {
+        let bytes = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let span = Span::new(bytes(span.start), bytes(span.end));
+        self.findings.push(Finding {
+            code,
+            severity: code.severity(),
+            message,
+            labels: vec![FindingLabel { source: 0, span, text: String::new() }],
+            notes: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+        });
+    }
+
+    fn unknown(&mut self, key: &str, span: Span8, known: &[&str], place: &str) {
+        self.report(UNKNOWN_KEY, format!("`{key}` is no key of {place}"), span);
+        let nearest = suggest(key, known.iter().copied());
+        let Some(finding) = self.findings.last_mut() else { return };
+        finding.severity = Severity::Error;
+        match nearest {
+            Some(nearest) => {
+                finding.help = Some(format!("did you mean `{nearest}`?"));
+                let edit = finding.labels.first().map(|label| (label.source, label.span, nearest.to_owned()));
+                finding.fixes.push(FindingFix {
+                    title: format!("change to `{nearest}`"),
+                    edits: edit.into_iter().collect(),
+                    certain: false,
+                });
+            }
+            None => finding.help = Some(format!("the keys are {}", list(known))),
+        }
+    }
+
+    fn wrong(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let found = value.get_ref().type_str();
+        self.report(WRONG_VALUE, format!("`{key}` takes {wanted}, this is {}", article(found)), value.span());
+    }
+
+    fn text(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong(key, value, "a string");
+        }
+        text
+    }
+
+    /// The entries of a table that are known; all of them without `known`.
+    fn table<'v, 'i>(
+        &mut self,
+        name: &str,
+        value: &'v Spanned<DeValue<'i>>,
+        known: Option<&[&str]>,
+    ) -> Vec<(&'v str, &'v Spanned<DeValue<'i>>)> {
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong(name, value, "a table");
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (key, value) in table {
+            let text = key.get_ref().as_ref();
+            match known {
+                Some(known) if !known.contains(&text) => {
+                    self.unknown(text, key.span(), known, &format!("`[{name}]`"));
+                }
+                _ => out.push((text, value)),
+            }
+        }
+        out
+    }
+
+    fn provider(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Provider {
+        const KEYS: &[&str] = &["adapter", "model", "program", "args", "env", "base_url"];
+        let mut provider = Provider::default();
+        for (key, value) in self.table(&format!("providers.{name}"), value, Some(KEYS)) {
+            match key {
+                "adapter" => provider.adapter = self.text(key, value),
+                "model" => provider.model = self.text(key, value),
+                "program" => provider.program = self.text(key, value),
+                "base_url" => provider.base_url = self.text(key, value),
+                "env" => {
+                    for (variable, value) in self.table(&format!("providers.{name}.env"), value, None) {
+                        if let Some(text) = self.text(variable, value) {
+                            provider.env.insert(variable.to_owned(), text);
+                        }
+                    }
+                }
+                _ => match value.get_ref().as_array() {
+                    Some(items) => {
+                        provider.args = items.iter().filter_map(|item| self.text("args", item)).collect()
+                    }
+                    None => self.wrong("args", value, "a list of strings"),
+                },
+            }
+        }
+        provider
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => format!("`{one}`"),
+        [start @ .., last] => {
+            let start: Vec<String> = start.iter().map(|name| format!("`{name}`")).collect();
+            format!("{} and `{last}`", start.join(", "))
+        }
+    }
+}
+
+fn article(kind: &str) -> String {
+    let vowel = kind.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {kind}", if vowel { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NOT_IN_FORCE, NOT_TOML, UNKNOWN_KEY, WRONG_VALUE, parse};
+
+    #[test]
+    fn a_project_says_what_it_is_and_how_agents_are_reached() {
+        let (project, findings) = parse(
+            "runs_dir = \"var/runs\"\n[project]\nname = \"poems\"\n[defaults]\nprovider = \"local\"\n\
+             [providers.local]\nadapter = \"command\"\nprogram = \"./agent\"\nargs = [\"--json\"]\nenv = { KEY = \"$KEY\" }\n",
+        );
+        assert!(findings.is_empty(), "{findings:?}");
+        assert_eq!(project.name.as_deref(), Some("poems"));
+        assert_eq!(project.runs_dir.as_deref(), Some("var/runs"));
+        let local = &project.providers["local"];
+        assert_eq!(
+            (local.adapter.as_deref(), local.args.as_slice()),
+            (Some("command"), ["--json".to_owned()].as_slice())
+        );
+        assert_eq!(local.env["KEY"], "$KEY");
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest_one_and_says_where_it_stands() {
+        let text = "[project]\nnmae = \"x\"\n";
+        let (_, findings) = parse(text);
+        let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+        assert_eq!(finding.code, UNKNOWN_KEY);
+        assert_eq!(&text[finding.labels[0].span.range()], "nmae");
+        assert_eq!(finding.help.as_deref(), Some("did you mean `name`?"));
+    }
+
+    #[test]
+    fn a_value_of_another_kind_broken_text_and_a_table_without_force_are_reported() {
+        let codes = |text| parse(text).1.into_iter().map(|finding| finding.code).collect::<Vec<_>>();
+        assert_eq!(codes("runs_dir = 3\n"), [WRONG_VALUE]);
+        assert_eq!(codes("[policy]\n"), [NOT_IN_FORCE]);
+        assert!(codes("runs_dir = \n").contains(&NOT_TOML));
+    }
+}

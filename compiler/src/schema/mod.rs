@@ -1,0 +1,329 @@
+//! JSON Schema of types, in the dialect of whoever is to answer.
+//!
+//! Providers accept less than JSON Schema says. A root that is no record is wrapped as `{"value": …}` for those that want
+//! an object; what else a dialect cannot say is listed at [`Dialect`]. The runtime checks the declared type anyway.
+
+use flow_ir::{Field, FileType, Name, Type, TypeBody, TypeDef, Variant};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Who reads the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// JSON Schema, draft 2020-12: the language's JSON form exactly.
+    JsonSchema,
+    /// The input schema of an Anthropic tool: an object at the root.
+    Anthropic,
+    /// OpenAI's strict structured output: an object at the root that is no union, every property required (one that may
+    /// be left out takes `null`), no lengths, maps as lists of entries, free JSON as text.
+    OpenAi,
+}
+
+impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::JsonSchema, Self::Anthropic, Self::OpenAi];
+
+    /// The name on command lines and in the IR.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::JsonSchema => "json-schema",
+            Self::Anthropic => "anthropic",
+            Self::OpenAi => "openai",
+        }
+    }
+}
+
+/// The schema of a type.
+pub fn json_schema(ty: &Type, types: &BTreeMap<Name, TypeDef>, dialect: Dialect) -> Value {
+    let mut writer = Writer { types, dialect, defs: BTreeMap::new() };
+    let mut root = match dialect {
+        Dialect::JsonSchema => {
+            let mut root = writer.root(ty);
+            root.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
+            root
+        }
+        Dialect::Anthropic | Dialect::OpenAi if writer.is_record(ty) => writer.root(ty),
+        Dialect::Anthropic | Dialect::OpenAi => {
+            let value = writer.schema(ty);
+            object([("value".to_owned(), value)].into_iter().collect(), vec!["value".into()])
+        }
+    };
+    if !writer.defs.is_empty() {
+        root.insert("$defs".into(), Value::Object(writer.defs.into_iter().collect()));
+    }
+    Value::Object(root)
+}
+
+struct Writer<'t> {
+    types: &'t BTreeMap<Name, TypeDef>,
+    dialect: Dialect,
+    defs: BTreeMap<String, Value>,
+}
+
+type Object = Map<String, Value>;
+
+impl<'t> Writer<'t> {
+    fn is_record(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Record(_) | Type::Exec => true,
+            Type::Named(name) => match self.types.get(name).map(|def| &def.body) {
+                Some(TypeBody::Record(_)) => true,
+                Some(TypeBody::Alias(of)) => self.is_record(of),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The schema at the root: a declared type stands there itself, unless it contains itself.
+    fn root(&mut self, ty: &'t Type) -> Object {
+        let schema = match ty {
+            Type::Named(name) => match self.types.get(name) {
+                Some(def) => {
+                    let schema = self.def(name, def);
+                    let this = json!(reference(name));
+                    if self.defs.values().chain([&schema]).any(|part| mentions(part, &this)) {
+                        self.defs.insert(def_name(name), schema);
+                        json!({ "$ref": reference(name) })
+                    } else {
+                        schema
+                    }
+                }
+                None => json!({}),
+            },
+            _ => self.schema(ty),
+        };
+        into_object(schema)
+    }
+
+    fn schema(&mut self, ty: &'t Type) -> Value {
+        let openai = self.dialect == Dialect::OpenAi;
+        match ty {
+            Type::Bool => json!({ "type": "boolean" }),
+            Type::Int => json!({ "type": "integer" }),
+            Type::Float => json!({ "type": "number" }),
+            Type::String => json!({ "type": "string" }),
+            Type::Duration => {
+                json!({ "type": "string", "format": "duration", "description": "ISO 8601, such as PT15M" })
+            }
+            Type::Time => json!({ "type": "string", "format": "date-time" }),
+            Type::Money => {
+                json!({ "type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,6})?$", "description": "dollars, such as 2.50" })
+            }
+            Type::Json if openai => json!({ "type": "string", "description": "JSON text" }),
+            Type::Json => json!({}),
+            Type::None => json!({ "type": "null" }),
+            Type::Never => json!({ "not": {} }),
+            Type::Dir => json!({ "type": "string", "description": "a directory, relative to the workspace" }),
+            Type::File(file) => path("a file", file),
+            Type::Output(file) => path("a file that this call created or changed", file),
+            Type::List(of) => json!({ "type": "array", "items": self.schema(of) }),
+            Type::Map(key, value) => self.map(key, value),
+            Type::Option(of) => {
+                let some = self.schema(of);
+                json!({ "anyOf": [some, { "type": "null" }] })
+            }
+            Type::Named(name) => {
+                if !self.defs.contains_key(&def_name(name))
+                    && let Some(def) = self.types.get(name)
+                {
+                    // Known before it is written, so that a type that contains itself ends.
+                    self.defs.insert(def_name(name), Value::Null);
+                    let schema = self.def(name, def);
+                    self.defs.insert(def_name(name), schema);
+                }
+                json!({ "$ref": reference(name) })
+            }
+            Type::Record(fields) => {
+                let properties =
+                    fields.iter().map(|(name, ty)| (name.to_string(), self.schema(ty))).collect();
+                Value::Object(object(properties, fields.keys().map(|name| json!(name)).collect()))
+            }
+            Type::Failure => json!({ "type": "object" }),
+            Type::Exec => json!({
+                "type": "object",
+                "properties": { "exit": { "type": "integer" }, "stdout": { "type": "string" }, "stderr": { "type": "string" } },
+                "required": ["exit", "stdout", "stderr"],
+                "additionalProperties": false,
+            }),
+            // Processes never leave the runtime.
+            Type::Process(..) | Type::Session(_) | Type::Event(..) => json!({ "not": {} }),
+        }
+    }
+
+    fn map(&mut self, key: &'t Type, value: &'t Type) -> Value {
+        let key = self.schema(key);
+        let value = self.schema(value);
+        if self.dialect == Dialect::OpenAi {
+            let properties = [("key".to_owned(), key), ("value".to_owned(), value)].into_iter().collect();
+            let entry = object(properties, vec!["key".into(), "value".into()]);
+            return json!({ "type": "array", "items": entry, "description": "the entries of a map" });
+        }
+        let mut map = json!({ "type": "object", "additionalProperties": value });
+        if key != json!({ "type": "string" }) {
+            map["propertyNames"] = key;
+        }
+        map
+    }
+
+    fn def(&mut self, name: &Name, def: &'t TypeDef) -> Value {
+        let mut schema = match &def.body {
+            TypeBody::Alias(ty) => {
+                let mut schema = into_object(self.schema(ty));
+                if let Some(refinement) = &def.refinement {
+                    self.refine(&mut schema, ty, &refinement.schema);
+                }
+                schema
+            }
+            TypeBody::Record(fields) => self.record(fields, None),
+            TypeBody::Enum(variants) => {
+                let tags: Vec<&str> = variants.iter().map(|variant| variant.tag.as_str()).collect();
+                let mut schema = into_object(json!({ "type": "string", "enum": tags }));
+                let lines: Vec<String> = variants
+                    .iter()
+                    .filter_map(|variant| Some(format!("{}: {}", variant.tag, variant.doc.as_ref()?)))
+                    .collect();
+                describe(&mut schema, (!lines.is_empty()).then(|| lines.join("\n")).as_deref());
+                schema
+            }
+            TypeBody::Union(variants) => {
+                let schemas: Vec<Value> = variants.iter().map(|variant| self.variant(variant)).collect();
+                let word = if self.dialect == Dialect::OpenAi { "anyOf" } else { "oneOf" };
+                [(word.to_owned(), Value::Array(schemas))].into_iter().collect()
+            }
+        };
+        schema.entry("title").or_insert_with(|| json!(name));
+        describe(&mut schema, def.doc.as_deref());
+        Value::Object(schema)
+    }
+
+    fn variant(&mut self, variant: &'t Variant) -> Value {
+        let mut schema = self.record(&variant.fields, Some(&variant.tag));
+        schema.insert("title".into(), json!(variant.name));
+        describe(&mut schema, variant.doc.as_deref());
+        Value::Object(schema)
+    }
+
+    fn record(&mut self, fields: &'t [Field], kind: Option<&str>) -> Object {
+        let mut properties = Object::new();
+        let mut required = Vec::new();
+        if let Some(kind) = kind {
+            properties.insert("kind".into(), json!({ "type": "string", "const": kind }));
+            required.push(json!("kind"));
+        }
+        for field in fields {
+            let may_miss = field.default.is_some() || self.is_option(&field.ty);
+            let mut schema = self.field(field);
+            if may_miss && self.dialect == Dialect::OpenAi {
+                if !self.is_option(&field.ty) {
+                    schema = json!({ "anyOf": [schema, { "type": "null" }] });
+                }
+                required.push(json!(field.name));
+            } else if !may_miss {
+                required.push(json!(field.name));
+            }
+            properties.insert(field.name.to_string(), schema);
+        }
+        object(properties, required)
+    }
+
+    fn is_option(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Option(_) => true,
+            Type::Named(name) => {
+                matches!(self.types.get(name).map(|def| &def.body), Some(TypeBody::Alias(of)) if self.is_option(of))
+            }
+            _ => false,
+        }
+    }
+
+    fn field(&mut self, field: &'t Field) -> Value {
+        let mut schema = into_object(self.schema(&field.ty));
+        if let Some(refinement) = &field.refinement {
+            self.refine(&mut schema, &field.ty, &refinement.schema);
+        }
+        if field.doc.is_some() && self.dialect == Dialect::OpenAi && schema.contains_key("$ref") {
+            // Strict mode allows nothing beside a reference.
+            schema = into_object(json!({ "anyOf": [schema] }));
+        }
+        describe(&mut schema, field.doc.as_deref());
+        Value::Object(schema)
+    }
+
+    /// Adds what a predicate says, as far as it speaks of this kind of value and the dialect knows it.
+    fn refine(&self, schema: &mut Object, ty: &Type, keywords: &Object) {
+        let (text, list) = match self.base(ty) {
+            Type::String => (true, false),
+            Type::List(_) | Type::Map(..) => (false, true),
+            _ => (false, false),
+        };
+        let known = |keyword: &str| match keyword {
+            "minLength" | "maxLength" => text && self.dialect != Dialect::OpenAi,
+            "pattern" => text,
+            "minItems" | "maxItems" => list,
+            _ => true,
+        };
+        for (keyword, value) in keywords.iter().filter(|(keyword, _)| known(keyword)) {
+            schema.insert(keyword.clone(), value.clone());
+        }
+    }
+
+    fn base<'a>(&'a self, ty: &'a Type) -> &'a Type {
+        match ty {
+            Type::Named(name) => match self.types.get(name).map(|def| &def.body) {
+                Some(TypeBody::Alias(of)) => self.base(of),
+                _ => ty,
+            },
+            Type::Option(of) => self.base(of),
+            _ => ty,
+        }
+    }
+}
+
+fn path(what: &str, file: &FileType) -> Value {
+    let description = match &file.glob {
+        Some(glob) => format!("{what}, as a path relative to the workspace that matches {glob}"),
+        None => format!("{what}, as a path relative to the workspace"),
+    };
+    json!({ "type": "string", "description": description })
+}
+
+fn object(properties: Object, required: Vec<Value>) -> Object {
+    into_object(
+        json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false }),
+    )
+}
+
+fn into_object(value: Value) -> Object {
+    match value {
+        Value::Object(object) => object,
+        _ => Object::new(),
+    }
+}
+
+fn describe(schema: &mut Object, doc: Option<&str>) {
+    let Some(doc) = doc else { return };
+    let text = match schema.get("description").and_then(Value::as_str) {
+        Some(more) if more != doc => format!("{doc}\n{more}"),
+        _ => doc.to_owned(),
+    };
+    schema.insert("description".into(), json!(text));
+}
+
+fn def_name(name: &Name) -> String {
+    name.chars().map(|ch| if ch.is_ascii_alphanumeric() || "_-.".contains(ch) { ch } else { '_' }).collect()
+}
+
+fn reference(name: &Name) -> String {
+    format!("#/$defs/{}", def_name(name))
+}
+
+fn mentions(schema: &Value, reference: &Value) -> bool {
+    match schema {
+        Value::Object(object) => {
+            object.get("$ref") == Some(reference) || object.values().any(|value| mentions(value, reference))
+        }
+        Value::Array(items) => items.iter().any(|item| mentions(item, reference)),
+        _ => false,
+    }
+}

@@ -1,0 +1,84 @@
+//! Which names an item's text mentions, whatever they mean: enough to say that an import or a parameter is unused.
+
+use super::Item;
+use crate::db::Db;
+use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_pattern, walk_stmt, walk_ty};
+use flow_grammar::tree::{
+    Expr, ExprKind, Pattern, PatternKind, Setting, Stmt, StmtKind, Template, TemplatePart, TypeExpr,
+    TypeExprKind,
+};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+/// The names that an item mentions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamesUsed {
+    /// In expressions.
+    pub values: FxHashSet<SmolStr>,
+    /// In written types, and before the dot of a pattern.
+    pub types: FxHashSet<SmolStr>,
+}
+
+impl NamesUsed {
+    /// Whether it is mentioned at all.
+    pub fn mentions(&self, name: &str) -> bool {
+        self.values.contains(name) || self.types.contains(name)
+    }
+
+    /// Adds the names in the holes of a text.
+    pub fn add_template(&mut self, template: &Template) {
+        for part in &template.parts {
+            if let TemplatePart::Hole(expr) = part {
+                self.expr(expr);
+            }
+        }
+    }
+}
+
+/// The names that an item mentions.
+#[salsa::tracked]
+pub fn names_used<'db>(db: &'db dyn Db, item: Item<'db>) -> NamesUsed {
+    let mut names = NamesUsed::default();
+    walk_item(&mut names, item.tree(db));
+    names
+}
+
+/// The names that settings mention.
+pub fn names_in_settings(settings: &[Setting]) -> NamesUsed {
+    let mut names = NamesUsed::default();
+    settings.iter().for_each(|setting| names.setting(setting));
+    names
+}
+
+impl Visit for NamesUsed {
+    fn expr(&mut self, expr: &Expr) {
+        if let ExprKind::Lower(name) | ExprKind::Upper(name) = &expr.kind {
+            self.values.insert(name.text.clone());
+        }
+        walk_expr(self, expr);
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        if let PatternKind::Variant { qualifier: Some(qualifier), .. } = &pattern.kind {
+            self.types.insert(qualifier.text.clone());
+        }
+        walk_pattern(self, pattern);
+    }
+
+    fn ty(&mut self, ty: &TypeExpr) {
+        if let TypeExprKind::Named { name, .. }
+        | TypeExprKind::Builtin { name, .. }
+        | TypeExprKind::Qualified { module: name, .. } = &ty.kind
+        {
+            self.types.insert(name.text.clone());
+        }
+        walk_ty(self, ty);
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        if let StmtKind::Stub { name, .. } = &stmt.kind {
+            self.values.insert(name.text.clone());
+        }
+        walk_stmt(self, stmt);
+    }
+}

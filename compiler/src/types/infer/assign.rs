@@ -1,0 +1,134 @@
+//! Assignments: only to a `var`, and to what lies in one.
+
+use super::Infer;
+use super::messages::assignment as say;
+use super::place::Frame;
+use super::want::{Want, Why};
+use crate::types::body::{LocalId, LocalKind, Ref};
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::{Expr, ExprKind};
+use smol_str::SmolStr;
+
+impl Infer<'_> {
+    /// `x = e`, `x[k] = e`, `x.f = e`
+    pub(super) fn assign(&mut self, target: &Expr, value: &Expr) {
+        match self.target(target) {
+            Some((local, ty)) => {
+                let why = self.variable(local);
+                self.expr(value, Want::Fit(&ty, &why));
+                self.forget(local);
+            }
+            None => {
+                self.expr(value, Want::Any);
+            }
+        }
+    }
+
+    /// `x += e`
+    pub(super) fn add_assign(&mut self, target: &Expr, value: &Expr) {
+        let Some((local, ty)) = self.target(target) else {
+            self.expr(value, Want::Any);
+            return;
+        };
+        match self.addend(&ty) {
+            Some(addend) => {
+                let at = Span::new(target.span.end, value.span.start);
+                self.expr(value, Want::Fit(&addend, &Why::Operand { op: "+=", at }));
+            }
+            None => {
+                self.expr(value, Want::Any);
+                let found = say::nothing_to_add(self.at(target.span), &self.vars.deep(&ty));
+                self.report(found);
+            }
+        }
+        self.forget(local);
+    }
+
+    fn variable(&self, local: LocalId) -> Why {
+        match self.body.locals.get(local.0 as usize) {
+            Some(local) => Why::Variable { name: local.name.clone(), declared: local.span },
+            None => Why::Language("this"),
+        }
+    }
+
+    /// The variable that a target lies in, and the type of the place; `None` if nothing can be assigned there.
+    fn target(&mut self, target: &Expr) -> Option<(LocalId, Ty)> {
+        let ty = match &target.kind {
+            ExprKind::Lower(name) if self.find(&name.text).is_some() => {
+                let local = self.find(&name.text)?;
+                self.refer(target.id, Ref::Local(local));
+                let ty = self.declared(local);
+                self.record(target.id, &ty);
+                return self.is_var(target, local).then_some((local, ty));
+            }
+            ExprKind::Index { base, index } => {
+                let (local, ty) = self.target(base)?;
+                (local, self.element(base, &ty, index))
+            }
+            ExprKind::Field { base, name, optional: false } => {
+                let (local, ty) = self.target(base)?;
+                (local, self.target_field(target, base, name, &ty))
+            }
+            ExprKind::Paren(inner) => self.target(inner)?,
+            ExprKind::Error => return None,
+            _ => {
+                // Names that mean nothing are reported as such, other things as no place.
+                let before = self.body.diagnostics.len();
+                self.expr(target, Want::Any);
+                if self.body.diagnostics.len() == before {
+                    let found = say::no_place(self.at(target.span));
+                    self.report(found);
+                }
+                return None;
+            }
+        };
+        self.record(target.id, &ty.1);
+        Some(ty)
+    }
+
+    fn target_field(&mut self, target: &Expr, base: &Expr, name: &flow_grammar::tree::Name, ty: &Ty) -> Ty {
+        let head = self.head(ty);
+        let shape = crate::types::decl::shape(self.db, &head);
+        match shape.as_deref().and_then(|shape| shape.fields()) {
+            Some(fields) => match fields.iter().find(|field| field.name == name.text) {
+                Some(field) => {
+                    self.refer(target.id, Ref::Field(name.text.clone()));
+                    field.ty.clone()
+                }
+                None => self.missing_member(base, name, &head),
+            },
+            None => {
+                if !matches!(head, Ty::Error | Ty::Never) {
+                    let found = say::no_field_place(self.at(target.span), &self.vars.deep(ty));
+                    self.report(found);
+                }
+                Ty::Error
+            }
+        }
+    }
+
+    /// Whether a local may be assigned here.
+    fn is_var(&mut self, target: &Expr, local: LocalId) -> bool {
+        let Some(declared) = self.body.locals.get(local.0 as usize) else { return false };
+        let (name, kind, span): (SmolStr, LocalKind, Span) =
+            (declared.name.clone(), declared.kind, declared.span);
+        let place = self.at(target.span);
+        if kind != LocalKind::Var {
+            let found = say::not_a_var(place, self.at(span), &name, kind);
+            self.report(found);
+            return false;
+        }
+        let found = match self.barrier(local) {
+            None => return true,
+            Some(Frame::Closure(closure)) => say::in_closure(place, self.at(*closure), self.at(span), &name),
+            Some(frame) => {
+                let (what, at) =
+                    frame.wall().map_or(("a branch", target.span), |wall| (wall.what, wall.span));
+                say::in_branch(place, what, self.at(at), self.at(span), &name)
+            }
+        };
+        self.report(found);
+        false
+    }
+}

@@ -1,0 +1,117 @@
+//! Closures: arguments of built-in methods, with parameter types that the method says.
+
+use super::Infer;
+use super::messages::{calls, values};
+use super::place::{Frame, Purity};
+use super::want::{Want, Why};
+use crate::types::body::LocalKind;
+use crate::types::ty::Ty;
+use flow_grammar::tree::{Expr, ExprKind, Name};
+use smol_str::SmolStr;
+
+impl Infer<'_> {
+    /// The argument for a parameter that takes a closure.
+    pub(super) fn closure_argument(&mut self, method: &SmolStr, value: &Expr, params: &[Ty], result: &Ty) {
+        let ExprKind::Closure { params: names, body } = &super::want::peel(value).kind else {
+            let ty = self.expr(value, Want::Any);
+            if ty != Ty::Error {
+                let found = calls::closure_needed(self.at(value.span), method, params.len());
+                self.report(found);
+            }
+            return;
+        };
+        if names.len() != params.len() {
+            let found = calls::closure_arity(self.at(value.span), method, params.len(), names.len());
+            self.report(found);
+            let unknown = vec![Ty::Error; names.len()];
+            self.closure_body(value, names, &unknown, body, Want::Any);
+            return;
+        }
+        let why = Why::Closure(method.clone());
+        let want = if self.vars.is_open(result) { Want::Like(result) } else { Want::Fit(result, &why) };
+        let ty = self.closure_body(value, names, params, body, want);
+        if !want.is_checked() {
+            self.fit(body, ty, Want::Fit(result, &why));
+        }
+    }
+
+    /// Checks a closure's body with parameters of these types; yields its type.
+    pub(super) fn closure_body(
+        &mut self,
+        closure: &Expr,
+        names: &[Option<Name>],
+        params: &[Ty],
+        body: &Expr,
+        want: Want<'_>,
+    ) -> Ty {
+        let mark = self.enter(closure.span);
+        self.forget_vars();
+        let (ty, _) = self.maybe(|infer| {
+            let (ty, _) = infer.within(Frame::Closure(closure.span), |infer| {
+                for (name, ty) in names.iter().zip(params) {
+                    if let Some(name) = name {
+                        infer.binder(name, ty.clone(), LocalKind::Let, body.span.start);
+                    }
+                }
+                infer.purely(Purity::Closure, |infer| infer.expr(body, want))
+            });
+            ty
+        });
+        self.leave(mark);
+        self.record(closure.id, &ty);
+        ty
+    }
+
+    /// Whether values of a type have an order.
+    pub(super) fn is_ordered(&self, ty: &Ty) -> bool {
+        match self.head(ty) {
+            Ty::Int
+            | Ty::Float
+            | Ty::String
+            | Ty::Duration
+            | Ty::Time
+            | Ty::Money
+            | Ty::File(_)
+            | Ty::Output(_) => true,
+            Ty::Error | Ty::Never | Ty::Infer(_) => true,
+            head @ Ty::Named(..) => crate::types::decl::shape(self.db, &head)
+                .is_some_and(|shape| matches!(*shape, crate::types::decl::TypeShape::Enum(_))),
+            _ => false,
+        }
+    }
+
+    /// What a method asks of the types that it works on, beyond their form.
+    pub(super) fn check_demands(&mut self, on: &str, method: &str, call: &Expr, vars: &[(&str, Ty)]) {
+        let var = |name: &str| vars.iter().find(|(var, _)| *var == name).map(|(_, ty)| self.vars.deep(ty));
+        let (ty, holds, demand) = match (on, method) {
+            ("list", "sort" | "max" | "min") => {
+                let Some(ty) = var("T") else { return };
+                let holds = self.is_ordered(&ty);
+                (ty, holds, values::Demand::Order)
+            }
+            ("list", "sort_by" | "max_by" | "min_by") => {
+                let Some(ty) = var("U") else { return };
+                let holds = self.is_ordered(&ty);
+                (ty, holds, values::Demand::Order)
+            }
+            ("list", "group_by" | "to_map") => {
+                let Some(ty) = var("K") else { return };
+                let holds = self.is_key(&ty);
+                (ty, holds, values::Demand::Key)
+            }
+            ("list", "sum") => {
+                let Some(ty) = var("T") else { return };
+                let sums = matches!(
+                    self.head(&ty),
+                    Ty::Int | Ty::Float | Ty::Duration | Ty::Money | Ty::Error | Ty::Never | Ty::Infer(_)
+                );
+                (ty, sums, values::Demand::Sum)
+            }
+            _ => return,
+        };
+        if !holds {
+            let found = values::demand(self.at(call.span), method, &ty, demand);
+            self.report(found);
+        }
+    }
+}

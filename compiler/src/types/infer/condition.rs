@@ -1,0 +1,164 @@
+//! Conditions: what holds where they do, and where they do not.
+
+use super::Infer;
+use super::scope::{Facts, Known};
+use super::want::{Want, Why, peel};
+use crate::types::body::{LocalId, Ref};
+use crate::types::ty::Ty;
+use flow_grammar::tree::{BinaryOp, Expr, ExprKind, Pattern, PatternField, PatternKind, UnaryOp};
+
+impl Infer<'_> {
+    /// The value of `a and b`, `a or b`, `not a`, `a is P` where nothing is guarded by it.
+    pub(super) fn truth(&mut self, expr: &Expr) -> Ty {
+        let mark = self.mark();
+        self.condition(expr, "this");
+        self.leave(mark);
+        Ty::Bool
+    }
+
+    /// Checks a condition; `what` it is, for a message.
+    pub(super) fn condition(&mut self, expr: &Expr, what: &'static str) -> Known {
+        let known = match &expr.kind {
+            ExprKind::Paren(inner) => self.condition(inner, what),
+            ExprKind::Unary { op: UnaryOp::Not, operand } => {
+                let Known { yes, no } = self.condition(operand, "what `not` negates");
+                Known { yes: no, no: yes }
+            }
+            ExprKind::Binary { op: BinaryOp::And, left, right, .. } => self.both(left, right),
+            ExprKind::Binary { op: BinaryOp::Or, left, right, .. } => self.either(left, right),
+            ExprKind::Is { value, pattern } => self.is(value, pattern),
+            _ => {
+                self.expr(expr, Want::Fit(&Ty::Bool, &Why::Language(what)));
+                return self.shown_by_value(expr);
+            }
+        };
+        self.record(expr.id, &Ty::Bool);
+        known
+    }
+
+    /// `a and b`: `b` is reached where `a` holds.
+    fn both(&mut self, left: &Expr, right: &Expr) -> Known {
+        let left = self.condition(left, "the left side of `and`");
+        let (right, _) = self.maybe(|infer| {
+            let mark = infer.mark();
+            infer.assume(&left.yes);
+            let known = infer.condition(right, "the right side of `and`");
+            infer.leave(mark);
+            known
+        });
+        Known { yes: left.yes.and(right.yes), no: Facts::default() }
+    }
+
+    /// `a or b`: `b` is reached where `a` does not hold.
+    fn either(&mut self, left: &Expr, right: &Expr) -> Known {
+        let left = self.condition(left, "the left side of `or`");
+        let (right, _) = self.maybe(|infer| {
+            let mark = infer.mark();
+            infer.assume(&left.no);
+            let known = infer.condition(right, "the right side of `or`");
+            infer.leave(mark);
+            known
+        });
+        Known { yes: Facts::default(), no: left.no.and(right.no) }
+    }
+
+    /// `e is Pattern`
+    fn is(&mut self, value: &Expr, pattern: &Pattern) -> Known {
+        let ty = self.expr(value, Want::Any);
+        let binds = self.check_pattern(pattern, &ty).binds;
+        let mut known = match self.plain_local(peel(value)) {
+            Some(local) => self.shown_by(pattern, local),
+            None => Known::default(),
+        };
+        known.yes.binds = binds;
+        known
+    }
+
+    /// The local that an expression names.
+    pub(super) fn plain_local(&self, expr: &Expr) -> Option<LocalId> {
+        match self.body.refs.get(&expr.id) {
+            Some(Ref::Local(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// What it shows of a local that a pattern matches it, or does not.
+    pub(super) fn shown_by(&self, pattern: &Pattern, local: LocalId) -> Known {
+        let not_none = || Facts { shown: self.not_none(local).into_iter().collect(), ..Facts::default() };
+        let nothing = Facts::default;
+        match &pattern.kind {
+            PatternKind::None => Known { yes: nothing(), no: not_none() },
+            PatternKind::Variant { name, fields, .. } => {
+                let yes = Facts { shown: vec![self.is_variant(local, &name.text)], ..Facts::default() };
+                Known { yes, no: self.other_variant(local, &name.text, fields.as_deref()) }
+            }
+            PatternKind::Int(_) | PatternKind::Str(_) | PatternKind::Bool(_) | PatternKind::Record(_) => {
+                Known { yes: not_none(), no: nothing() }
+            }
+            PatternKind::Or(alternatives) => {
+                let has_none = alternatives.iter().any(|pattern| matches!(pattern.kind, PatternKind::None));
+                let is_open =
+                    |pattern: &Pattern| matches!(pattern.kind, PatternKind::Bind(_) | PatternKind::Wildcard);
+                let all_say = !has_none && !alternatives.iter().any(is_open);
+                Known {
+                    yes: if all_say { not_none() } else { nothing() },
+                    no: if has_none { not_none() } else { nothing() },
+                }
+            }
+            PatternKind::Bind(_) | PatternKind::Wildcard | PatternKind::Error => Known::default(),
+        }
+    }
+
+    /// Of two variants, what is not the one is the other.
+    fn other_variant(&self, local: LocalId, name: &str, fields: Option<&[PatternField]>) -> Facts {
+        let ty = self.head(&self.local_ty(local));
+        let takes_any = fields.unwrap_or_default().iter().all(|field| match field {
+            PatternField::Short(..) | PatternField::Rest(_) => true,
+            PatternField::Named(_, pattern) => {
+                matches!(pattern.kind, PatternKind::Bind(_) | PatternKind::Wildcard)
+            }
+        });
+        let Some(shape) = crate::types::decl::shape(self.db, &ty).filter(|_| takes_any) else {
+            return Facts::default();
+        };
+        match shape.variants() {
+            Some([a, b]) if a.name == name || b.name == name => {
+                let other = if a.name == name { b } else { a };
+                Facts { shown: vec![self.is_variant(local, &other.name)], ..Facts::default() }
+            }
+            _ => Facts::default(),
+        }
+    }
+
+    /// `x == none`, `x != none`, `x.is_none()`, `x.is_some()`
+    fn shown_by_value(&self, expr: &Expr) -> Known {
+        let not_none = |local: &Expr| {
+            let shown = self.plain_local(peel(local)).and_then(|local| self.not_none(local));
+            Facts { shown: shown.into_iter().collect(), ..Facts::default() }
+        };
+        match &expr.kind {
+            ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::Ne), left, right, .. } => {
+                let tested = match (&peel(left).kind, &peel(right).kind) {
+                    (_, ExprKind::None) => left,
+                    (ExprKind::None, _) => right,
+                    _ => return Known::default(),
+                };
+                let facts = not_none(tested);
+                match op {
+                    BinaryOp::Eq => Known { yes: Facts::default(), no: facts },
+                    _ => Known { yes: facts, no: Facts::default() },
+                }
+            }
+            ExprKind::Call { callee, .. } => match (&callee.kind, self.body.refs.get(&callee.id)) {
+                (ExprKind::Field { base, .. }, Some(Ref::Method { on: "option", name: "is_some" })) => {
+                    Known { yes: not_none(base), no: Facts::default() }
+                }
+                (ExprKind::Field { base, .. }, Some(Ref::Method { on: "option", name: "is_none" })) => {
+                    Known { yes: Facts::default(), no: not_none(base) }
+                }
+                _ => Known::default(),
+            },
+            _ => Known::default(),
+        }
+    }
+}

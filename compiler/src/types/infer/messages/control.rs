@@ -1,0 +1,39 @@
+//! Effects where none may happen, secrets where none may stand.
+
+use super::super::place::Purity;
+use crate::diagnostics::{Code, Diagnostic, Place};
+
+/// An effect where none may happen.
+pub const IMPURE: Code = Code("E0325");
+/// A secret where none may stand.
+pub const MISPLACED_SECRET: Code = Code("E0326");
+/// Two branches of one name.
+pub const BRANCH_TWICE: Code = Code("E0513");
+
+/// `fn f() { log("x") }`; `what` has the effect.
+pub(in super::super) fn impure(place: Place, what: &str, purity: Purity) -> Diagnostic {
+    let found =
+        Diagnostic::new(IMPURE, format!("{what} has an effect, and {} has none", purity.text()), place);
+    match purity {
+        Purity::Fn => found
+            .note("an `fn` is pure: it computes the same from the same arguments, and nothing of it is recorded")
+            .help("make it a `flow`, or hand the value over as a parameter"),
+        Purity::Closure => found.help("use `for`, whose body may have effects"),
+        Purity::Const | Purity::Predicate => found.help("compute it in a flow"),
+        Purity::Default | Purity::Setting => found.help("compute it in the flow, and hand it over as an argument"),
+    }
+}
+
+/// `log(TOKEN)`
+pub(in super::super) fn misplaced_secret(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(MISPLACED_SECRET, format!("the secret `{name}` may not be used here"), place)
+        .note("prompts, logs, results and files are recorded, so a secret may flow only into the settings of what needs it")
+        .help(format!("hand it over in `env: [\"{name}\": {name}]` of a command or agent"))
+}
+
+/// `parallel { a: x, a: y }`
+pub(in super::super) fn branch_twice(place: Place, first: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(BRANCH_TWICE, format!("two branches are named `{name}`"), place)
+        .label(first, "the first one")
+        .help("rename one: the names become the fields of the result")
+}

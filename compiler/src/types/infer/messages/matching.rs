@@ -1,0 +1,153 @@
+//! Patterns that can match nothing, and names that they bind wrongly.
+
+use super::{listed, replace};
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::resolve::suggest;
+use crate::types::decl::{FieldDef, TypeShape};
+use crate::types::ty::Ty;
+use flow_grammar::tree::Name;
+
+/// A pattern is for values of another type.
+pub const PATTERN_TYPE: Code = Code("E0401");
+/// The type has no such variant.
+pub const PATTERN_VARIANT: Code = Code("E0402");
+/// The variant or record has no such field.
+pub const PATTERN_FIELD: Code = Code("E0403");
+/// The alternatives of a pattern bind different names.
+pub const ALTERNATIVES_DIFFER: Code = Code("E0406");
+/// A pattern binds a name twice.
+pub const BOUND_TWICE: Code = Code("E0407");
+/// A string in a pattern has a hole.
+pub const HOLE_IN_PATTERN: Code = Code("E0408");
+
+/// `12` for a string.
+pub(in super::super) fn wrong_type(place: Place, literal: &Ty, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(PATTERN_TYPE, format!("this pattern is for `{literal}`, but the value is `{ty}`"), place)
+        .here("this never matches")
+}
+
+/// `none` for what is never `none`.
+pub(in super::super) fn never_none(place: Place, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(PATTERN_TYPE, format!("the value is `{ty}`, which is never `none`"), place)
+        .here("this never matches")
+}
+
+/// `{ a, b }` for what is no record.
+pub(in super::super) fn no_record(place: Place, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(PATTERN_TYPE, format!("this pattern is for a record, but the value is `{ty}`"), place)
+        .here("this never matches")
+}
+
+/// `Verdict.Accept` for a value of another type.
+pub(in super::super) fn wrong_qualifier(place: Place, qualifier: &str, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(
+        PATTERN_TYPE,
+        format!("this pattern is for `{qualifier}`, but the value is `{ty}`"),
+        place,
+    )
+    .here("this never matches")
+}
+
+/// `Acept` for a `Verdict`.
+pub(in super::super) fn no_such_variant(
+    place: Place,
+    name: &Name,
+    ty: &Ty,
+    shape: Option<&TypeShape>,
+) -> Diagnostic {
+    match shape {
+        Some(shape) if shape.variants().is_some() => {
+            let found = Diagnostic::new(
+                PATTERN_VARIANT,
+                format!("`{ty}` has no variant `{}`", name.text),
+                place.clone(),
+            );
+            let names: Vec<&str> =
+                shape.variants().unwrap_or_default().iter().map(|variant| variant.name.as_str()).collect();
+            match suggest(&name.text, names.iter().copied()) {
+                Some(near) => found.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
+                None => found.help(format!("it has {}", listed(&names))),
+            }
+        }
+        Some(_) => Diagnostic::new(PATTERN_VARIANT, format!("`{ty}` is a record, not a union"), place)
+            .help("take its fields out with `{ field, other: name }`"),
+        None => Diagnostic::new(
+            PATTERN_VARIANT,
+            format!("`{ty}` has no variants, so `{}` never matches", name.text),
+            place,
+        )
+        .help("a name in small letters binds the value"),
+    }
+}
+
+/// `Accept(x)` where `Accept` carries nothing.
+pub(in super::super) fn no_payload(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(PATTERN_FIELD, format!("`{name}` carries nothing"), place).help(format!("write `{name}`"))
+}
+
+/// `Revise(finding)` where the field is `findings`.
+pub(in super::super) fn no_such_field(
+    place: Place,
+    owner: &str,
+    name: &Name,
+    known: &[FieldDef],
+    short: bool,
+    nth: usize,
+) -> Diagnostic {
+    let found =
+        Diagnostic::new(PATTERN_FIELD, format!("`{owner}` has no field `{}`", name.text), place.clone());
+    let names: Vec<&str> = known.iter().map(|field| field.name.as_str()).collect();
+    if let Some(near) = suggest(&name.text, names.iter().copied()) {
+        return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));
+    }
+    // A name of one's own is likely meant for the field at that place.
+    match names.get(nth - 1).filter(|_| short) {
+        Some(field) => {
+            let text = format!("{field}: {}", name.text);
+            found.help(format!("fields are named: write `{text}`")).fix(replace(place, &text))
+        }
+        None => found.help(format!("it has {}", listed(&names))),
+    }
+}
+
+/// `Revise(keep, keep: k)`
+pub(in super::super) fn field_twice(place: Place, first: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(PATTERN_FIELD, format!("the field `{name}` is matched twice"), place)
+        .label(first, "here already")
+}
+
+/// `Pair(a: x, b: x)`
+pub(in super::super) fn bound_twice(place: Place, first: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(BOUND_TWICE, format!("this pattern binds `{name}` twice"), place)
+        .label(first, "bound here already")
+        .help("give one of them another name, and compare them with `==` in a guard")
+}
+
+/// `Done(value) | Sleep`
+pub(in super::super) fn binds_differ(place: Place, other: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(ALTERNATIVES_DIFFER, format!("this alternative does not bind `{name}`"), place)
+        .label(other, format!("this one binds `{name}`"))
+        .help("let each alternative bind the same names, or write two arms")
+}
+
+/// `Done(value) | Sleep(value)` of different types.
+pub(in super::super) fn bind_types_differ(
+    name: &str,
+    first: (Place, &Ty),
+    other: (Place, &Ty),
+) -> Diagnostic {
+    Diagnostic::new(
+        ALTERNATIVES_DIFFER,
+        format!("`{name}` is `{}` in one alternative and `{}` in another", first.1, other.1),
+        other.0,
+    )
+    .here(format!("here it is `{}`", other.1))
+    .label(first.0, format!("here it is `{}`", first.1))
+    .help("write two arms")
+}
+
+/// `"a${b}"`
+pub(in super::super) fn hole_in_pattern(place: Place) -> Diagnostic {
+    Diagnostic::new(HOLE_IN_PATTERN, "a string in a pattern is plain text", place)
+        .help("bind the value and compare it in a guard: `text if text == \"…\"`")
+}

@@ -1,0 +1,118 @@
+//! Operators between values that they are not for.
+
+use super::mismatch::told_apart;
+use super::values::NEVER_NONE;
+use crate::db::Db;
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::types::ty::Ty;
+use flow_grammar::tree::BinaryOp;
+
+/// An operator is not for values of these types.
+pub const NO_OPERATOR: Code = Code("E0312");
+/// Values have no order, or cannot be added up.
+pub const NO_ORDER: Code = Code("E0313");
+
+fn sides(found: Diagnostic, left: (Place, &Ty), right: (Place, &Ty)) -> Diagnostic {
+    found.label(left.0, format!("this is `{}`", left.1)).label(right.0, format!("this is `{}`", right.1))
+}
+
+/// `1 == "x"`
+pub(in super::super) fn mismatched(
+    db: &dyn Db,
+    at: Place,
+    op: BinaryOp,
+    left: (Place, &Ty),
+    right: (Place, &Ty),
+) -> Diagnostic {
+    let (a, b) = told_apart(db, left.1, right.1);
+    let message = format!("`{}` compares values of one type, not `{a}` and `{b}`", op.text());
+    let found = Diagnostic::new(NO_OPERATOR, message, at);
+    let found = match (left.1, right.1) {
+        (Ty::File(_) | Ty::Output(_), Ty::String) | (Ty::String, Ty::File(_) | Ty::Output(_)) => {
+            found.help("compare the file's `.path`")
+        }
+        (Ty::Duration, Ty::Int) | (Ty::Int, Ty::Duration) => found.help("write the unit: `30s`, `15m`, `2h`"),
+        _ => found,
+    };
+    found.label(left.0, format!("this is `{a}`")).label(right.0, format!("this is `{b}`"))
+}
+
+/// `3 == none`
+pub(in super::super) fn compared_with_none(at: Place, value: Place, op: BinaryOp, ty: &Ty) -> Diagnostic {
+    let always = if op == BinaryOp::Eq { "never" } else { "always" };
+    Diagnostic::new(NEVER_NONE, format!("this {always} holds: `{ty}` cannot be `none`"), at)
+        .label(value, format!("this is `{ty}`"))
+        .help("remove the test")
+}
+
+/// `p == q` of processes.
+pub(in super::super) fn no_equality(place: Place, op: BinaryOp, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(NO_OPERATOR, format!("`{}` cannot compare values of type `{ty}`", op.text()), place)
+}
+
+/// `plan < plan`
+pub(in super::super) fn no_order(place: Place, at: Place, op: BinaryOp, ty: &Ty) -> Diagnostic {
+    let found = Diagnostic::new(
+        NO_ORDER,
+        format!("`{ty}` has no order, so `{}` cannot compare it", op.text()),
+        place,
+    )
+    .here(format!("this is `{ty}`"))
+    .label(at, "for this operator");
+    match ty {
+        Ty::Option(_) => found.help("say what to take where it is `none`: `… ?? …`"),
+        _ => found.help("numbers, strings, durations, times, money, files and enums have an order"),
+    }
+}
+
+/// `1 in 2`
+pub(in super::super) fn no_container(place: Place, at: Place, ty: &Ty) -> Diagnostic {
+    let found = Diagnostic::new(
+        NO_OPERATOR,
+        format!("`in` looks into a list, a map or a string, not into `{ty}`"),
+        place,
+    )
+    .here(format!("this is `{ty}`"))
+    .label(at, "for this operator");
+    match ty {
+        Ty::Option(_) => found.help("say what to look into where it is `none`: `… ?? …`"),
+        _ => found,
+    }
+}
+
+/// `"a" + 1`
+pub(in super::super) fn no_arithmetic(
+    at: Place,
+    op: BinaryOp,
+    left: (Place, &Ty),
+    right: (Place, &Ty),
+) -> Diagnostic {
+    let found = Diagnostic::new(
+        NO_OPERATOR,
+        format!("`{}` is not defined between `{}` and `{}`", op.text(), left.1, right.1),
+        at,
+    );
+    let found = match (left.1, right.1, op) {
+        (Ty::Option(_), _, _) | (_, Ty::Option(_), _) => {
+            found.help("it may be `none`: say what to take then with `?? …`, or test it with `is none`")
+        }
+        (Ty::String, _, BinaryOp::Add) | (_, Ty::String, BinaryOp::Add) => {
+            found.help("put both into one string: `\"…${…}\"`")
+        }
+        (Ty::List(element), other, BinaryOp::Add) if element.as_ref() == other => {
+            found.help("add a list of one element: `+ […]`")
+        }
+        (Ty::Time, Ty::Int, _) | (Ty::Duration, Ty::Int, BinaryOp::Add | BinaryOp::Sub) => {
+            found.help("write the unit: `30s`, `15m`, `2h`")
+        }
+        _ => found,
+    };
+    sides(found, left, right)
+}
+
+/// `-"x"`
+pub(in super::super) fn no_negation(place: Place, ty: &Ty) -> Diagnostic {
+    let found =
+        Diagnostic::new(NO_OPERATOR, format!("`-` negates numbers, durations and money, not `{ty}`"), place);
+    if *ty == Ty::Bool { found.help("write `not`") } else { found }
+}

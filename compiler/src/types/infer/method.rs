@@ -1,0 +1,107 @@
+//! Calls of built-in methods.
+
+use super::Infer;
+use super::call::{Callee, Takes};
+use super::construct::Args;
+use super::field::Link;
+use super::messages::{calls, fields, pending};
+use super::vars::Fit;
+use super::want::Want;
+use crate::types::body::Ref;
+use crate::types::builtins::{self, MethodScheme};
+use crate::types::decl;
+use crate::types::ty::Ty;
+use flow_grammar::tree::{Expr, Name};
+
+impl Infer<'_> {
+    /// `e.name(args)`, `e?.name(args)`
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    pub(super) fn method(
+        &mut self,
+        call: &Expr,
+        callee: &Expr,
+        base: &Expr,
+        name: &Name,
+        optional: bool,
+        args: Args<'_>,
+        want: Want<'_>,
+    ) -> Link {
+        let before = self.before_dot(base, optional, super::field::dot(base, name));
+        let head = self.head(&before.ty);
+        let ty = match builtins::kind_of(&head).and_then(|on| builtins::method(on, &name.text)) {
+            Some(method) if !method.property => {
+                self.call_method(call, callee, base, &head, method, args, want)
+            }
+            _ => self.no_method(callee, base, name, &head, args),
+        };
+        Link { ty, short: before.short }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    fn call_method(
+        &mut self,
+        call: &Expr,
+        callee: &Expr,
+        base: &Expr,
+        receiver: &Ty,
+        method: &'static MethodScheme,
+        args: Args<'_>,
+        want: Want<'_>,
+    ) -> Ty {
+        self.refer(callee.id, Ref::Method { on: method.on, name: method.name });
+        let generic = self.generic(&method.name.into(), &method.vars, callee.span);
+        let expected = self.in_call(&method.receiver, &generic);
+        // `[T?]` takes a list of anything; `compact` and its like are for what they say.
+        if self.fits(receiver, &expected) == Fit::No || !self.is_really(receiver, &method.receiver) {
+            let found = fields::wrong_receiver(self.at(base.span), method, &self.vars.deep(receiver));
+            self.report(found);
+            return self.loose(args.list);
+        }
+        self.expect_result(&method.result, &generic, want);
+        let owner = Callee { name: method.name.into(), owner: None, takes: Takes::Params };
+        self.arguments(call, &owner, method.params.as_slice(), &generic, args);
+        let vars: Vec<(&str, Ty)> =
+            generic.params.iter().map(|var| var.as_str()).zip(generic.args.iter().cloned()).collect();
+        self.check_demands(method.on, method.name, callee, &vars);
+        self.in_call(&method.result, &generic)
+    }
+
+    /// Whether the elements of a receiver are options where the method asks for them.
+    fn is_really(&self, receiver: &Ty, asked: &Ty) -> bool {
+        match (receiver, asked) {
+            (Ty::List(element), Ty::List(asked)) if matches!(**asked, Ty::Option(_)) => {
+                matches!(self.head(element), Ty::Option(_) | Ty::Infer(_) | Ty::Error | Ty::None)
+            }
+            _ => true,
+        }
+    }
+
+    fn no_method(&mut self, callee: &Expr, base: &Expr, name: &Name, head: &Ty, args: Args<'_>) -> Ty {
+        if matches!(head, Ty::Error | Ty::Never) || name.text.is_empty() {
+            return self.loose(args.list);
+        }
+        let place = self.at(name.span);
+        let ty = self.vars.deep(head);
+        let shape = decl::shape(self.db, &ty);
+        let found = match &ty {
+            Ty::Option(inner) if self.has_member(inner, &name.text) => fields::of_option(
+                place,
+                self.at(super::field::dot(base, name)),
+                self.at(base.span),
+                name,
+                &ty,
+            ),
+            Ty::Process(..) | Ty::Session(_) | Ty::Event(..) => {
+                pending::not_yet(place, "members of processes")
+            }
+            _ if self.declared_field(base, head, &name.text).is_some()
+                || self.has_member(head, &name.text) =>
+            {
+                calls::not_callable(self.at(callee.span), &name.text, &format!("a field of `{ty}`"))
+            }
+            _ => fields::no_such_method(place, name, &ty, shape.as_deref()),
+        };
+        self.report(found);
+        self.loose(args.list)
+    }
+}

@@ -1,0 +1,217 @@
+//! Inference: from one item's tree to its [`Body`], the tables of types and meanings beside it.
+//!
+//! Inference is local and bidirectional: what is expected flows down ([`want::Want`]), what is found flows up, and both
+//! meet in [`Infer::fit`]. Types that are found later are variables ([`vars::Vars`]) and live only inside a body. A body
+//! reads the signatures and definitions of other items, never their content, and no position in the file, so that an edit
+//! elsewhere leaves it valid.
+
+mod argv;
+mod assign;
+mod branch;
+mod call;
+mod closure;
+mod concurrent;
+mod condition;
+mod construct;
+mod expr;
+mod field;
+mod flow;
+mod item;
+mod jump;
+mod literal;
+mod messages;
+mod method;
+mod name;
+mod operator;
+mod pattern;
+mod place;
+mod repeat;
+mod scope;
+mod setting;
+mod stmt;
+mod vars;
+mod want;
+
+pub use messages::*;
+
+use super::base::Base;
+use super::body::{Body, Ref};
+use super::ty::Ty;
+use crate::analyses;
+use crate::db::{Db, SourceFile};
+use crate::diagnostics::{Diagnostic, ItemKey, Place};
+use crate::prompts;
+use crate::resolve::{self, Scope};
+use crate::syntax::Item;
+use flow::Stages;
+use flow_grammar::span::Span;
+use flow_grammar::tree::{ExprId, ItemKind, PatternId, TypeExpr};
+use place::{Frame, Purity};
+use scope::Names;
+use smol_str::SmolStr;
+use std::sync::Arc;
+use vars::{Unknown, Vars};
+use want::Why;
+
+/// What is known of an item's body: types, meanings, and what is wrong with it, unused bindings and stage graph included.
+#[salsa::tracked(returns(clone))]
+pub fn check_body<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Body> {
+    let tree = item.tree(db);
+    let key = item.key(db);
+    let mut infer = Infer::new(db, key.clone(), Base::Item(key), (tree.exprs, tree.patterns));
+    // Parameters are seen in all of the item.
+    infer.enter(tree.span);
+    infer.item(tree);
+    let mut body = infer.finish();
+    analyses::check(db, &item.key(db), tree, &mut body);
+    Arc::new(body)
+}
+
+/// What is known of the text with holes in a file that a declaration names, as `prompt: file("prompts/x.md")` does. Its
+/// expressions are those of [`prompts::template`]; places are counted from the start of that file.
+#[salsa::tracked(returns(clone))]
+pub fn check_text<'db>(db: &'db dyn Db, item: Item<'db>, text: SourceFile) -> Arc<Body> {
+    let parsed = prompts::template(db, text);
+    let mut infer = Infer::new(db, item.key(db), Base::File(text), (parsed.exprs, parsed.patterns));
+    if let ItemKind::Doer(decl) = &item.tree(db).kind {
+        infer.text(decl, &parsed.template);
+    }
+    Arc::new(infer.finish())
+}
+
+/// The state while one item is checked.
+struct Infer<'db> {
+    db: &'db dyn Db,
+    /// The item.
+    key: ItemKey,
+    /// From where spans are counted.
+    base: Base,
+    file: SourceFile,
+    /// The names of its file.
+    scope: &'db Scope,
+    /// Its type parameters.
+    type_params: Vec<SmolStr>,
+    /// What is found out.
+    body: Body,
+    vars: Vars,
+    names: Names,
+    /// What stands around the place being checked, the innermost last.
+    frames: Vec<Frame>,
+    /// Why no effect may happen here, if so.
+    purity: Option<Purity>,
+    /// What `return` yields; `None` where there is none.
+    result: Option<(Ty, Why)>,
+    /// The stages of the flow.
+    stages: Stages,
+    /// The endpoints of the flow, which are not checked yet.
+    endpoints: Vec<SmolStr>,
+    /// Whether control never comes here.
+    diverges: bool,
+    /// Whether a secret may stand here.
+    secrets_allowed: bool,
+}
+
+impl<'db> Infer<'db> {
+    /// `size` is how many expressions and patterns there are.
+    fn new(db: &'db dyn Db, key: ItemKey, base: Base, size: (u32, u32)) -> Self {
+        let body = Body {
+            exprs: vec![Ty::Error; size.0 as usize],
+            patterns: vec![Ty::Error; size.1 as usize],
+            ..Body::default()
+        };
+        Self {
+            db,
+            base,
+            file: key.file,
+            scope: resolve::scope(db, key.file),
+            key,
+            type_params: Vec::new(),
+            body,
+            vars: Vars::default(),
+            names: Names::default(),
+            frames: Vec::new(),
+            purity: None,
+            result: None,
+            stages: Stages::default(),
+            endpoints: Vec::new(),
+            diverges: false,
+            secrets_allowed: false,
+        }
+    }
+
+    /// Settles what is still open and hands the tables over.
+    fn finish(mut self) -> Body {
+        if self.vars.is_empty() {
+            return self.body;
+        }
+        self.settle_unknown();
+        let vars = std::mem::take(&mut self.vars);
+        let close = |ty: &mut Ty| {
+            if !matches!(ty, Ty::Int | Ty::String | Ty::Bool | Ty::None | Ty::Error) {
+                *ty = vars.deep(ty);
+            }
+        };
+        self.body.exprs.iter_mut().for_each(close);
+        self.body.patterns.iter_mut().for_each(close);
+        self.body.locals.iter_mut().for_each(|local| close(&mut local.ty));
+        self.body.type_args.values_mut().flatten().for_each(close);
+        for reference in self.body.refs.values_mut() {
+            if let Ref::Type(ty) | Ref::Variant { ty, .. } = reference {
+                close(ty);
+            }
+        }
+        self.body
+    }
+
+    /// Gives every variable that nothing determined a type; says so unless something else is wrong already.
+    fn settle_unknown(&mut self) {
+        // Inner ones first: a list of a list of nothing is one mistake.
+        let unknown: Vec<(Ty, vars::Origin)> =
+            self.vars.unknown().map(|(ty, origin)| (ty, origin.clone())).collect();
+        let mut quiet = self.body.diagnostics.iter().any(|found| found.code.0.starts_with('E'));
+        for (var, origin) in unknown {
+            if origin.what == Unknown::Optional {
+                self.vars.settle(&var, &Ty::None);
+                continue;
+            }
+            self.vars.settle(&var, &Ty::Error);
+            if !quiet {
+                let found = messages::names::unknown_part(self.at(origin.span), &origin.what);
+                self.report(found);
+                quiet = true;
+            }
+        }
+    }
+
+    /// A place in the item.
+    fn at(&self, span: Span) -> Place {
+        self.base.at(span)
+    }
+
+    fn report(&mut self, found: Diagnostic) {
+        self.body.diagnostics.push(found);
+    }
+
+    fn record(&mut self, id: ExprId, ty: &Ty) {
+        if let Some(slot) = self.body.exprs.get_mut(id.0 as usize) {
+            slot.clone_from(ty);
+        }
+    }
+
+    fn record_pattern(&mut self, id: PatternId, ty: &Ty) {
+        if let Some(slot) = self.body.patterns.get_mut(id.0 as usize) {
+            slot.clone_from(ty);
+        }
+    }
+
+    fn refer(&mut self, id: ExprId, to: Ref) {
+        self.body.refs.insert(id, to);
+    }
+
+    /// A type as written in the item.
+    fn written(&mut self, ty: &TypeExpr) -> Ty {
+        let base = self.base.clone();
+        let at = |span| base.at(span);
+        super::decl::type_of_expr(self.db, self.file, &self.type_params, ty, &mut self.body.diagnostics, at)
+    }
+}

@@ -1,0 +1,245 @@
+//! Operators and what they work on.
+
+use super::Infer;
+use super::messages::operators;
+use super::want::{Want, Why};
+use crate::types::body::Coercion;
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::{BinaryOp, Expr};
+use std::sync::Arc;
+
+impl Infer<'_> {
+    /// `-e`
+    pub(super) fn negate(&mut self, expr: &Expr, operand: &Expr, want: Want<'_>) -> Ty {
+        let hint = want.hint().cloned();
+        let ty = self.expr(operand, Want::Any.with(hint.as_ref()));
+        match self.head(&ty) {
+            head @ (Ty::Int | Ty::Float | Ty::Duration | Ty::Money) => head,
+            Ty::Error | Ty::Never => Ty::Error,
+            _ => {
+                let found = operators::no_negation(self.at(expr.span), &self.vars.deep(&ty));
+                self.report(found);
+                Ty::Error
+            }
+        }
+    }
+
+    /// An operator between two values; `and`, `or` and `??` have their own rules.
+    pub(super) fn operate(
+        &mut self,
+        op: BinaryOp,
+        at: Span,
+        left: &Expr,
+        right: &Expr,
+        want: Want<'_>,
+    ) -> Ty {
+        match op {
+            BinaryOp::Eq | BinaryOp::Ne => self.equal(op, at, left, right),
+            BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => self.compare(op, at, left, right),
+            BinaryOp::In => self.is_in(at, left, right),
+            BinaryOp::Range => {
+                let why = Why::Operand { op: "..", at };
+                self.expr(left, Want::Fit(&Ty::Int, &why));
+                self.expr(right, Want::Fit(&Ty::Int, &why));
+                Ty::List(Arc::new(Ty::Int))
+            }
+            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
+                self.arithmetic(op, at, left, right, want)
+            }
+            // Forms of their own.
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => Ty::Error,
+        }
+    }
+
+    /// Both sides: the left one lets variants on the right be found, and the other way round.
+    fn sides(&mut self, left: &Expr, right: &Expr) -> (Ty, Ty) {
+        use flow_grammar::tree::ExprKind::{Call, Upper};
+        let is_variant = |expr: &Expr| match &expr.kind {
+            Upper(_) => true,
+            Call { callee, .. } => matches!(callee.kind, Upper(_)),
+            _ => false,
+        };
+        if is_variant(left) && !is_variant(right) {
+            let b = self.expr(right, Want::Any);
+            return (self.expr(left, Want::Like(&b)), b);
+        }
+        let a = self.expr(left, Want::Any);
+        let b = self.expr(right, Want::Like(&a));
+        (a, b)
+    }
+
+    /// Makes `float` of an `int` beside a `float`.
+    fn level(&mut self, left: (&Expr, &Ty), right: (&Expr, &Ty)) {
+        match (self.unwrapped(left.1), self.unwrapped(right.1)) {
+            (Ty::Int, Ty::Float) => self.widen(left.0, left.1),
+            (Ty::Float, Ty::Int) => self.widen(right.0, right.1),
+            _ => {}
+        }
+    }
+
+    fn widen(&mut self, expr: &Expr, ty: &Ty) {
+        let is_option = matches!(self.head(ty), Ty::Option(_));
+        self.coerce(expr.id, if is_option { Coercion::OptionIntToFloat } else { Coercion::IntToFloat });
+    }
+
+    /// `a == b`
+    fn equal(&mut self, op: BinaryOp, at: Span, left: &Expr, right: &Expr) -> Ty {
+        let (a, b) = self.sides(left, right);
+        let joined = self.join(&a, &b);
+        let (a_head, b_head) = (self.head(&a), self.head(&b));
+        let found = match (&a_head, &b_head) {
+            (Ty::Error | Ty::Never, _) | (_, Ty::Error | Ty::Never) => None,
+            (Ty::None, Ty::Option(_) | Ty::None | Ty::Infer(_))
+            | (Ty::Option(_) | Ty::Infer(_), Ty::None) => None,
+            (Ty::None, _) => {
+                Some(operators::compared_with_none(self.at(at), self.at(right.span), op, &self.vars.deep(&b)))
+            }
+            (_, Ty::None) => {
+                Some(operators::compared_with_none(self.at(at), self.at(left.span), op, &self.vars.deep(&a)))
+            }
+            (Ty::Process(..) | Ty::Session(_) | Ty::Event(..) | Ty::Secret, _) => {
+                Some(operators::no_equality(self.at(left.span), op, &a_head))
+            }
+            _ if joined.is_none() => Some(self.mismatched(op, at, (left, &a), (right, &b))),
+            _ => None,
+        };
+        match found {
+            Some(found) => self.report(found),
+            None => self.level((left, &a), (right, &b)),
+        }
+        Ty::Bool
+    }
+
+    fn mismatched(
+        &self,
+        op: BinaryOp,
+        at: Span,
+        left: (&Expr, &Ty),
+        right: (&Expr, &Ty),
+    ) -> crate::diagnostics::Diagnostic {
+        let (a, b) = (self.vars.deep(left.1), self.vars.deep(right.1));
+        operators::mismatched(
+            self.db,
+            self.at(at),
+            op,
+            (self.at(left.0.span), &a),
+            (self.at(right.0.span), &b),
+        )
+    }
+
+    /// `a < b`
+    fn compare(&mut self, op: BinaryOp, at: Span, left: &Expr, right: &Expr) -> Ty {
+        let (a, b) = self.sides(left, right);
+        let (a_head, b_head) = (self.head(&a), self.head(&b));
+        if matches!(a_head, Ty::Error | Ty::Never) || matches!(b_head, Ty::Error | Ty::Never) {
+            return Ty::Bool;
+        }
+        for (side, ty, head) in [(left, &a, &a_head), (right, &b, &b_head)] {
+            if !self.is_ordered(head) {
+                let found = operators::no_order(self.at(side.span), self.at(at), op, &self.vars.deep(ty));
+                self.report(found);
+                return Ty::Bool;
+            }
+        }
+        if self.join(&a, &b).is_none() {
+            let found = self.mismatched(op, at, (left, &a), (right, &b));
+            self.report(found);
+        } else {
+            self.level((left, &a), (right, &b));
+        }
+        Ty::Bool
+    }
+
+    /// `a in list`, `key in map`, `part in text`
+    fn is_in(&mut self, at: Span, left: &Expr, right: &Expr) -> Ty {
+        let container = self.expr(right, Want::Any);
+        let why = Why::Operand { op: "in", at };
+        match self.head(&container) {
+            Ty::List(element) if self.head(&element) == Ty::Float => {
+                self.expr(left, Want::Fit(&element, &why));
+            }
+            Ty::List(element) => {
+                let ty = self.expr(left, Want::Like(&element));
+                // A number with a fraction may be looked for among whole ones.
+                let is_float = self.head(&ty) == Ty::Float && self.head(&element) == Ty::Int;
+                if is_float || self.join(&ty, &element).is_none() {
+                    self.fit(left, ty, Want::Fit(&element, &why));
+                }
+            }
+            Ty::Map(key, _) => {
+                self.expr(left, Want::Fit(&key, &why));
+            }
+            Ty::String => {
+                self.expr(left, Want::Fit(&Ty::String, &why));
+            }
+            Ty::Error | Ty::Never => {
+                self.expr(left, Want::Any);
+            }
+            _ => {
+                self.expr(left, Want::Any);
+                let found =
+                    operators::no_container(self.at(right.span), self.at(at), &self.vars.deep(&container));
+                self.report(found);
+            }
+        }
+        Ty::Bool
+    }
+
+    /// `a + b` and its like.
+    fn arithmetic(&mut self, op: BinaryOp, at: Span, left: &Expr, right: &Expr, want: Want<'_>) -> Ty {
+        let hint = want.hint().cloned();
+        let hint = if op == BinaryOp::Add { hint } else { None };
+        let a = self.expr(left, Want::Any.with(hint.as_ref()));
+        let list = matches!(self.head(&a), Ty::List(_)).then(|| a.clone());
+        let b = self.expr(right, Want::Any.with(list.as_ref().or(hint.as_ref())));
+        let (x, y) = (self.head(&a), self.head(&b));
+        if matches!(x, Ty::Error | Ty::Never) || matches!(y, Ty::Error | Ty::Never) {
+            return Ty::Error;
+        }
+        if let (BinaryOp::Add, Ty::List(_), Ty::List(_)) = (op, &x, &y) {
+            if let Some(joined) = self.join(&a, &b) {
+                return joined;
+            }
+        } else if let Some(result) = arithmetic(op, &x, &y) {
+            self.level((left, &x), (right, &y));
+            return result;
+        }
+        let found = operators::no_arithmetic(
+            self.at(at),
+            op,
+            (self.at(left.span), &self.vars.deep(&a)),
+            (self.at(right.span), &self.vars.deep(&b)),
+        );
+        self.report(found);
+        Ty::Error
+    }
+
+    /// What `x += e` adds to a variable of that type.
+    pub(super) fn addend(&mut self, target: &Ty) -> Option<Ty> {
+        Some(match self.head(target) {
+            Ty::Time => Ty::Duration,
+            head
+            @ (Ty::Int | Ty::Float | Ty::String | Ty::Duration | Ty::Money | Ty::List(_) | Ty::Error) => head,
+            _ => return None,
+        })
+    }
+}
+
+/// The type of an arithmetic operation; `None` if there is none between these two.
+fn arithmetic(op: BinaryOp, left: &Ty, right: &Ty) -> Option<Ty> {
+    use BinaryOp::{Add, Div, Mul, Rem, Sub};
+    use Ty::{Duration, Float, Int, Money, String, Time};
+    Some(match (op, left, right) {
+        (Add | Sub | Mul | Div | Rem, Int, Int) => Int,
+        (Add | Sub | Mul | Div | Rem, Int | Float, Int | Float) => Float,
+        (Add, String, String) => String,
+        (Add | Sub | Rem, Duration, Duration) | (Sub, Time, Time) => Duration,
+        (Add | Sub, Time, Duration) | (Add, Duration, Time) => Time,
+        (Add | Sub | Rem, Money, Money) => Money,
+        (Mul | Div, Duration, Int | Float) | (Mul, Int | Float, Duration) => Duration,
+        (Mul | Div, Money, Int | Float) | (Mul, Int | Float, Money) => Money,
+        (Div, Duration, Duration) | (Div, Money, Money) => Float,
+        _ => return None,
+    })
+}

@@ -1,0 +1,132 @@
+//! `loop` and `for`.
+
+use super::Infer;
+use super::branch::Leaves;
+use super::messages::{control, values};
+use super::place::{Frame, LoopFrame};
+use super::want::{Want, Why};
+use crate::types::ty::Ty;
+use flow_grammar::tree::{Block, Expr, Pattern};
+use std::sync::Arc;
+
+impl Infer<'_> {
+    /// `loop max n { … } else { … }`
+    pub(super) fn repeat(
+        &mut self,
+        max: Option<&Expr>,
+        body: &Block,
+        otherwise: Option<&Block>,
+        want: Want<'_>,
+    ) -> Ty {
+        self.limit(max, "the `max` of a loop");
+        let frame = LoopFrame {
+            want: match want {
+                Want::Fit(ty, why) => Some((ty.clone(), why.clone())),
+                _ => None,
+            },
+            discard: matches!(want, Want::Discard),
+            breaks: Vec::new(),
+        };
+        let mark = self.mark();
+        self.forget_vars();
+        let ((_, frame), _) =
+            self.maybe(|infer| infer.within(Frame::Loop(frame), |infer| infer.block(body, Want::Discard)));
+        self.leave(mark);
+        let mut leaves = Leaves::default();
+        let breaks = match frame {
+            Some(Frame::Loop(LoopFrame { breaks, .. })) => breaks,
+            _ => Vec::new(),
+        };
+        let mut left = !breaks.is_empty();
+        for (id, ty, span) in breaks {
+            leaves.add(id, ty, span);
+        }
+        if let Some(block) = otherwise {
+            let (found, diverges) = self.maybe(|infer| infer.block(block, want));
+            left |= !diverges;
+            leaves.add(found.tail, found.ty, found.span);
+        }
+        match (left, want) {
+            (false, _) => Ty::Never,
+            (true, Want::Fit(ty, _)) => ty.clone(),
+            (true, Want::Discard) => Ty::None,
+            (true, Want::Any | Want::Like(_)) => self.join_leaves(leaves, values::branches_differ),
+        }
+    }
+
+    /// A number of rounds, visits or branches.
+    pub(super) fn limit(&mut self, max: Option<&Expr>, what: &'static str) {
+        if let Some(max) = max {
+            self.expr(max, Want::Fit(&Ty::Int, &Why::Language(what)));
+        }
+    }
+
+    /// `for p in xs { … }`, `parallel for p in xs max n { … }`
+    #[expect(clippy::too_many_arguments, reason = "the parts of one expression")]
+    pub(super) fn for_each(
+        &mut self,
+        expr: &Expr,
+        parallel: bool,
+        pattern: &Pattern,
+        iterable: &Expr,
+        max: Option<&Expr>,
+        body: &Block,
+        want: Want<'_>,
+    ) -> Ty {
+        if parallel {
+            self.refuse_if_pure(expr, "`parallel for`");
+        }
+        let element = self.elements_of(iterable);
+        self.limit(max, "the `max` of a `parallel for`");
+        let expected = want.hint().and_then(|ty| match self.unwrapped(ty) {
+            Ty::List(element) => Some(element),
+            _ => None,
+        });
+        let body_want = match (&expected, want) {
+            (_, Want::Discard) => Want::Discard,
+            (Some(element), _) if !self.vars.is_open(element) => want.with(Some(element)),
+            _ => Want::Any,
+        };
+        let mark = self.enter(body.span);
+        self.forget_vars();
+        let frame = Frame::For { parallel, span: expr.span };
+        let ((found, _), _) = self.maybe(|infer| {
+            infer.within(frame, |infer| {
+                let facts = infer.irrefutable(pattern, &element, "for");
+                infer.assume(&facts);
+                infer.block(body, body_want)
+            })
+        });
+        self.leave(mark);
+        let value = match (body_want, found.ty) {
+            (Want::Discard, _) => Ty::None,
+            (Want::Fit(ty, _), _) => ty.clone(),
+            // A body that never ends yields no element.
+            (_, Ty::Never) => expected.map_or(Ty::None, |element| element.as_ref().clone()),
+            (_, ty) => ty,
+        };
+        Ty::List(Arc::new(value))
+    }
+
+    /// The type of the elements that `for` goes through.
+    fn elements_of(&mut self, iterable: &Expr) -> Ty {
+        let ty = self.expr(iterable, Want::Any);
+        match self.head(&ty) {
+            Ty::List(element) => element.as_ref().clone(),
+            Ty::Error | Ty::Never => Ty::Error,
+            _ => {
+                let found = values::no_list(self.at(iterable.span), &self.vars.deep(&ty));
+                self.report(found);
+                Ty::Error
+            }
+        }
+    }
+
+    /// Reports something that may not stand where no effect may happen.
+    pub(super) fn refuse_if_pure(&mut self, expr: &Expr, what: &str) {
+        if let Some(purity) = self.purity {
+            let found = control::impure(self.at(expr.span), what, purity);
+            self.report(found);
+        }
+    }
+}

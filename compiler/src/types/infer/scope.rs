@@ -1,0 +1,230 @@
+//! Names of local variables, and what a test has shown of them (narrowing).
+
+use super::Infer;
+use super::vars::optional;
+use crate::types::body::{Local, LocalId, LocalKind};
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::{Name, PatternId};
+use smol_str::SmolStr;
+
+/// The names in scope, the innermost last.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    visible: Vec<(SmolStr, LocalId)>,
+    narrowed: Vec<Narrowed>,
+    /// Where the innermost block ends.
+    end: u32,
+    /// How many branches run beside the flow around each local's declaration.
+    depths: Vec<u32>,
+}
+
+/// How far the scope went, to go back to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    visible: usize,
+    narrowed: usize,
+    end: u32,
+}
+
+/// What is known of a local where it is used.
+#[derive(Clone, Debug)]
+pub(super) struct Narrowed {
+    local: LocalId,
+    /// `None` once an assignment made it void.
+    known: Option<Shown>,
+}
+
+/// What a test shows of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shown {
+    /// Its type, without `?` where it cannot be `none`.
+    pub(super) ty: Ty,
+    /// The variant that it is.
+    pub(super) variant: Option<SmolStr>,
+}
+
+/// What holds in a branch.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// Names that patterns bound.
+    pub(super) binds: Vec<(SmolStr, LocalId)>,
+    /// What is shown of locals.
+    pub(super) shown: Vec<(LocalId, Shown)>,
+}
+
+impl Facts {
+    /// Both.
+    pub(super) fn and(mut self, mut other: Self) -> Self {
+        self.binds.append(&mut other.binds);
+        self.shown.append(&mut other.shown);
+        self
+    }
+}
+
+/// What holds where a condition holds, and where it does not.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// Where it holds.
+    pub(super) yes: Facts,
+    /// Where it does not.
+    pub(super) no: Facts,
+}
+
+impl Infer<'_> {
+    /// Opens a scope that ends with `span`.
+    pub(super) fn enter(&mut self, span: Span) -> Mark {
+        let mark = self.mark();
+        self.names.end = span.end;
+        mark
+    }
+
+    /// Where the scope stands.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { visible: self.names.visible.len(), narrowed: self.names.narrowed.len(), end: self.names.end }
+    }
+
+    /// Closes every scope since the mark.
+    pub(super) fn leave(&mut self, mark: Mark) {
+        self.names.visible.truncate(mark.visible);
+        self.names.narrowed.truncate(mark.narrowed);
+        self.names.end = mark.end;
+    }
+
+    /// The names in scope, for [`restore`](Self::restore).
+    pub(super) fn visible(&self) -> Vec<(SmolStr, LocalId)> {
+        self.names.visible.clone()
+    }
+
+    /// Makes exactly these names visible, with nothing shown of them.
+    pub(super) fn restore(&mut self, visible: Vec<(SmolStr, LocalId)>) {
+        self.names.visible = visible;
+        self.names.narrowed.clear();
+    }
+
+    /// Declares a local, visible from `from` on; the caller says by which name with [`show`](Self::show).
+    pub(super) fn local(
+        &mut self,
+        name: &SmolStr,
+        span: Span,
+        ty: Ty,
+        kind: LocalKind,
+        from: u32,
+    ) -> LocalId {
+        if kind != LocalKind::Param {
+            self.check_shadowing(name, span);
+        }
+        let id = LocalId(u32::try_from(self.body.locals.len()).unwrap_or(u32::MAX));
+        let scope = Span::new(from, self.names.end.max(from));
+        self.body.locals.push(Local { name: name.clone(), ty, span, scope, kind });
+        self.names.depths.push(self.concurrency());
+        id
+    }
+
+    /// A name that hides another of the same item is probably not meant.
+    fn check_shadowing(&mut self, name: &str, span: Span) {
+        let hidden = self.find(name).filter(|_| !name.starts_with('_'));
+        if let Some(hidden) = hidden.and_then(|id| self.body.locals.get(id.0 as usize)) {
+            let found = super::messages::names::shadowed(self.at(span), self.at(hidden.span), name);
+            self.report(found);
+        }
+    }
+
+    /// Makes a local visible.
+    pub(super) fn show(&mut self, name: &SmolStr, id: LocalId) {
+        self.names.visible.push((name.clone(), id));
+    }
+
+    /// Declares a binder outside of patterns and makes it visible.
+    pub(super) fn binder(&mut self, name: &Name, ty: Ty, kind: LocalKind, from: u32) -> LocalId {
+        let id = self.local(&name.text, name.span, ty, kind, from);
+        self.body.binders.insert(name.span, id);
+        self.show(&name.text, id);
+        id
+    }
+
+    /// The local that a pattern binds.
+    pub(super) fn bound(&mut self, pattern: PatternId, name: &Name, ty: Ty) -> LocalId {
+        let id = self.local(&name.text, name.span, ty, LocalKind::Let, name.span.end);
+        self.body.binds.insert(pattern, id);
+        id
+    }
+
+    /// The local of a name.
+    pub(super) fn find(&self, name: &str) -> Option<LocalId> {
+        self.names.visible.iter().rev().find(|(text, _)| text == name).map(|(_, id)| *id)
+    }
+
+    /// The names in scope, for did-you-mean.
+    pub(super) fn local_names(&self) -> impl Iterator<Item = &str> {
+        self.names.visible.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Whether branches that run at once lie between a local's declaration and here.
+    pub(super) fn is_outside_of_branch(&self, id: LocalId) -> bool {
+        self.names.depths.get(id.0 as usize).is_some_and(|depth| *depth < self.concurrency())
+    }
+
+    /// The type of a local, as declared.
+    pub(super) fn declared(&self, id: LocalId) -> Ty {
+        self.body.locals.get(id.0 as usize).map_or(Ty::Error, |local| local.ty.clone())
+    }
+
+    /// What tests have shown of a local here.
+    pub(super) fn shown(&self, id: LocalId) -> Option<&Shown> {
+        self.names.narrowed.iter().rev().find(|narrowed| narrowed.local == id)?.known.as_ref()
+    }
+
+    /// The type of a local here.
+    pub(super) fn local_ty(&self, id: LocalId) -> Ty {
+        self.shown(id).map_or_else(|| self.declared(id), |shown| shown.ty.clone())
+    }
+
+    /// Brings what holds in a branch into scope.
+    pub(super) fn assume(&mut self, facts: &Facts) {
+        self.names.visible.extend(facts.binds.iter().cloned());
+        let shown =
+            facts.shown.iter().map(|(local, shown)| Narrowed { local: *local, known: Some(shown.clone()) });
+        self.names.narrowed.extend(shown);
+    }
+
+    /// An assignment: what was shown of the local no longer holds.
+    pub(super) fn forget(&mut self, id: LocalId) {
+        for narrowed in self.names.narrowed.iter_mut().filter(|narrowed| narrowed.local == id) {
+            narrowed.known = None;
+        }
+    }
+
+    /// Where a body runs again or later: nothing shown of a `var` need hold there. Undone by [`leave`](Self::leave).
+    pub(super) fn forget_vars(&mut self) {
+        let is_var = |id: LocalId| {
+            self.body.locals.get(id.0 as usize).is_some_and(|local| local.kind == LocalKind::Var)
+        };
+        let void: Vec<Narrowed> = (self.names.narrowed.iter())
+            .filter(|narrowed| narrowed.known.is_some() && is_var(narrowed.local))
+            .map(|narrowed| Narrowed { local: narrowed.local, known: None })
+            .collect();
+        self.names.narrowed.extend(void);
+    }
+
+    /// That a local is not `none`.
+    pub(super) fn not_none(&self, id: LocalId) -> Option<(LocalId, Shown)> {
+        let Ty::Option(inner) = self.head(&self.local_ty(id)) else { return None };
+        let variant = self.shown(id).and_then(|shown| shown.variant.clone());
+        Some((id, Shown { ty: inner.as_ref().clone(), variant }))
+    }
+
+    /// That a local is a variant.
+    pub(super) fn is_variant(&self, id: LocalId, variant: &SmolStr) -> (LocalId, Shown) {
+        let ty = match self.head(&self.local_ty(id)) {
+            Ty::Option(inner) => inner.as_ref().clone(),
+            _ => self.local_ty(id),
+        };
+        (id, Shown { ty, variant: Some(variant.clone()) })
+    }
+
+    /// `T?` of what a variable stands for.
+    pub(super) fn optional(&self, ty: &Ty) -> Ty {
+        optional(self.vars.shallow(ty))
+    }
+}

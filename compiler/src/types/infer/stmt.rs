@@ -1,0 +1,168 @@
+//! Blocks and statements.
+
+use super::Infer;
+use super::messages::{control, mismatch, pending};
+use super::place::Frame;
+use super::want::{Want, Why};
+use crate::types::body::LocalKind;
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::{Block, Expr, ExprId, Name, Pattern, Stmt, StmtKind, TypeExpr};
+
+/// What a block yields.
+#[derive(Clone, Debug)]
+pub(super) struct BlockTy {
+    /// The type.
+    pub(super) ty: Ty,
+    /// Its last expression, if the block yields the value of one.
+    pub(super) tail: Option<ExprId>,
+    /// What a message points at.
+    pub(super) span: Span,
+}
+
+impl Infer<'_> {
+    /// Checks a block in a scope of its own.
+    pub(super) fn block(&mut self, block: &Block, want: Want<'_>) -> BlockTy {
+        let mark = self.enter(block.span);
+        let found = self.statements(block, want);
+        self.leave(mark);
+        found
+    }
+
+    /// Checks the statements of a block in the scope as it is.
+    pub(super) fn statements(&mut self, block: &Block, want: Want<'_>) -> BlockTy {
+        let Some((last, before)) = block.stmts.split_last() else {
+            return self.ends_with_nothing(block, want);
+        };
+        for stmt in before {
+            self.before_statement(block);
+            self.statement(stmt);
+        }
+        self.before_statement(block);
+        match &last.kind {
+            StmtKind::Expr(tail) => {
+                let unreached = self.diverges;
+                let ty = self.expr(tail, want);
+                let ty = if unreached { Ty::Never } else { ty };
+                BlockTy { ty, tail: Some(tail.id), span: tail.span }
+            }
+            _ => {
+                self.statement(last);
+                self.ends_with_nothing(block, want)
+            }
+        }
+    }
+
+    /// A block that ends with a statement, or with nothing at all.
+    fn ends_with_nothing(&mut self, block: &Block, want: Want<'_>) -> BlockTy {
+        let error = || block.stmts.iter().any(|stmt| matches!(stmt.kind, StmtKind::Error));
+        let ty = if self.diverges {
+            Ty::Never
+        } else if error() {
+            Ty::Error
+        } else {
+            self.nothing(block, want)
+        };
+        BlockTy { ty, tail: None, span: block.span }
+    }
+
+    fn nothing(&mut self, block: &Block, want: Want<'_>) -> Ty {
+        if let Want::Fit(expected, why) = want
+            && self.fits(&Ty::None, expected) == super::vars::Fit::No
+        {
+            let expected = self.vars.deep(expected);
+            let found = mismatch::missing_value(&self.base, block, &expected, why);
+            self.report(found);
+            return Ty::Error;
+        }
+        Ty::None
+    }
+
+    fn statement(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Let { pattern, ty, value } => self.let_in(pattern, ty.as_ref(), value),
+            StmtKind::Var { name, ty, value } => self.var(name, ty.as_ref(), value),
+            StmtKind::Assign { target, value } => self.assign(target, value),
+            StmtKind::AddAssign { target, value } => self.add_assign(target, value),
+            StmtKind::Expr(expr) => {
+                self.expr(expr, Want::Discard);
+            }
+            StmtKind::Require { condition, message } => self.require(condition, message),
+            StmtKind::Defer(block) => self.defer(stmt.span, block),
+            StmtKind::Stage(stage) => self.stage_statement(stage),
+            StmtKind::Emit(value) => self.pending_statement(stmt, value, "emit"),
+            StmtKind::Expose(expose) => {
+                let found = pending::not_yet(self.at(expose.name.span), "expose");
+                self.report(found);
+            }
+            StmtKind::Stub { value, .. } => self.pending_statement(stmt, value, "stub"),
+            StmtKind::Expect(value) => self.pending_statement(stmt, value, "expect"),
+            StmtKind::Error => {}
+        }
+    }
+
+    fn pending_statement(&mut self, stmt: &Stmt, value: &Expr, what: &'static str) {
+        let found = pending::not_yet(self.at(stmt.span), what);
+        self.report(found);
+        self.quietly(|infer| infer.expr(value, Want::Any));
+    }
+
+    /// The value of a binding, checked against the written type if there is one.
+    fn bound_value(&mut self, name: &str, ty: Option<&TypeExpr>, value: &Expr) -> Ty {
+        let Some(written) = ty else { return self.expr(value, Want::Any) };
+        let ty = self.written(written);
+        let why = Why::Declared { name: name.into(), at: written.span };
+        self.expr(value, Want::Fit(&ty, &why));
+        ty
+    }
+
+    fn let_in(&mut self, pattern: &Pattern, ty: Option<&TypeExpr>, value: &Expr) {
+        let name = match &pattern.kind {
+            flow_grammar::tree::PatternKind::Bind(name) => name.text.as_str(),
+            _ => "",
+        };
+        let ty = self.bound_value(name, ty, value);
+        let facts = self.irrefutable(pattern, &ty, "let");
+        self.assume(&facts);
+    }
+
+    fn var(&mut self, name: &Name, ty: Option<&TypeExpr>, value: &Expr) {
+        let ty = match self.bound_value(&name.text, ty, value) {
+            // `var x = none` says nothing of what `x` may become.
+            Ty::None if ty.is_none() => {
+                let inner = self.vars.fresh(name.span, super::vars::Unknown::Optional);
+                self.optional(&inner)
+            }
+            ty => ty,
+        };
+        self.binder(name, ty, LocalKind::Var, value.span.end);
+    }
+
+    fn require(&mut self, condition: &Expr, message: &Expr) {
+        let known = self.condition(condition, "the condition of `require`");
+        // The message is made only where the condition does not hold.
+        self.maybe(|infer| {
+            let mark = infer.mark();
+            infer.assume(&known.no);
+            infer.expr(message, Want::Fit(&Ty::String, &Why::Language("the message of `require`")));
+            infer.leave(mark);
+        });
+        self.assume(&known.yes);
+    }
+
+    fn defer(&mut self, span: Span, block: &Block) {
+        if let Some(purity) = self.purity {
+            let found = control::impure(self.at(span), "`defer`", purity);
+            self.report(found);
+        }
+        let frame = Frame::Defer(span);
+        self.maybe(|infer| {
+            infer.within(frame, |infer| {
+                let mark = infer.mark();
+                infer.forget_vars();
+                infer.block(block, Want::Discard);
+                infer.leave(mark);
+            })
+        });
+    }
+}

@@ -1,0 +1,291 @@
+//! Types still to be found: the variables, and how two types are brought together.
+
+use super::Infer;
+use crate::types::body::Coercion;
+use crate::types::decl;
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+/// The type variables of one body.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vars {
+    slots: Vec<Var>,
+}
+
+#[derive(Clone, Debug)]
+struct Var {
+    ty: Option<Ty>,
+    origin: Origin,
+}
+
+/// Why there is a variable: for the message when nothing says what it is.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    /// Where it came up.
+    pub(super) span: Span,
+    /// What is not known.
+    pub(super) what: Unknown,
+}
+
+/// What a variable stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Unknown {
+    /// The elements of `[]`.
+    Elements,
+    /// The keys or values of `[:]`.
+    Entries,
+    /// What a `none` is an option of; `none` alone if nothing says.
+    Optional,
+    /// A type parameter of something called or constructed.
+    Param {
+        /// Whose.
+        of: SmolStr,
+        /// Its name.
+        name: SmolStr,
+    },
+}
+
+impl Vars {
+    /// A new variable.
+    pub(super) fn fresh(&mut self, span: Span, what: Unknown) -> Ty {
+        let id = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        self.slots.push(Var { ty: None, origin: Origin { span, what } });
+        Ty::Infer(id)
+    }
+
+    /// Whether there is none, so that no type needs another look.
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Follows variables at the head of a type.
+    pub(super) fn shallow(&self, ty: &Ty) -> Ty {
+        let mut ty = ty;
+        while let Ty::Infer(id) = ty {
+            match self.slots.get(*id as usize).and_then(|var| var.ty.as_ref()) {
+                Some(found) => ty = found,
+                None => break,
+            }
+        }
+        ty.clone()
+    }
+
+    /// Follows variables everywhere in a type; one that is not known stays.
+    pub(super) fn deep(&self, ty: &Ty) -> Ty {
+        if self.slots.is_empty() {
+            return ty.clone();
+        }
+        map_parts(&self.shallow(ty), &mut |part| self.deep(part))
+    }
+
+    /// Whether a type holds a variable that is not known yet.
+    pub(super) fn is_open(&self, ty: &Ty) -> bool {
+        !self.slots.is_empty() && self.any(ty, &|part| matches!(part, Ty::Infer(_)))
+    }
+
+    fn occurs(&self, id: u32, ty: &Ty) -> bool {
+        self.any(ty, &|part| *part == Ty::Infer(id))
+    }
+
+    fn any(&self, ty: &Ty, test: &dyn Fn(&Ty) -> bool) -> bool {
+        let ty = self.shallow(ty);
+        if test(&ty) {
+            return true;
+        }
+        let mut found = false;
+        map_parts(&ty, &mut |part| {
+            found = found || self.any(part, test);
+            part.clone()
+        });
+        found
+    }
+
+    fn bind(&mut self, id: u32, ty: &Ty) -> bool {
+        if *ty == Ty::Infer(id) {
+            return true;
+        }
+        if self.occurs(id, ty) {
+            return false;
+        }
+        if let Some(var) = self.slots.get_mut(id as usize) {
+            var.ty = Some(ty.clone());
+        }
+        true
+    }
+
+    /// Every variable that nothing determined, with the reason for its being.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (Ty, &Origin)> {
+        let open = |(id, var): (usize, &'_ Var)| var.ty.is_none().then_some(id);
+        let ids: Vec<usize> = self.slots.iter().enumerate().filter_map(open).collect();
+        ids.into_iter()
+            .filter_map(|id| Some((Ty::Infer(u32::try_from(id).ok()?), &self.slots.get(id)?.origin)))
+    }
+
+    /// Settles a variable that nothing determined.
+    pub(super) fn settle(&mut self, var: &Ty, ty: &Ty) {
+        if let Ty::Infer(id) = var {
+            self.bind(*id, ty);
+        }
+    }
+}
+
+/// The same type with each part, one level down, replaced by what `change` makes of it.
+pub(super) fn map_parts(ty: &Ty, change: &mut dyn FnMut(&Ty) -> Ty) -> Ty {
+    match ty {
+        Ty::List(element) => Ty::List(Arc::new(change(element))),
+        Ty::Map(key, value) => Ty::Map(Arc::new(change(key)), Arc::new(change(value))),
+        Ty::Option(inner) => optional(change(inner)),
+        Ty::Named(_, args) if args.is_empty() => ty.clone(),
+        Ty::Named(key, args) => Ty::Named(key.clone(), args.iter().map(change).collect()),
+        Ty::Record(fields) => {
+            Ty::Record(fields.iter().map(|(name, ty)| (name.clone(), change(ty))).collect())
+        }
+        Ty::Process(result, event) => Ty::Process(Arc::new(change(result)), Arc::new(change(event))),
+        Ty::Event(result, event) => Ty::Event(Arc::new(change(result)), Arc::new(change(event))),
+        _ => ty.clone(),
+    }
+}
+
+/// `T?`; an option of an option is that option, and of `none` it is `none`.
+pub(super) fn optional(ty: Ty) -> Ty {
+    match ty {
+        Ty::Option(_) | Ty::None | Ty::Error | Ty::Never => ty,
+        _ => Ty::Option(Arc::new(ty)),
+    }
+}
+
+/// Whether a type goes where another is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// It does not.
+    No,
+    /// It does, as it is.
+    Same,
+    /// It does, with a change of form.
+    Changed(Coercion),
+}
+
+impl Infer<'_> {
+    /// A type without variables or aliases at its head.
+    pub(super) fn head(&self, ty: &Ty) -> Ty {
+        match self.vars.shallow(ty) {
+            named @ Ty::Named(..) => decl::resolve_alias(self.db, &named),
+            ty => ty,
+        }
+    }
+
+    /// Whether `actual` goes where `expected` is, which may settle variables in both.
+    pub(super) fn fits(&mut self, actual: &Ty, expected: &Ty) -> Fit {
+        if actual == expected {
+            return Fit::Same;
+        }
+        let (a, e) = (self.head(actual), self.head(expected));
+        match (&a, &e) {
+            (Ty::Int, Ty::Float) => Fit::Changed(Coercion::IntToFloat),
+            (Ty::Option(inner), Ty::Option(outer)) => match self.fits(inner, outer) {
+                Fit::Changed(Coercion::IntToFloat) => Fit::Changed(Coercion::OptionIntToFloat),
+                fit => fit,
+            },
+            (Ty::None, Ty::Option(_)) => Fit::Same,
+            (Ty::Infer(_) | Ty::Error | Ty::Never, _) => self.same(&a, &e),
+            (_, Ty::Option(inner)) => self.fits(&a, inner),
+            _ => self.same(&a, &e),
+        }
+    }
+
+    /// Whether `actual` goes where `expected` is without changing its form, as it must inside of lists and records.
+    pub(super) fn fits_inside(&mut self, actual: &Ty, expected: &Ty) -> bool {
+        if actual == expected {
+            return true;
+        }
+        let (a, e) = (self.head(actual), self.head(expected));
+        self.same(&a, &e) == Fit::Same
+    }
+
+    /// [`fits_inside`](Self::fits_inside) of two heads.
+    fn same(&mut self, a: &Ty, e: &Ty) -> Fit {
+        let fits = match (a, e) {
+            (Ty::Error | Ty::Never, _) | (_, Ty::Error) | (Ty::None, Ty::Option(_)) => true,
+            (Ty::None, Ty::Infer(id)) => {
+                let inner = self.vars.fresh(self.var_span(*id), Unknown::Optional);
+                self.vars.bind(*id, &Ty::Option(Arc::new(inner)))
+            }
+            (Ty::Infer(id), other) | (other, Ty::Infer(id)) => self.vars.bind(*id, other),
+            (Ty::Option(a), Ty::Option(e)) | (Ty::List(a), Ty::List(e)) => self.fits_inside(a, e),
+            (Ty::Map(ak, av), Ty::Map(ek, ev)) => self.fits_inside(ak, ek) && self.fits_inside(av, ev),
+            (Ty::Process(ar, ae), Ty::Process(er, ee)) | (Ty::Event(ar, ae), Ty::Event(er, ee)) => {
+                self.fits_inside(ar, er) && self.fits_inside(ae, ee)
+            }
+            (Ty::Named(a, a_args), Ty::Named(e, e_args)) => {
+                a == e && a_args.iter().zip(e_args.iter()).all(|(a, e)| self.fits_inside(a, e))
+            }
+            (Ty::Record(a), Ty::Record(e)) => {
+                a.len() == e.len()
+                    && a.iter().zip(e.iter()).all(|(a, e)| a.0 == e.0 && self.fits_inside(&a.1, &e.1))
+            }
+            (Ty::File(_) | Ty::Output(_), Ty::File(None)) | (Ty::Output(_), Ty::Output(None)) => true,
+            (Ty::Output(a) | Ty::File(a), Ty::File(e)) => a == e,
+            (Ty::Secret, Ty::String) => self.secrets_allowed,
+            (_, Ty::Option(inner)) => self.fits_inside(a, inner),
+            _ => a == e,
+        };
+        if fits { Fit::Same } else { Fit::No }
+    }
+
+    fn var_span(&self, id: u32) -> Span {
+        self.vars.slots.get(id as usize).map(|var| var.origin.span).unwrap_or_default()
+    }
+
+    /// [`fits`](Self::fits), but a failed attempt leaves no trace.
+    pub(super) fn try_fits(&mut self, actual: &Ty, expected: &Ty) -> bool {
+        let before = self.vars.clone();
+        let fits = self.fits(actual, expected) != Fit::No;
+        if !fits {
+            self.vars = before;
+        }
+        fits
+    }
+
+    /// The least type that both fit, if there is one.
+    pub(super) fn join(&mut self, a: &Ty, b: &Ty) -> Option<Ty> {
+        if a == b {
+            return Some(a.clone());
+        }
+        let (x, y) = (self.head(a), self.head(b));
+        Some(match (&x, &y) {
+            (Ty::Error, _) | (_, Ty::Error) => Ty::Error,
+            (Ty::Never, _) => b.clone(),
+            (_, Ty::Never) => a.clone(),
+            (Ty::None, Ty::None) => Ty::None,
+            (Ty::None, _) => optional(self.vars.shallow(b)),
+            (_, Ty::None) => optional(self.vars.shallow(a)),
+            (Ty::Option(x), Ty::Option(y)) => optional(self.join(x, y)?),
+            (Ty::Option(x), _) => optional(self.join(x, b)?),
+            (_, Ty::Option(y)) => optional(self.join(a, y)?),
+            (Ty::Int, Ty::Float) | (Ty::Float, Ty::Int) => Ty::Float,
+            (Ty::List(x), Ty::List(y)) => Ty::List(Arc::new(self.join_inside(x, y)?)),
+            (Ty::Map(xk, xv), Ty::Map(yk, yv)) => {
+                Ty::Map(Arc::new(self.join_inside(xk, yk)?), Arc::new(self.join_inside(xv, yv)?))
+            }
+            (Ty::Output(_), Ty::Output(_)) => Ty::Output(None),
+            (Ty::File(_) | Ty::Output(_), Ty::File(_) | Ty::Output(_))
+                if !self.try_fits(&x, &y) && !self.try_fits(&y, &x) =>
+            {
+                Ty::File(None)
+            }
+            _ if self.try_fits(a, b) => b.clone(),
+            _ if self.try_fits(b, a) => a.clone(),
+            _ => return None,
+        })
+    }
+
+    /// [`join`](Self::join) where no form may change.
+    fn join_inside(&mut self, a: &Ty, b: &Ty) -> Option<Ty> {
+        match (self.head(a), self.head(b)) {
+            (Ty::Int, Ty::Float) | (Ty::Float, Ty::Int) => None,
+            _ => self.join(a, b),
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! The matrix of patterns: what it does not cover, and whether a row adds anything.
+
+use crate::db::Db;
+use crate::types::decl::{self, TypeShape};
+use crate::types::ty::Ty;
+use smol_str::SmolStr;
+
+/// A pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Pat {
+    /// Matches anything.
+    Any,
+    /// Matches what is made with the constructor, and whose parts match.
+    Ctor(Ctor, Vec<Pat>),
+    /// Matches what one of them matches.
+    Or(Vec<Pat>),
+}
+
+/// What makes a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ctor {
+    /// The variant of that index.
+    Variant(usize),
+    /// The one form of a record.
+    Record,
+    /// A truth value.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A string.
+    Text(SmolStr),
+    /// `none`
+    None,
+    /// A value of an option that is not `none`.
+    Some,
+}
+
+/// A value that nothing matches, as a pattern for people.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Witness {
+    /// Any value that the other arms leave.
+    Any,
+    /// `Accept`, `Revise(class: Hard, ..)`
+    Variant(SmolStr, Vec<(SmolStr, Witness)>),
+    /// `{ ok: false, .. }`
+    Record(Vec<(SmolStr, Witness)>),
+    /// `true`, `none`
+    Plain(&'static str),
+}
+
+/// How many missing patterns are named.
+const NAMED: usize = 4;
+
+/// How many steps a question may take. Patterns that need more are so intertwined that a catch-all is asked for.
+const FUEL: u32 = 100_000;
+
+/// Rows of patterns for values of one type.
+pub(super) struct Matrix<'db> {
+    db: &'db dyn Db,
+    ty: Ty,
+    rows: Vec<Vec<Pat>>,
+}
+
+/// All that make a value of a type, if they can be listed.
+type Ctors = Option<Vec<Ctor>>;
+
+impl<'db> Matrix<'db> {
+    /// No rows, for values of a type.
+    pub(super) const fn new(db: &'db dyn Db, ty: Ty) -> Self {
+        Self { db, ty, rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub(super) fn push(&mut self, pat: Pat) {
+        self.rows.push(vec![pat]);
+    }
+
+    /// The first row that matches everything.
+    pub(super) fn first_catch_all(&self) -> Option<usize> {
+        self.rows.iter().position(|row| matches!(row.as_slice(), [Pat::Any]))
+    }
+
+    /// Whether a pattern matches something that no row matches.
+    pub(super) fn is_useful(&self, pat: &Pat) -> bool {
+        let rows: Vec<&[Pat]> = self.rows.iter().map(Vec::as_slice).collect();
+        self.useful(&rows, std::slice::from_ref(pat), std::slice::from_ref(&self.ty), &mut FUEL.clone())
+    }
+
+    /// What no row matches; the first few.
+    pub(super) fn missing(&self) -> Vec<Witness> {
+        let rows: Vec<&[Pat]> = self.rows.iter().map(Vec::as_slice).collect();
+        let found = self.uncovered(&rows, std::slice::from_ref(&self.ty), &mut FUEL.clone());
+        found.into_iter().filter_map(|mut row| row.pop()).collect()
+    }
+
+    fn ctors(&self, ty: &Ty) -> Ctors {
+        match decl::resolve_alias(self.db, ty) {
+            Ty::Bool => Some(vec![Ctor::Bool(true), Ctor::Bool(false)]),
+            Ty::Option(_) => Some(vec![Ctor::None, Ctor::Some]),
+            Ty::None => Some(vec![Ctor::None]),
+            head @ (Ty::Named(..) | Ty::Record(_)) => match decl::shape(self.db, &head).as_deref()? {
+                TypeShape::Record(_) => Some(vec![Ctor::Record]),
+                shape => Some((0..shape.variants()?.len()).map(Ctor::Variant).collect()),
+            },
+            _ => None,
+        }
+    }
+
+    /// The types of the parts of what a constructor makes.
+    fn parts(&self, ty: &Ty, ctor: &Ctor) -> Vec<Ty> {
+        match (decl::resolve_alias(self.db, ty), ctor) {
+            (Ty::Option(inner), Ctor::Some) => vec![inner.as_ref().clone()],
+            (head, Ctor::Record | Ctor::Variant(_)) => {
+                let Some(shape) = decl::shape(self.db, &head) else { return Vec::new() };
+                let fields = match ctor {
+                    Ctor::Variant(index) => shape
+                        .variants()
+                        .and_then(|all| all.get(*index))
+                        .map(|variant| variant.fields.as_slice()),
+                    _ => shape.fields(),
+                };
+                fields.unwrap_or_default().iter().map(|field| field.ty.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn useful(&self, rows: &[&[Pat]], row: &[Pat], tys: &[Ty], fuel: &mut u32) -> bool {
+        let (Some((pat, rest)), Some((ty, rest_tys))) = (row.split_first(), tys.split_first()) else {
+            return rows.is_empty();
+        };
+        if !spend(fuel) {
+            return true;
+        }
+        match pat {
+            Pat::Or(alternatives) => alternatives.iter().any(|alternative| {
+                let row: Vec<Pat> =
+                    std::iter::once(alternative.clone()).chain(rest.iter().cloned()).collect();
+                self.useful(rows, &row, tys, fuel)
+            }),
+            Pat::Ctor(ctor, parts) => {
+                let part_tys = self.parts(ty, ctor);
+                let row: Vec<Pat> = parts.iter().chain(rest).cloned().collect();
+                self.with_ctor(rows, ctor, &part_tys, rest_tys, |infer, rows, tys| {
+                    infer.useful(rows, &row, tys, fuel)
+                })
+            }
+            Pat::Any => match self.complete(rows, ty) {
+                Some(ctors) => ctors.iter().any(|ctor| {
+                    let part_tys = self.parts(ty, ctor);
+                    let row: Vec<Pat> =
+                        std::iter::repeat_n(Pat::Any, part_tys.len()).chain(rest.iter().cloned()).collect();
+                    self.with_ctor(rows, ctor, &part_tys, rest_tys, |infer, rows, tys| {
+                        infer.useful(rows, &row, tys, fuel)
+                    })
+                }),
+                None => {
+                    let rows = defaults(rows);
+                    self.useful(&slices(&rows), rest, rest_tys, fuel)
+                }
+            },
+        }
+    }
+
+    /// The constructors of a type, if the first column names each of them.
+    fn complete(&self, rows: &[&[Pat]], ty: &Ty) -> Ctors {
+        let ctors = self.ctors(ty)?;
+        let used = used(rows);
+        ctors.iter().all(|ctor| used.contains(ctor)).then_some(ctors)
+    }
+
+    /// The rows for values made with a constructor, and what becomes of their types.
+    fn with_ctor<T>(
+        &self,
+        rows: &[&[Pat]],
+        ctor: &Ctor,
+        part_tys: &[Ty],
+        rest_tys: &[Ty],
+        go: impl FnOnce(&Self, &[&[Pat]], &[Ty]) -> T,
+    ) -> T {
+        let mut kept = Vec::new();
+        for row in rows {
+            specialise(row, ctor, part_tys.len(), &mut kept);
+        }
+        let tys: Vec<Ty> = part_tys.iter().chain(rest_tys).cloned().collect();
+        go(self, &slices(&kept), &tys)
+    }
+
+    fn uncovered(&self, rows: &[&[Pat]], tys: &[Ty], fuel: &mut u32) -> Vec<Vec<Witness>> {
+        let Some((ty, rest_tys)) = tys.split_first() else {
+            return if rows.is_empty() { vec![Vec::new()] } else { Vec::new() };
+        };
+        if !spend(fuel) {
+            return vec![vec![Witness::Any; tys.len()]];
+        }
+        let used = used(rows);
+        let listed = self.ctors(ty);
+        // Where nothing is told apart, or values cannot be listed, what is left is what the catch-alls leave.
+        let Some(ctors) = listed.filter(|_| !used.is_empty()) else {
+            let rows = defaults(rows);
+            let mut found = self.uncovered(&slices(&rows), rest_tys, fuel);
+            found.iter_mut().for_each(|row| row.insert(0, Witness::Any));
+            return found;
+        };
+        let mut found = Vec::new();
+        for ctor in &ctors {
+            let part_tys = self.parts(ty, ctor);
+            let left = self.with_ctor(rows, ctor, &part_tys, rest_tys, |this, rows, tys| {
+                this.uncovered(rows, tys, fuel)
+            });
+            for mut row in left {
+                let rest = row.split_off(part_tys.len().min(row.len()));
+                let mut whole = vec![self.witness(ty, ctor, row)];
+                whole.extend(rest);
+                found.push(whole);
+                if found.len() >= NAMED {
+                    return found;
+                }
+            }
+        }
+        found
+    }
+
+    fn witness(&self, ty: &Ty, ctor: &Ctor, mut parts: Vec<Witness>) -> Witness {
+        let shape = decl::shape(self.db, ty);
+        let named = |fields: &[decl::FieldDef], parts: Vec<Witness>| {
+            fields.iter().map(|field| field.name.clone()).zip(parts).collect()
+        };
+        match ctor {
+            Ctor::Bool(true) => Witness::Plain("true"),
+            Ctor::Bool(false) => Witness::Plain("false"),
+            Ctor::None => Witness::Plain("none"),
+            Ctor::Some => parts.pop().unwrap_or(Witness::Any),
+            Ctor::Int(_) | Ctor::Text(_) => Witness::Any,
+            Ctor::Variant(index) => match shape.as_deref().and_then(|shape| shape.variants()?.get(*index)) {
+                Some(variant) => Witness::Variant(variant.name.clone(), named(&variant.fields, parts)),
+                None => Witness::Any,
+            },
+            Ctor::Record => match shape.as_deref().and_then(|shape| shape.fields()) {
+                Some(fields) => Witness::Record(named(fields, parts)),
+                None => Witness::Any,
+            },
+        }
+    }
+}
+
+const fn spend(fuel: &mut u32) -> bool {
+    *fuel = fuel.saturating_sub(1);
+    *fuel > 0
+}
+
+fn slices(rows: &[Vec<Pat>]) -> Vec<&[Pat]> {
+    rows.iter().map(Vec::as_slice).collect()
+}
+
+/// The constructors that the first column names.
+fn used(rows: &[&[Pat]]) -> Vec<Ctor> {
+    fn collect(pat: &Pat, used: &mut Vec<Ctor>) {
+        match pat {
+            Pat::Any => {}
+            Pat::Ctor(ctor, _) if used.contains(ctor) => {}
+            Pat::Ctor(ctor, _) => used.push(ctor.clone()),
+            Pat::Or(alternatives) => alternatives.iter().for_each(|alternative| collect(alternative, used)),
+        }
+    }
+    let mut used_so_far = Vec::new();
+    for pat in rows.iter().filter_map(|row| row.first()) {
+        collect(pat, &mut used_so_far);
+    }
+    used_so_far
+}
+
+/// What a row says of values made with a constructor: the parts in place of the first column.
+fn specialise(row: &[Pat], ctor: &Ctor, arity: usize, kept: &mut Vec<Vec<Pat>>) {
+    let Some((pat, rest)) = row.split_first() else { return };
+    match pat {
+        Pat::Any => kept.push(std::iter::repeat_n(Pat::Any, arity).chain(rest.iter().cloned()).collect()),
+        Pat::Ctor(other, parts) if other == ctor => kept.push(parts.iter().chain(rest).cloned().collect()),
+        Pat::Ctor(..) => {}
+        Pat::Or(alternatives) => {
+            for alternative in alternatives {
+                let row: Vec<Pat> = std::iter::once(alternative).chain(rest).cloned().collect();
+                specialise(&row, ctor, arity, kept);
+            }
+        }
+    }
+}
+
+/// What the rows whose first column matches anything say of the rest.
+fn defaults(rows: &[&[Pat]]) -> Vec<Vec<Pat>> {
+    fn matches_any(pat: &Pat) -> bool {
+        match pat {
+            Pat::Any => true,
+            Pat::Ctor(..) => false,
+            Pat::Or(alternatives) => alternatives.iter().any(matches_any),
+        }
+    }
+    let kept = rows.iter().filter_map(|row| row.split_first()).filter(|(pat, _)| matches_any(pat));
+    kept.map(|(_, rest)| rest.to_vec()).collect()
+}
+
+impl std::fmt::Display for Witness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Any => f.write_str("_"),
+            Self::Plain(text) => f.write_str(text),
+            Self::Variant(name, fields) if fields.is_empty() => f.write_str(name),
+            Self::Variant(name, fields) => {
+                write!(f, "{name}(")?;
+                write_fields(f, fields)?;
+                f.write_str(")")
+            }
+            Self::Record(fields) => {
+                f.write_str("{ ")?;
+                write_fields(f, fields)?;
+                f.write_str(" }")
+            }
+        }
+    }
+}
+
+/// The fields of which something is asked, and `..` for the others.
+fn write_fields(f: &mut std::fmt::Formatter<'_>, fields: &[(SmolStr, Witness)]) -> std::fmt::Result {
+    let asked: Vec<&(SmolStr, Witness)> =
+        fields.iter().filter(|(_, witness)| *witness != Witness::Any).collect();
+    for (index, (name, witness)) in asked.iter().enumerate() {
+        write!(f, "{}{name}: {witness}", if index == 0 { "" } else { ", " })?;
+    }
+    match asked.len() {
+        all if all == fields.len() => Ok(()),
+        0 => f.write_str(".."),
+        _ => f.write_str(", .."),
+    }
+}

@@ -1,0 +1,35 @@
+//! Types, signatures, constants.
+
+mod support;
+
+reports! {
+    names_of_every_kind_have_their_style: "type badType { Field1: int }\ntype Other_Type = lower\nconst camelCase: int = 1\nsecret Token\nfn goodName(badParam: int) -> int { badParam }\nflow f<t>() -> int { 1 }";
+    union_types_have_their_style: "type Kind = Low_level | ALLCAPS | Fine";
+    duplicates_in_a_record: "type A { x: int, y: int, x: string }";
+    duplicates_in_a_union: "type A = One | Two(x: int, x: int) | One";
+    duplicates_among_parameters: "fn f<T, T>(a: T, a: int) -> int { a }";
+    duplicates_among_the_parameters_of_a_stage: "flow f() -> int {\n  handoff s(1, 2)\n  stage s(a: int, a: int) { return a }\n}";
+    wrong_numbers_of_type_arguments: "type Box<T> { content: T }\ntype A { a: Box, b: Box<int, int>, c: int<string>, d: Process<int>, e: Box<int> }";
+    a_type_parameter_takes_no_arguments: "type Box<T> { content: T<int> }";
+    files_take_one_plain_pattern: "type A { a: file(1), b: file(\"a\", \"b\"), c: output(\"/abs\"), d: output(\"../up\"), e: file(\"a{b\"), f: file(\"[a\"), g: file(\"a}\"), h: file(\"\"), i: string(\"x\"), j: file(\"src/**/*.{rs,toml}\") }";
+    keys_of_maps: "type Level = Low | High\ntype Name = string\ntype P { x: int }\ntype A { a: {string: int}, b: {Level: int}, c: {Name: int}, d: {int: int}, e: {P: int}, f: {string?: int} }";
+    an_alias_of_itself: "type A = A\n";
+    a_circle_of_aliases_is_reported_once: "type A = [B]\ntype B = C?\ntype C = {string: A}\ntype D = [A]";
+    a_recursive_record_is_fine: "type Tree { name: string, children: [Tree], parent: Tree? }\ntype List<T> = End | More(head: T, tail: List<T>)";
+    a_record_that_needs_itself: "type A { b: B }\ntype B { c: C }\ntype C { a: A }\ntype D { a: A }";
+    a_union_that_never_ends: "type A = One(a: A) | Two(x: int, a: A)\ntype B = Ok2 | More(b: B)";
+    a_generic_record_that_needs_itself: "type Box<T> { content: T }\ntype A { a: Box<A> }\ntype B { a: Box<[B]> }";
+    a_type_in_a_union_needs_a_name: "type A = Low | string | [int] | High";
+    a_lone_name_is_an_alias_or_an_enum: "type Poem = output(\"a.md\")\ntype B = Poem\ntype C = Only\ntype D = Poem2\ntype E = Poen()";
+    a_predicate_wants_a_type: "type Score = Flaot where it > 0.0";
+    payload_fields_that_clash_in_json: "type A = One(kind: string) | Two\ntype B { kind: string }\ntype C = HttpError | HTTPError";
+    built_in_types_cannot_be_declared_again: "type Exec { code: int }\ntype Failure = Bad | Worse\ntype A<Event> { e: Event }";
+    unused_type_parameters: "type Box<T, U> { content: T }\nfn f<T>(x: int) -> int { x }\ntype Alias<T> = [int]";
+    options_of_options: "type Name = string?\ntype A { a: int??, b: Name?, c: none? }";
+    types_that_cannot_cross: "type P { process: Process<int, none> }\nagent a(x: string) -> P { prompt: \"${x}\" }\ncommand c(f: Failure) -> [Failure] { run: [\"x\", f.message] }\ncommand ok() -> Exec { run: [\"x\"] }\nhuman h() -> Exec { ask: \"?\" }";
+    an_answer_has_a_type: "human h() { ask: \"?\" }";
+    constants_made_of_themselves: "const A: int = B\nconst B: int = C + 1\nconst C: int = A\nconst D: int = D\nconst E: int = A";
+    sessions_are_of_agents: "agent helper(q: string) -> string { prompt: q }\nflow f(a: Session<helper>, b: Session<string>, c: Session<helpr>) -> none { log(\"x\") }";
+    fresh_stands_before_files: "fn f(@fresh a: file, @fresh b: [file(\"x\")], @fresh c: int) -> int { c }";
+    a_broken_type_is_reported_once: "type A { x: Missing }\nfn f(a: A) -> int { 1 }\nfn g(m: Missing) -> Missing { m }";
+}

@@ -1,0 +1,144 @@
+//! What an edit makes run again, read from the database's own log.
+
+mod support;
+
+use support::Project;
+
+const MAIN: &str = r#"import ./writers.{Draft, write}
+
+type Poem { draft: Draft, title: string }
+
+fn shout(text: string) -> string {
+  text.upper()
+}
+
+flow poem(topic: string) -> Poem {
+  let draft = write(topic)
+  Poem(draft: draft, title: shout(topic))
+}
+"#;
+
+const WRITERS: &str = r#"type Draft { text: string }
+
+agent write(topic: string) -> Draft {
+  prompt: "Write about ${topic}."
+}
+
+fn unrelated(n: int) -> int {
+  n + 1
+}
+"#;
+
+const ALONE: &str = "fn alone(n: int) -> int { n }\n";
+
+fn project() -> Project {
+    let project = Project::new(&[("alone.flow", ALONE), ("main.flow", MAIN), ("writers.flow", WRITERS)]);
+    project.ran();
+    project
+}
+
+#[test]
+fn nothing_changed_runs_nothing() {
+    let project = project();
+    assert_eq!(project.ran(), []);
+}
+
+#[test]
+fn an_edited_body_checks_that_item_alone() {
+    let mut project = project();
+    project.edit("writers.flow", "n + 1", "n + 2 + 3");
+    let ran = project.ran();
+    assert_eq!(count(&ran, "parse_piece"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_item"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_file"), 1, "{ran:?}");
+    for unchanged in ["exports", "scope", "type_def_of"] {
+        assert_eq!(count(&ran, unchanged), 0, "{ran:?}");
+    }
+}
+
+#[test]
+fn a_comment_on_top_checks_no_item() {
+    let mut project = project();
+    project.edit("writers.flow", "type Draft", "// a note\n\ntype Draft");
+    assert_eq!(
+        project.ran(),
+        [("check_file", 1), ("cut", 1), ("items", 1)].map(|(name, n)| (name.to_owned(), n))
+    );
+}
+
+#[test]
+fn a_changed_signature_checks_the_item_and_its_users_alone() {
+    let mut project = project();
+    project.edit(
+        "writers.flow",
+        "write(topic: string)",
+        "write(topic: string, style: string = \"${topic}\")",
+    );
+    let ran = project.ran();
+    assert_eq!(count(&ran, "signature_of"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_body"), 2, "the agent and the one flow that calls it: {ran:?}");
+    assert_eq!(count(&ran, "check_item"), 2, "{ran:?}");
+    assert_eq!(count(&ran, "scope"), 0, "{ran:?}");
+}
+
+#[test]
+fn a_renamed_import_reaches_only_the_files_that_use_it() {
+    let mut project = project();
+    project.edit("writers.flow", "fn unrelated", "fn renamed");
+    let ran = project.ran();
+    // Its own file has another set of names; what the importing file sees of it is as before.
+    assert_eq!(count(&ran, "scope"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_file"), 1, "{ran:?}");
+}
+
+#[test]
+fn an_edited_prompt_checks_the_agents_that_name_it() {
+    let mut project = Project::new(&[
+        ("a.flow", "agent a(x: string) -> string { prompt: file(\"x.md\") }\nfn f() -> int { 1 }\n"),
+        ("b.flow", "fn g() -> int { 2 }\n"),
+        ("x.md", "Write about ${x}."),
+    ]);
+    project.ran();
+    project.edit("x.md", "about", "of");
+    let ran = project.ran();
+    assert_eq!(
+        count(&ran, "check_file"),
+        0,
+        "an agent whose prompt says the same of its holes stays as it is: {ran:?}"
+    );
+    project.edit("x.md", "${x}", "nothing");
+    assert_eq!(count(&project.ran(), "check_file"), 1);
+    assert!(project.report().contains("W0201"), "{}", project.report());
+}
+
+#[test]
+fn a_new_file_mends_the_import_that_waited_for_it() {
+    let mut project = Project::new(&[("a.flow", "import ./b.{B}\ntype A { b: B }\n"), ("c.flow", ALONE)]);
+    assert!(project.report().contains("E0101"), "{}", project.report());
+    project.add("b.flow", "type B { id: string }\n");
+    assert_eq!(project.report(), "");
+}
+
+#[test]
+fn files_are_checked_side_by_side_with_the_same_result() {
+    let files: Vec<(String, String)> = (0..40)
+        .map(|n| {
+            (
+                format!("m{n}.flow"),
+                format!("import ./m{}.{{T{}}}\ntype T{n} {{ x: Missing, y: T{}? }}\n", n / 2, n / 2, n / 2),
+            )
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let (side, alone) = (Project::new(&files), Project::new(&files));
+    let modules = side.modules();
+    let found = flow_compiler::check::check_all(&side.db, &modules);
+    assert_eq!(found.iter().map(|(file, _)| *file).collect::<Vec<_>>(), modules);
+    assert_eq!(side.report(), alone.report());
+    assert!(found.iter().all(|(_, found)| found.iter().any(|found| found.code.0 == "E0105")));
+}
+
+fn count(ran: &[(String, usize)], name: &str) -> usize {
+    ran.iter().find(|(ran, _)| ran == name).map_or(0, |(_, count)| *count)
+}

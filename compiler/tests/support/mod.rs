@@ -1,0 +1,162 @@
+//! A project in memory, for tests.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests may")]
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use flow_compiler::check::check_file;
+use flow_compiler::db::{Database, Files, Origin, SourceFile};
+use flow_compiler::diagnostics::{Diagnostic, Label, Place};
+use salsa::Setter as _;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+
+/// A project whose queries are logged.
+pub(crate) struct Project {
+    pub(crate) db: Database,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Project {
+    /// A project of these files; those that do not end in `.flow` are prompts.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let log: Arc<Mutex<Vec<String>>> = Arc::default();
+        let sink = Arc::clone(&log);
+        let mut db = Database::with_events(Box::new(move |event| {
+            if let salsa::EventKind::WillExecute { database_key } = event.kind {
+                sink.lock().unwrap().push(format!("{database_key:?}"));
+            }
+        }));
+        let by_path: BTreeMap<String, SourceFile> = files
+            .iter()
+            .map(|&(path, text)| {
+                let origin = if path.ends_with(".flow") { Origin::Project } else { Origin::Prompt };
+                (path.to_owned(), SourceFile::new(&db, path.to_owned(), text.to_owned(), origin))
+            })
+            .collect();
+        Files::get(&db).set_by_path(&mut db).to(by_path);
+        Self { db, log }
+    }
+
+    pub(crate) fn file(&self, path: &str) -> SourceFile {
+        Files::get(&self.db).by_path(&self.db)[path]
+    }
+
+    pub(crate) fn modules(&self) -> Vec<SourceFile> {
+        let files = Files::get(&self.db).by_path(&self.db).values().copied();
+        files.filter(|file| file.origin(&self.db) == Origin::Project).collect()
+    }
+
+    /// Replaces text in a file.
+    pub(crate) fn edit(&mut self, path: &str, old: &str, new: &str) {
+        let file = self.file(path);
+        let text = file.text(&self.db);
+        assert!(text.contains(old), "`{old}` is not in {path}");
+        let text = text.replacen(old, new, 1);
+        file.set_text(&mut self.db).to(text);
+    }
+
+    /// Adds a module.
+    pub(crate) fn add(&mut self, path: &str, text: &str) {
+        let file = SourceFile::new(&self.db, path.to_owned(), text.to_owned(), Origin::Project);
+        let files = Files::get(&self.db);
+        let mut by_path = files.by_path(&self.db).clone();
+        by_path.insert(path.to_owned(), file);
+        files.set_by_path(&mut self.db).to(by_path);
+    }
+
+    /// Checks every module and tells which queries ran and how often, by name.
+    pub(crate) fn ran(&self) -> Vec<(String, usize)> {
+        self.log.lock().unwrap().clear();
+        for file in self.modules() {
+            check_file(&self.db, file);
+        }
+        let log = std::mem::take(&mut *self.log.lock().unwrap());
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for key in &log {
+            *counts.entry(key.split('(').next().unwrap().to_owned()).or_default() += 1;
+        }
+        counts.into_iter().collect()
+    }
+
+    /// The diagnostics of every module, as people read them in tests.
+    pub(crate) fn report(&self) -> String {
+        let mut out = String::new();
+        for file in self.modules() {
+            for found in check_file(&self.db, file) {
+                self.write(&mut out, found);
+            }
+        }
+        out
+    }
+
+    fn write(&self, out: &mut String, found: &Diagnostic) {
+        for (index, Label { place, text }) in found.labels.iter().enumerate() {
+            let at = self.place(place);
+            let _ = if index == 0 {
+                writeln!(out, "{at}: {}: {}{}", found.code, found.message, note(text))
+            } else {
+                writeln!(out, "    {at}{}", note(text))
+            };
+        }
+        for note in &found.notes {
+            let _ = writeln!(out, "    note: {note}");
+        }
+        if let Some(help) = &found.help {
+            let _ = writeln!(out, "    help: {help}");
+        }
+        for fix in &found.fixes {
+            let edits: Vec<String> = fix
+                .edits
+                .iter()
+                .map(|edit| format!("{} → {:?}", self.place(&edit.place), edit.text))
+                .collect();
+            let _ = writeln!(out, "    fix: {} [{}]", fix.title, edits.join("; "));
+        }
+    }
+
+    /// `a.flow:3:5 "text"`
+    fn place(&self, place: &Place) -> String {
+        let Place::File(file, span) = place else { panic!("{place:?} is not in a file") };
+        let text = file.text(&self.db);
+        let before = &text[..span.start as usize];
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
+        let shown = text[span.range()].lines().next().unwrap_or_default();
+        format!("{}:{line}:{column} `{shown}`", file.path(&self.db))
+    }
+}
+
+fn note(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" ({text})") }
+}
+
+/// A project written as one text: `// file: a.flow` begins a file; without such a line it is `main.flow`.
+pub(crate) fn project(text: &str) -> Project {
+    let parts: Vec<(&str, &str)> = match text.strip_prefix("// file: ") {
+        None => vec![("main.flow", text)],
+        Some(rest) => {
+            rest.split("\n// file: ").map(|part| part.split_once('\n').unwrap_or((part, ""))).collect()
+        }
+    };
+    Project::new(&parts)
+}
+
+/// A text with what is wrong in it, as a snapshot keeps it.
+pub(crate) fn snapshot(text: &str) -> String {
+    format!("{}\n──\n{}", text.trim_end(), project(text).report())
+}
+
+/// Tests, one a line: a sentence as the name, and a text whose diagnostics are kept in a snapshot.
+#[macro_export]
+macro_rules! reports {
+    ($($name:ident: $text:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            insta::with_settings!({ omit_expression => true }, {
+                insta::assert_snapshot!(support::snapshot($text));
+            });
+        })*
+    };
+}

@@ -1,0 +1,243 @@
+//! The real server over its real standard input and output.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::path::Path;
+use support::Client;
+
+const URI: &str = "file:///nowhere/a.flow";
+
+const POEM: &str = r#"/// What a critic says.
+type Review = Accept | Revise(finding: string)
+
+type Plan { title: string, steps: [string] }
+
+agent muse(brief: string, last: Review?) -> Plan {
+  prompt: "${brief} ${last}"
+  timeout: 5m
+}
+
+fn first(plan: Plan) -> string { plan.steps.first() ?? plan.title }
+
+flow go(brief: string) -> string {
+  let plan = muse(brief, none)
+  first(plan)
+}
+"#;
+
+fn client() -> Client {
+    Client::start(Path::new("/nowhere"))
+}
+
+fn codes(diagnostics: &[Value]) -> Vec<&str> {
+    diagnostics.iter().map(|diagnostic| diagnostic["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_mistake_is_told_with_its_version_and_taken_back_when_it_is_mended() {
+    let mut client = client();
+    client.open(URI, POEM);
+    assert_eq!(client.diagnostics(URI, 1), Vec::<Value>::new());
+    client.replace(URI, 2, &POEM.replace("muse(brief, none)", "muse(breif, none)"));
+    let found = client.diagnostics(URI, 2);
+    assert_eq!(codes(&found), ["E0106"], "{found:?}");
+    assert_eq!(
+        found[0]["range"],
+        json!({ "start": { "line": 13, "character": 18 }, "end": { "line": 13, "character": 23 } })
+    );
+    assert!(found[0]["message"].as_str().unwrap().contains("did you mean `brief`"), "{found:?}");
+    client.replace(URI, 3, POEM);
+    assert_eq!(client.diagnostics(URI, 3), Vec::<Value>::new());
+}
+
+#[test]
+fn an_edit_storm_loses_no_character() {
+    let typed: String = (0..400_u32).map(|n| char::from(b'a' + u8::try_from(n * 7 % 26).unwrap())).collect();
+    let mut client = client();
+    client.open(URI, "flow x() -> none { wrong }");
+    assert_eq!(codes(&client.diagnostics(URI, 1)), ["E0106"]);
+    for (index, ch) in typed.chars().enumerate() {
+        let column = u32::try_from(index).unwrap();
+        client.insert(URI, i64::from(column) + 2, (0, 6 + column), &ch.to_string());
+    }
+    // Sent right behind the edits, so it must see all of them.
+    let symbols = client.request("textDocument/documentSymbol", json!({ "textDocument": { "uri": URI } }));
+    assert_eq!(symbols["result"][0]["name"], format!("x{typed}"));
+    let end = 6 + 400 + u32::try_from("() -> none { wrong".len()).unwrap();
+    client.insert(URI, 402, (0, end), "er");
+    let last = client.diagnostics(URI, 402);
+    assert!(last[0]["message"].as_str().unwrap().contains("`wronger`"), "{last:?}");
+}
+
+#[test]
+fn positions_count_utf_16_units_unless_the_client_counts_otherwise() {
+    let mut client = client();
+    client.open(URI, "fn f() -> string { \"😀\" + wrong }");
+    let found = client.diagnostics(URI, 1);
+    assert_eq!(found[0]["range"]["start"], json!({ "line": 0, "character": 26 }), "{found:?}");
+}
+
+#[test]
+fn completion_knows_fields_variants_settings_words_and_names() {
+    let mut client = client();
+    let mut version = 1;
+    client.open(URI, POEM);
+    let mut with = |from: &str, to: &str, needle: &str| {
+        version += 1;
+        let text = POEM.replace(from, to);
+        client.replace(URI, version, &text);
+        let offset = text.find(needle).unwrap() + needle.len();
+        let line = text[..offset].matches('\n').count();
+        let column = offset - text[..offset].rfind('\n').map_or(0, |at| at + 1);
+        client.completions(URI, (u32::try_from(line).unwrap(), u32::try_from(column).unwrap()))
+    };
+    let fields = with("first(plan)\n", "plan.\n", "plan.");
+    assert_eq!(fields, ["steps", "title"]);
+    let variants = with("muse(brief, none)", "muse(brief, )", "muse(brief, ");
+    assert_eq!(&variants[..3], ["Accept", "Revise", "last:"], "{variants:?}");
+    let settings = with("  timeout: 5m\n", "  timeout: 5m\n  \n", "timeout: 5m\n  ");
+    assert!(
+        settings.contains(&"sandbox".to_owned()) && !settings.contains(&"prompt".to_owned()),
+        "{settings:?}"
+    );
+    let words = with("  timeout: 5m\n", "  sandbox: \n", "sandbox: ");
+    assert_eq!(words, ["full", "read_only", "workspace_write"]);
+    let names = with("first(plan)\n", "\n", "none)\n");
+    for name in ["plan", "brief", "first", "muse", "go", "sleep", "let", "match"] {
+        assert!(names.contains(&name.to_owned()), "{name} in {names:?}");
+    }
+    let types = with("-> Plan {", "-> {", "last: Review?) -> ");
+    assert!(types.contains(&"Plan".to_owned()) && types.contains(&"string".to_owned()), "{types:?}");
+    let items = with("/// What a critic says.", "", "\n\ntype Plan { title: string, steps: [string] }\n");
+    assert!(items.contains(&"agent".to_owned()), "{items:?}");
+}
+
+#[test]
+fn hover_shows_types_and_what_authors_say() {
+    let mut client = client();
+    client.open(URI, POEM);
+    let hover = |client: &mut Client, position| {
+        client.at("textDocument/hover", URI, position)["contents"]["value"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(hover(&mut client, (13, 7)), "```flow\nlet plan: Plan\n```");
+    assert!(hover(&mut client, (5, 33)).contains("What a critic says."));
+    assert!(hover(&mut client, (13, 14)).contains("agent muse(brief: string, last: Review?) -> Plan"));
+    assert!(hover(&mut client, (7, 4)).contains("timeout"));
+}
+
+#[test]
+fn a_definition_is_found_across_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    std::fs::write(folder.join("shared.flow"), "/// Shared.\ntype Ticket { id: string }\n").unwrap();
+    let text = "import ./shared.{Ticket}\n\nfn id(ticket: Ticket) -> string { ticket.id }\n";
+    std::fs::write(folder.join("main.flow"), text).unwrap();
+    let uri = format!("file://{}/main.flow", folder.display());
+    let mut client = Client::start(&folder);
+    client.open(&uri, text);
+    assert_eq!(client.diagnostics(&uri, 1), Vec::<Value>::new());
+    let found = client.at("textDocument/definition", &uri, (2, 15));
+    assert_eq!(found["uri"], format!("file://{}/shared.flow", folder.display()));
+    assert_eq!(found["range"]["start"], json!({ "line": 1, "character": 5 }));
+    let field = client.at("textDocument/definition", &uri, (2, 42));
+    assert_eq!(field["range"]["start"], json!({ "line": 1, "character": 14 }), "{field}");
+    // The other file changes on the disk: what imports it is checked again.
+    std::fs::write(folder.join("shared.flow"), "type Card { id: string }\n").unwrap();
+    let shared = json!({ "uri": format!("file://{}/shared.flow", folder.display()), "type": 2 });
+    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [shared] }));
+    assert_eq!(client.diagnostics(&uri, 1).len(), 1);
+}
+
+#[test]
+fn the_outline_has_types_with_fields_and_flows_with_stages() {
+    let mut client = client();
+    client.open(URI, &format!("{POEM}\nflow f() {{\n  handoff a()\n  stage a() {{ return none }}\n}}\n"));
+    let answer = client.request("textDocument/documentSymbol", json!({ "textDocument": { "uri": URI } }));
+    let symbols = answer["result"].as_array().unwrap();
+    let names: Vec<&str> = symbols.iter().map(|symbol| symbol["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Review", "Plan", "muse", "first", "go", "f"]);
+    assert_eq!(symbols[0]["children"][1]["name"], "Revise");
+    assert_eq!(symbols[1]["children"][0]["name"], "title");
+    assert_eq!(symbols[5]["children"][0]["name"], "a");
+}
+
+#[test]
+fn a_request_past_the_end_of_the_file_and_about_an_unknown_file_is_answered_with_nothing() {
+    let mut client = client();
+    client.open(URI, POEM);
+    assert_eq!(client.at("textDocument/hover", URI, (999, 999)), Value::Null);
+    assert_eq!(client.at("textDocument/definition", URI, (999, 0)), Value::Null);
+    assert_eq!(client.at("textDocument/hover", "file:///nowhere/b.flow", (0, 0)), Value::Null);
+    assert!(client.at("textDocument/completion", URI, (999, 999)).is_array());
+}
+
+#[test]
+fn a_document_closed_while_it_is_checked_keeps_no_diagnostics() {
+    let mut client = client();
+    client.open(URI, "flow f() -> int { wrong }");
+    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": URI } }));
+    let closed = client.wait(|message| {
+        message["method"] == "textDocument/publishDiagnostics" && message["params"].get("version").is_none()
+    });
+    assert_eq!(closed["params"]["diagnostics"], json!([]));
+    // Nothing of it comes later: the next thing that is told is about the next document.
+    let other = "file:///nowhere/other.flow";
+    client.open(other, "flow f() -> int { wrong }");
+    assert_eq!(client.diagnostics(other, 1).len(), 1);
+    let late = client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": other } }));
+    client.answer(late);
+}
+
+#[test]
+fn a_cancelled_request_is_answered_and_harms_nothing() {
+    let mut client = client();
+    client.open(URI, POEM);
+    let document = json!({ "textDocument": { "uri": URI }, "position": { "line": 13, "character": 7 } });
+    let asked: Vec<u64> = (0..50).map(|_| client.ask("textDocument/completion", document.clone())).collect();
+    for id in &asked {
+        client.notify("$/cancelRequest", json!({ "id": id }));
+    }
+    for id in asked {
+        let answer = client.answer(id);
+        assert!(answer["result"].is_array() || answer["error"]["code"] == -32800, "{answer}");
+    }
+    assert!(client.at("textDocument/hover", URI, (13, 7)).is_object());
+}
+
+#[test]
+fn a_deeply_nested_document_and_garbage_are_survived() {
+    let mut client = client();
+    client.open(URI, &format!("fn f() -> int {{ {}1{} }}", "(".repeat(10_000), ")".repeat(10_000)));
+    assert!(!client.diagnostics(URI, 1).is_empty());
+    client.replace(URI, 2, &"\u{1}§½ {([\"${".repeat(2_000));
+    assert!(!client.diagnostics(URI, 2).is_empty());
+    client.replace(URI, 3, POEM);
+    assert_eq!(client.diagnostics(URI, 3), Vec::<Value>::new());
+}
+
+#[test]
+fn the_server_ends_when_it_is_told_to_although_standard_input_stays_open() {
+    let mut client = client();
+    client.request("shutdown", Value::Null);
+    client.notify("exit", Value::Null);
+    assert_eq!(client.ended().code(), Some(0));
+}
+
+#[test]
+fn an_exit_without_a_shutdown_is_no_orderly_end() {
+    let mut client = client();
+    client.notify("exit", Value::Null);
+    assert_eq!(client.ended().code(), Some(1));
+}
+
+#[test]
+fn the_server_ends_when_its_client_dies() {
+    let mut client = client();
+    client.open(URI, POEM);
+    assert!(client.die().code().is_some());
+}

@@ -1,0 +1,70 @@
+//! The inputs of a run: from JSON and from `name=value` to values of the parameters' types.
+
+use flow_ir::{Flow, Program};
+use serde_json::{Map, Value as Json};
+
+use crate::boundary::workspace::Handover;
+use crate::boundary::{Decoder, Extra, Workspace, encode, spelled};
+use crate::interp::pure::Pure;
+use crate::value::Value;
+
+/// The root flow.
+///
+/// # Errors
+/// The program has none.
+pub fn root(program: &Program) -> Result<&Flow, String> {
+    program.flows.get(&program.flow).ok_or_else(|| format!("the program has no flow `{}`", program.flow))
+}
+
+/// The values of the root flow's parameters, in order; `None` where the default is taken.
+///
+/// # Errors
+/// Every input that is missing, unknown or not of its type, one a line.
+pub fn decode(
+    pure: &Pure,
+    workspace: &Workspace,
+    inputs: &Map<String, Json>,
+) -> Result<Vec<Option<Value>>, String> {
+    let flow = root(pure.program())?;
+    let files = Handover { workspace, before: None };
+    let decoder = Decoder { pure, files: &files, extra: Extra::Refuse };
+    let mut values = Vec::new();
+    let mut wrong = Vec::new();
+    for param in &flow.frame.params {
+        match inputs.get(param.name.as_str()) {
+            Some(json) => match decoder.decode(json, &param.ty) {
+                Ok(value) => values.push(Some(value)),
+                Err(error) => wrong.push(format!("the input `{}`: {error}", param.name)),
+            },
+            None if param.default.is_some() => values.push(None),
+            None if matches!(param.ty, flow_ir::Type::Option(_)) => values.push(Some(Value::None)),
+            None => wrong.push(format!("the input `{}` of type `{}` is missing", param.name, param.ty)),
+        }
+    }
+    for name in inputs.keys().filter(|name| flow.frame.params.iter().all(|param| param.name != name.as_str()))
+    {
+        let known: Vec<_> = flow.frame.params.iter().map(|param| format!("`{}`", param.name)).collect();
+        let known =
+            if known.is_empty() { "takes none".to_owned() } else { format!("takes {}", known.join(", ")) };
+        wrong.push(format!("there is no input `{name}`: `{}` {known}", pure.program().flow));
+    }
+    if wrong.is_empty() { Ok(values) } else { Err(wrong.join("\n")) }
+}
+
+/// The JSON form of an input that was written as text.
+///
+/// # Errors
+/// It is not of the parameter's type, or there is no such parameter.
+pub fn spell(pure: &Pure, workspace: &Workspace, name: &str, text: &str) -> Result<Json, String> {
+    let flow = root(pure.program())?;
+    let Some(param) = flow.frame.params.iter().find(|param| param.name == name) else {
+        // Told together with everything else that is wrong.
+        return Ok(Json::from(text));
+    };
+    let files = Handover { workspace, before: None };
+    let decoder = Decoder { pure, files: &files, extra: Extra::Refuse };
+    match spelled::read(&decoder, text, &param.ty) {
+        Ok(value) => Ok(encode::json(&value)),
+        Err(error) => Err(format!("the input `{name}`: {error}")),
+    }
+}

@@ -1,0 +1,449 @@
+//! The reference engine: one run in this process, its truth in a journal on this machine.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::rc::Rc;
+use std::time::Duration;
+
+use flow_ir::Type;
+use tokio_util::sync::CancellationToken;
+
+use super::inbox::Inbox;
+use super::observe::{Observer, Seen};
+use super::record::{Entry, failure as record_failure, recorded_failure};
+use super::secrets::Secrets;
+use crate::agents::Providers;
+use crate::boundary::Workspace;
+use crate::engine::{Engine, StepId, Work};
+use crate::interp::pure::Pure;
+use crate::interp::stop::{Halt, Out, Stop};
+use crate::journal::{
+    Clock, Durability, Event, Record, Recorded, Spent, StepFailed, StepFinished, StepHash, StepKey,
+    StepStarted,
+};
+use crate::process::{Executor, Pending};
+use crate::store::{Artifacts, Lineage, LogFile, OpenRun, StepDirs, StoreError};
+use crate::value::{Failure, Value};
+
+/// What a run finds around it: everything that the edge of the program hands in.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Where it works.
+    pub workspace: Workspace,
+    /// The environment of the runner: for secrets, credentials of providers, and the effect `env`.
+    pub environment: BTreeMap<String, String>,
+    /// Who starts programs.
+    pub executor: Rc<dyn Executor>,
+    /// The project's providers of agents.
+    pub providers: Providers,
+    /// The time.
+    pub clock: Clock,
+    /// Whether a step that waits for a person or a signal keeps the runner waiting.
+    pub patient: bool,
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("workspace", &self.workspace).finish_non_exhaustive()
+    }
+}
+
+/// How a run is told to end.
+#[derive(Clone, Debug, Default)]
+pub struct Control {
+    /// Fires when no more steps are to begin.
+    pub stop: CancellationToken,
+    /// Fires when everything is to end.
+    pub cancel: CancellationToken,
+}
+
+/// The engine of one run.
+pub struct Local<'r> {
+    pub(crate) pure: &'r Pure,
+    pub(crate) run: RefCell<OpenRun>,
+    pub(crate) around: Surroundings,
+    pub(crate) control: Control,
+    pub(crate) observer: &'r dyn Observer,
+    pub(crate) secrets: Secrets,
+    pub(crate) steps: StepDirs,
+    pub(crate) artifacts: Artifacts,
+    /// The environment that every step starts with.
+    pub(crate) inherited: BTreeMap<String, String>,
+    /// Sessions of agents that can be gone on with, by agent and scope.
+    pub(crate) sessions: RefCell<BTreeMap<String, String>>,
+    /// The attempt at which each step goes on that was open when the last runner ended, and its directory and session.
+    pub(crate) open: RefCell<BTreeMap<StepKey, crate::journal::OpenStep>>,
+    /// What other processes dropped.
+    pub(crate) inbox: RefCell<Inbox>,
+    /// Whether something was recorded since the last sync that a program may depend on.
+    unsynced: Cell<bool>,
+    /// How many steps are being carried out.
+    pub(crate) busy: Cell<u32>,
+    /// How many results were taken from the journal; nothing once that was told.
+    replayed: Cell<Option<u64>>,
+    /// What was spent, by step.
+    spent: RefCell<Vec<(StepKey, Spent)>>,
+    log: RefCell<Option<LogFile>>,
+    events: RefCell<Option<LogFile>>,
+}
+
+impl std::fmt::Debug for Local<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Local").finish_non_exhaustive()
+    }
+}
+
+/// A halt because something cannot be recorded or read any more.
+pub(crate) fn suspended(error: &StoreError) -> Box<Stop> {
+    Stop::halt(Halt::Suspended { why: error.to_string() })
+}
+
+impl<'r> Local<'r> {
+    /// An engine that goes on where the journal ends.
+    pub fn new(
+        pure: &'r Pure,
+        run: OpenRun,
+        around: Surroundings,
+        control: Control,
+        observer: &'r dyn Observer,
+        spent: Vec<(StepKey, Spent)>,
+    ) -> Self {
+        let names = pure.program().flows.values().flat_map(|flow| &flow.effects.secrets);
+        let secrets = Secrets::of(names.map(flow_ir::Name::as_str), &around.environment);
+        let steps = run.dir.steps();
+        steps.start_after(run.history.progress.seq);
+        let inherited = crate::process::environment::allowed(around.environment.clone());
+        let artifacts = run.dir.artifacts();
+        let open = RefCell::new(run.history.progress.open.clone());
+        let inbox = Inbox::with(run.history.signals().cloned().collect());
+        Self {
+            pure,
+            run: RefCell::new(run),
+            around,
+            control,
+            observer,
+            secrets,
+            steps,
+            artifacts,
+            inherited,
+            sessions: RefCell::default(),
+            open,
+            inbox: RefCell::new(inbox),
+            unsynced: Cell::new(false),
+            busy: Cell::new(0),
+            replayed: Cell::new(Some(0)),
+            spent: RefCell::new(spent),
+            log: RefCell::default(),
+            events: RefCell::default(),
+        }
+    }
+
+    /// Gives the run back when all is done.
+    pub fn into_run(self) -> OpenRun {
+        self.run.into_inner()
+    }
+
+    /// Queues a record that need not be durable yet, although a program that is started later may depend on it.
+    pub(crate) fn note(&self, event: impl Into<Event>) {
+        self.unsynced.set(true);
+        self.murmur(event);
+    }
+
+    /// Queues a record that nothing depends on.
+    pub(crate) fn murmur(&self, event: impl Into<Event>) {
+        // If it cannot be written, the next durable record cannot either, and tells.
+        drop(self.run.borrow().journal.append(event, Durability::Relaxed));
+    }
+
+    /// Records durably.
+    pub(crate) async fn record(&self, event: impl Into<Event>) -> Result<(), Box<Stop>> {
+        let written = if self.busy.get() <= 1 {
+            // Nothing else wants to run: the way to the writer thread and back is saved.
+            self.run.borrow().journal.commit(event)
+        } else {
+            let ticket = self.run.borrow().journal.append(event, Durability::Synced);
+            ticket.await
+        };
+        self.unsynced.set(false);
+        written.map(drop).map_err(|error| suspended(&error))
+    }
+
+    /// Records the start of an attempt: durably if the attempt must not be forgotten, or if something that it may depend on
+    /// is not durable yet.
+    pub(crate) async fn start(
+        &self,
+        step: &StepId,
+        attempt: u32,
+        dir: &str,
+        durable: bool,
+    ) -> Result<(), Box<Stop>> {
+        let (what, kind) = (step.what.clone(), step.kind);
+        let seen = Seen::Started { key: step.key.clone(), what: what.to_string(), kind, attempt };
+        let dir = Some(dir.into());
+        let event =
+            StepStarted { key: step.key.clone(), hash: step.hash, attempt, kind, what, dir, once: false };
+        if durable || self.unsynced.get() {
+            self.record(event).await?;
+        } else {
+            self.murmur(event);
+        }
+        self.see(seen);
+        Ok(())
+    }
+
+    /// The number of a step's next attempt.
+    pub(crate) fn next_attempt(&self, step: &StepId) -> u32 {
+        let open = self.open.borrow();
+        open.get(&step.key)
+            .filter(|open| open.hash == step.hash)
+            .map_or(1, |open| open.attempt.saturating_add(1))
+    }
+
+    /// A value as it goes into a record.
+    pub(crate) fn entry(&self, key: &StepKey, entry: &Entry) -> Result<Recorded, Box<Stop>> {
+        let raw = entry.raw().map_err(|error| Stop::invalid(error.to_string()))?;
+        let from = Lineage { time: (self.around.clock)(), step: key, name: "result" };
+        self.artifacts.record(raw, &from).map_err(|error| suspended(&error))
+    }
+
+    /// Records a result; durable when this resolves.
+    pub(crate) async fn finish(&self, step: &StepId, attempt: u32, entry: &Entry) -> Result<(), Box<Stop>> {
+        let result = self.entry(&step.key, entry)?;
+        self.record(StepFinished { key: step.key.clone(), hash: step.hash, attempt, result }).await
+    }
+
+    /// Records the result of a step that is done again if a power failure takes it.
+    pub(crate) fn finish_lightly(
+        &self,
+        key: &StepKey,
+        hash: StepHash,
+        value: &Value,
+    ) -> Result<(), Box<Stop>> {
+        let result = self.entry(key, &Entry::of(value))?;
+        self.note(StepFinished { key: key.clone(), hash, attempt: 1, result });
+        Ok(())
+    }
+
+    /// Records a value that was taken from elsewhere, in a record of its own kind.
+    pub(crate) fn taken(&self, key: &StepKey, value: &Value) -> Result<Recorded, Box<Stop>> {
+        self.entry(key, &Entry::of(value))
+    }
+
+    /// Records a failure that is the step's outcome, and yields it.
+    pub(crate) async fn fail(&self, step: &StepId, attempt: u32, failure: Failure) -> Box<Stop> {
+        let failure = failure.of_step(step.key.as_str());
+        self.see(Seen::failed(&step.key, &failure, None));
+        let (key, hash) = (step.key.clone(), step.hash);
+        let event = StepFailed { key, hash, attempt, failure: record_failure(&failure), is_final: true };
+        match self.record(event).await {
+            Ok(()) => Stop::fail(failure),
+            Err(halt) => halt,
+        }
+    }
+
+    /// Shows something, once it was told what came from the journal.
+    pub(crate) fn see(&self, seen: Seen) {
+        if let Some(steps) = self.replayed.take()
+            && steps > 0
+        {
+            self.observer.see(&Seen::Replayed { steps });
+        }
+        self.tell(&seen);
+        self.observer.see(&seen);
+    }
+
+    /// Whether the run stops here: it was asked to, and is not being cancelled, which runs cleanups.
+    pub(crate) fn stopping(&self) -> bool {
+        self.control.stop.is_cancelled() && !self.control.cancel.is_cancelled()
+    }
+
+    /// Resolves when the run is to stop.
+    pub(crate) async fn stopped(&self) {
+        self.control.stop.cancelled().await;
+        if self.control.cancel.is_cancelled() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Counts what a step spent.
+    pub(crate) fn spend(&self, key: &StepKey, provider: &str, model: Option<&str>, spent: Spent) {
+        let (provider, model) = (provider.into(), model.map(Into::into));
+        self.murmur(crate::journal::Usage { key: key.clone(), provider, model, spent: spent.clone() });
+        self.spent.borrow_mut().push((key.clone(), spent));
+    }
+
+    /// Writes what was shown into the files for readers.
+    fn tell(&self, seen: &Seen) {
+        let time = crate::value::calendar::time_iso((self.around.clock)().millis());
+        let line = match seen {
+            Seen::Started { key, what, kind, attempt } => {
+                let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
+                let kind = format!("{kind:?}").to_lowercase();
+                format!("\n## `{key}`\n\n{time} {kind} `{what}`{again}\n")
+            }
+            Seen::Finished { key, milliseconds } => {
+                format!("{time} `{key}` is done after {milliseconds} ms\n")
+            }
+            Seen::Failed { key, kind, message, .. } => format!("{time} `{key}` failed: {kind}: {message}\n"),
+            Seen::Cancelled { key } => format!("{time} `{key}` was cancelled\n"),
+            Seen::Waiting { key, what } => format!("{time} `{key}` waits for {what}\n"),
+            Seen::Logged { key, text } => format!("{time} `{key}` says: {text}\n"),
+            Seen::Noted { text } => format!("{time} {text}\n"),
+            Seen::Measured { .. } | Seen::Emitted { .. } | Seen::Replayed { .. } => String::new(),
+        };
+        if !line.is_empty() {
+            self.append(&self.log, "log.md", &line);
+        }
+        if matches!(seen, Seen::Logged { .. } | Seen::Measured { .. } | Seen::Emitted { .. })
+            && let Ok(mut json) = serde_json::to_value(seen)
+        {
+            json["time"] = time.into();
+            self.append(&self.events, "events.jsonl", &format!("{json}\n"));
+        }
+    }
+
+    /// Appends to a file that is made from what the journal has. That it cannot be written is no reason to stop.
+    fn append(&self, place: &RefCell<Option<LogFile>>, name: &str, text: &str) {
+        let mut file = place.borrow_mut();
+        if file.is_none() {
+            *file = self.run.borrow().dir.log(name).ok();
+        }
+        if let Some(file) = &mut *file {
+            let _ = file.append(&self.secrets.mask(text));
+        }
+    }
+
+    /// The outcome in a record, if it is one of this step.
+    fn outcome(&self, step: &StepId, record: Record, result: &Type) -> Option<Out> {
+        let value = |recorded: &Recorded| -> Out {
+            let broken = |why: String| {
+                Stop::halt(Halt::Suspended {
+                    why: format!("the record of `{}` cannot be used: {why}", step.key),
+                })
+            };
+            let entry = self.read_entry(recorded)?;
+            if let Some(session) = &entry.session {
+                self.remember_session(step, session);
+            }
+            entry.decode(self.pure, result).map_err(broken)
+        };
+        match record.event {
+            Event::StepFinished(it) => (it.hash == step.hash).then(|| value(&it.result)),
+            Event::StepFailed(it) => {
+                (it.hash == step.hash).then(|| Err(Stop::fail(recorded_failure(&it.failure))))
+            }
+            Event::TimerFired(_) | Event::Emitted(_) => Some(Ok(Value::None)),
+            Event::AnswerTaken(it) => Some(value(&it.value)),
+            Event::SignalDelivered(it) => Some(value(&it.value)),
+            _ => None,
+        }
+    }
+
+    /// Reads a value in a record, or the artifact that holds it.
+    pub(crate) fn read_entry(&self, recorded: &Recorded) -> Result<Entry, Box<Stop>> {
+        let raw = self.artifacts.value(recorded).map_err(|error| suspended(&error))?;
+        Entry::read(&raw).map_err(|error| {
+            Stop::halt(Halt::Suspended { why: format!("a record of the journal cannot be used: {error}") })
+        })
+    }
+
+    /// Replaces the summary for readers. That it cannot be written is no reason to stop.
+    pub(crate) fn write_state(&self) {
+        let run = self.run.borrow();
+        let _ = run.dir.write_state(&run.journal.progress());
+    }
+
+    /// The last record that an earlier runner left under a key.
+    pub(crate) fn settled(&self, key: &StepKey) -> Result<Option<Record>, Box<Stop>> {
+        let run = self.run.borrow();
+        if run.history.is_empty() {
+            return Ok(None);
+        }
+        run.history.settled(key).map_err(|error| suspended(&error))
+    }
+
+    /// The key of `decided`: apart from those of steps.
+    pub(crate) fn decision(key: &StepKey) -> StepKey {
+        StepKey::new(format!("{key}?"))
+    }
+}
+
+impl Engine for Local<'_> {
+    fn recorded(&self, step: &StepId, result: &Type) -> Option<Out> {
+        let out = match self.settled(&step.key) {
+            Ok(record) => self.outcome(step, record?, result),
+            Err(halt) => Some(Err(halt)),
+        };
+        if out.is_some() {
+            self.replayed.set(self.replayed.get().map(|steps| steps + 1));
+        }
+        out
+    }
+
+    fn perform<'a>(
+        &'a self,
+        step: &'a StepId,
+        work: Work,
+        result: &'a Type,
+        cancel: &'a CancellationToken,
+    ) -> Pending<'a, Out> {
+        Box::pin(async move {
+            self.busy.set(self.busy.get() + 1);
+            let out = crate::effects::perform(self, step, work, result, cancel).await;
+            self.busy.set(self.busy.get() - 1);
+            out
+        })
+    }
+
+    fn decided(&self, key: &StepKey) -> Result<Option<usize>, Box<Stop>> {
+        match self.settled(&Self::decision(key))?.map(|record| record.event) {
+            Some(Event::StepFinished(it)) => {
+                let entry = self.read_entry(&it.result)?;
+                Ok(entry.value.as_u64().and_then(|branch| usize::try_from(branch).ok()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn decide(&self, key: &StepKey, branch: usize) -> Result<(), Box<Stop>> {
+        let value = Value::Int(i64::try_from(branch).unwrap_or(i64::MAX));
+        self.finish_lightly(&Self::decision(key), StepHash::of([b"decision".as_slice()]), &value)
+    }
+
+    fn now(&self) -> i64 {
+        (self.around.clock)().millis()
+    }
+
+    fn until(&self, time: i64) -> Pending<'_, ()> {
+        Box::pin(wait_until(&self.around.clock, time))
+    }
+
+    fn spent(&self, under: &StepKey) -> Spent {
+        let mut sum = Spent::default();
+        let inside = |key: &StepKey| {
+            let rest = key.as_str().strip_prefix(under.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for (_, spent) in self.spent.borrow().iter().filter(|(key, _)| inside(key)) {
+            sum.add(spent);
+        }
+        sum
+    }
+}
+
+/// Waits until the clock shows a time. The clock is looked at again and again, because it may be set, and because a
+/// machine that sleeps does not count.
+fn wait_until(clock: &Clock, time: i64) -> impl Future<Output = ()> + '_ {
+    const LOOK: Duration = Duration::from_secs(30);
+    async move {
+        loop {
+            let left = time.saturating_sub(clock().millis());
+            if left <= 0 {
+                return;
+            }
+            let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
+            tokio::time::sleep(left.min(LOOK)).await;
+        }
+    }
+}
