@@ -54,6 +54,7 @@ struct State {
     syncs: u64,
     handles: u64,
     full: bool,
+    remote: bool,
     /// Handles of an earlier life are dead.
     life: u64,
 }
@@ -141,6 +142,11 @@ impl MemDisk {
             node.content = left.clone();
             node.durable = left;
         }
+    }
+
+    /// From now on the disk counts as shared over a network.
+    pub fn set_remote(&self) {
+        self.state().remote = true;
     }
 
     /// Replaces a file's content, durable at once: for tests that damage files.
@@ -379,6 +385,10 @@ impl DiskFile for MemFile {
 
     fn age_seconds(&self) -> io::Result<u64> {
         Ok(0)
+    }
+
+    fn is_remote(&self) -> bool {
+        self.disk.state().remote
     }
 }
 

@@ -1,16 +1,16 @@
 //! What was recorded before this opening, found by key.
 //!
-//! The index holds 16 bytes for each settled key and nothing of the results: they are read from the file when they are asked
+//! The index holds 17 bytes for each settled key and nothing of the results: they are read from the file when they are asked
 //! for. What this opening records is not indexed, because whoever recorded it has it: a run's memory does not grow with
 //! its finished steps.
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use smol_str::SmolStr;
 
+use super::index::{self, Index, hash_of};
 use super::record::read_line;
 use super::{Event, Place, Progress, Record, SignalTaken, StepKey, TornTailSetAside};
 use crate::disk::DiskFile;
@@ -23,25 +23,18 @@ pub struct History {
     pub progress: Progress,
     /// The torn tail that was set aside by this opening.
     pub torn: Option<TornTailSetAside>,
-    index: Vec<Entry>,
+    index: Index,
     ids: HashSet<u64>,
     signals: VecDeque<SignalTaken>,
     source: Mutex<Window>,
     path: PathBuf,
 }
 
-/// The place of a record that settles a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    key: u64,
-    offset: u64,
-}
-
 /// Collects a [`History`] record by record.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     progress: Progress,
-    index: Vec<Entry>,
+    index: index::Builder,
     ids: HashSet<u64>,
     signals: VecDeque<SignalTaken>,
 }
@@ -50,14 +43,14 @@ impl Builder {
     pub(super) fn take(&mut self, record: Record, place: Place) {
         self.progress.apply(&record);
         if let Some(key) = settles(&record.event) {
-            self.index.push(Entry { key: short(key), offset: place.offset });
+            self.index.add(hash_of(key), place.offset);
         }
         match record.event {
             Event::AnswerTaken(it) => {
-                self.ids.insert(short(&it.id));
+                self.ids.insert(hash_of(&it.id));
             }
             Event::SignalTaken(it) => {
-                self.ids.insert(short(&it.id));
+                self.ids.insert(hash_of(&it.id));
                 self.signals.push_back(it);
             }
             Event::SignalDelivered(it) => self.signals.retain(|signal| signal.id != it.id),
@@ -65,13 +58,11 @@ impl Builder {
         }
     }
 
-    pub(super) fn finish(mut self, file: Box<dyn DiskFile>, path: PathBuf) -> History {
-        self.index.sort_unstable();
-        self.index.shrink_to_fit();
+    pub(super) fn finish(self, file: Box<dyn DiskFile>, path: PathBuf) -> History {
         History {
             progress: self.progress,
             torn: None,
-            index: self.index,
+            index: self.index.finish(),
             ids: self.ids,
             signals: self.signals,
             source: Mutex::new(Window { file, buffer: Vec::new(), start: 0 }),
@@ -104,8 +95,8 @@ impl History {
     /// The journal cannot be read any more.
     pub fn settled(&self, key: &StepKey) -> Result<Option<Record>, StoreError> {
         // The last record first; another key with the same short hash is passed over.
-        for entry in entries(&self.index, short(key)).iter().rev() {
-            let record = self.record_at(entry.offset)?;
+        for offset in self.index.offsets(hash_of(key)) {
+            let record = self.record_at(offset)?;
             if settles(&record.event) == Some(key) {
                 let reopened = matches!(record.event, Event::StepReopened(_));
                 return Ok((!reopened).then_some(record));
@@ -121,12 +112,12 @@ impl History {
 
     /// Whether an answer or a signal with this id was taken already.
     pub fn knows(&self, id: &str) -> bool {
-        self.ids.contains(&short(&SmolStr::new(id)))
+        self.ids.contains(&hash_of(&SmolStr::new(id)))
     }
 
     /// Remembers the id of an answer or signal that this opening takes; false when it was taken already.
     pub fn learn(&mut self, id: &str) -> bool {
-        self.ids.insert(short(&SmolStr::new(id)))
+        self.ids.insert(hash_of(&SmolStr::new(id)))
     }
 
     /// The signals that were taken and not handed to anybody, oldest first.
@@ -142,22 +133,6 @@ impl History {
             None => Err(StoreError::ChangedUnderneath { path: self.path.clone(), offset }),
         }
     }
-}
-
-/// The entries of a key in a sorted index.
-fn entries(index: &[Entry], key: u64) -> &[Entry] {
-    // Hashes are spread evenly, so the place is nearly known: looking around it costs few cache misses.
-    let len = index.len();
-    let guess = ((u128::from(key) * len as u128) >> 64) as usize;
-    let around = 4 * len.isqrt() + 8;
-    let (mut low, mut high) = (guess.saturating_sub(around), len.min(guess + around));
-    if (low > 0 && index[low - 1].key >= key) || (high < len && index[high].key <= key) {
-        (low, high) = (0, len);
-    }
-    let near = &index[low..high];
-    let from = near.partition_point(|entry| entry.key < key);
-    let to = from + near[from..].partition_point(|entry| entry.key == key);
-    &near[from..to]
 }
 
 /// The part of the file that was read last. A replay asks nearly in the order of the journal, so most answers are in it.
@@ -191,40 +166,6 @@ impl Window {
             }
             if read == 0 {
                 return Ok(None);
-            }
-        }
-    }
-}
-
-fn short(key: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_entry_is_found_however_the_keys_are_spread() {
-        let spreads: [fn(u64) -> u64; 4] = [
-            |n| n,
-            |n| u64::MAX - n,
-            |n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-            |n| n / 3 * (u64::MAX / 400),
-        ];
-        for spread in spreads {
-            for len in [0, 1, 2, 17, 1000] {
-                let mut index: Vec<_> = (0..len).map(|n| Entry { key: spread(n), offset: n }).collect();
-                index.sort_unstable();
-                for n in 0..len {
-                    let offsets: Vec<_> =
-                        entries(&index, spread(n)).iter().map(|entry| entry.offset).collect();
-                    let due: Vec<_> = (0..len).filter(|other| spread(*other) == spread(n)).collect();
-                    assert_eq!(offsets, due);
-                }
-                assert_eq!(entries(&index, u64::MAX / 2 + 1), []);
             }
         }
     }

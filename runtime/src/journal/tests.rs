@@ -357,6 +357,27 @@ fn opening_a_damaged_journal_changes_nothing() {
 }
 
 #[test]
+fn salvaging_keeps_the_good_records_and_every_byte_of_the_rest() {
+    let (whole, starts) = sample(3);
+    for line in 0..starts.len() - 1 {
+        let mut damaged = whole.clone();
+        damaged[starts[line] + 20] ^= 1;
+        let disk = scratch();
+        disk.plant(path(), &damaged);
+        let salvaged = salvage(&disk, path()).unwrap().unwrap();
+        let file = format!("damaged-{}", starts[line]);
+        assert_eq!((salvaged.records, &salvaged.file), (line as u64, &file));
+        disk.reboot(Tear::Drop);
+        assert_eq!(disk::read(&disk, &Path::new("/run").join(file)).unwrap(), &damaged[starts[line]..]);
+        assert_eq!(bytes(&disk), &whole[..starts[line]]);
+        assert_eq!(salvage(&disk, path()).unwrap(), None, "there is nothing more to salvage");
+        let (journal, history) = open(&disk).unwrap();
+        assert_eq!(result(&history, 0).is_some(), line >= 3);
+        work(&journal, 0, 3).1.unwrap();
+    }
+}
+
+#[test]
 fn garbage_of_any_length_is_never_taken_for_a_record() {
     for len in [1, 9, 10, 255, 300_000, 2_000_000] {
         for byte in [0, b'x', b'\n', b'0', 0xff] {

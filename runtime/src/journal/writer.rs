@@ -10,10 +10,11 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use super::history::Builder;
+use super::mend::set_aside;
 use super::record::{Body, Chain};
 use super::scan::{End, scan};
 use super::{Clock, Event, History, Progress, RunOpened, TornTailSetAside};
-use crate::disk::{self, Disk, DiskFile, Open, Reach};
+use crate::disk::{Disk, DiskFile, Open};
 use crate::store::{Holder, StoreError};
 
 /// How sure a record must be before its ticket resolves.
@@ -120,7 +121,7 @@ impl Journal {
             End::Clean if found.len > 0 => file.sync().map(|()| None).map_err(io("read"))?,
             End::Clean => None,
             End::Torn { bytes } => {
-                let file_name = set_aside(disk, &*file, directory, found.len, bytes)?;
+                let file_name = set_aside(disk, &*file, directory, "torn", found.len)?;
                 file.truncate(found.len).and_then(|()| file.sync()).map_err(io("cut"))?;
                 Some(TornTailSetAside { bytes, file: file_name.into() })
             }
@@ -257,36 +258,6 @@ impl Shared {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Copies the bytes behind `offset` into a file of their own, durable before they are cut off. Returns its name.
-fn set_aside(
-    disk: &dyn Disk,
-    file: &dyn DiskFile,
-    directory: &Path,
-    offset: u64,
-    bytes: u64,
-) -> Result<String, StoreError> {
-    let io = |error| StoreError::io("set a torn record aside in", directory, error);
-    let mut torn = vec![0; usize::try_from(bytes).map_err(|it| io(std::io::Error::other(it)))?];
-    let mut at = 0;
-    while at < torn.len() {
-        match file.read_at(&mut torn[at..], offset + at as u64).map_err(io)? {
-            0 => break,
-            read => at += read,
-        }
-    }
-    torn.truncate(at);
-    for number in 0_u32.. {
-        let name = if number == 0 { format!("torn-{offset}") } else { format!("torn-{offset}.{number}") };
-        let path = directory.join(&name);
-        // Another tail may have been torn at this place before; the same bytes were set aside by an opening that was cut.
-        if !disk.exists(&path).map_err(io)? || disk::read(disk, &path).map_err(io)? == torn {
-            disk::replace(disk, &path, &torn, Reach::Durable).map_err(io)?;
-            return Ok(name);
-        }
-    }
-    Err(io(std::io::Error::other("too many torn records")))
 }
 
 /// The end of the file. One at a time has it.

@@ -93,6 +93,20 @@ pub enum Before {
     Foreign(Holder),
 }
 
+impl fmt::Display for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("nobody held it before"),
+            Self::Left(holder, why) => write!(f, "{holder} let go of it ({why})"),
+            Self::Died(holder) => write!(f, "{holder} died while it held it"),
+            Self::Foreign(holder) => write!(
+                f,
+                "it was last held by {holder}, on another machine or before this one was restarted, and goes on here"
+            ),
+        }
+    }
+}
+
 /// What a look at a lock shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LockState {

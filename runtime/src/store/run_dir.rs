@@ -9,7 +9,9 @@ use smol_str::SmolStr;
 
 use super::{Artifacts, Before, Holder, Lock, LockState, RunId, StepDirs, StoreError};
 use crate::disk::{self, Disk, Open, Reach, create_dirs, write_new};
-use crate::journal::{self, Clock, ContentHash, History, Journal, Place, Progress, Record, Scan, Time};
+use crate::journal::{
+    self, Clock, ContentHash, History, Journal, Place, Progress, Record, Salvaged, Scan, Time,
+};
 
 /// What a run is, written once when it is created.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -182,6 +184,19 @@ impl Runs {
         Ok(OpenRun { dir, info, program, journal, history, lock })
     }
 
+    /// Keeps the good records of a run whose journal is damaged, and sets the rest aside: what `flow doctor` does when it is
+    /// told to. Steps whose results were in the rest run again. `None` when nothing is damaged.
+    ///
+    /// # Errors
+    /// There is no such run, somebody holds it, a newer program wrote it, or the disk refuses.
+    pub fn salvage(&self, id: &RunId, me: Holder) -> Result<Option<Salvaged>, StoreError> {
+        let dir = self.find(id)?;
+        let lock = Lock::take(&*self.disk, &dir.path, id, me)?;
+        let salvaged = journal::salvage(&*self.disk, &dir.journal_path())?;
+        lock.leave("salvaged");
+        Ok(salvaged)
+    }
+
     /// A run that exists, to look at.
     ///
     /// # Errors
@@ -344,10 +359,16 @@ impl RunDir {
     /// It cannot be opened.
     pub fn log(&self, name: &str) -> Result<LogFile, StoreError> {
         let path = self.path.join(name);
-        let io = |error| StoreError::io("open", &path, error);
+        let io = |error| StoreError::io("open", &self.path.join(name), error);
         let file = self.disk.open(&path, Open::Write).map_err(io)?;
         let len = file.len().map_err(io)?;
-        Ok(LogFile { file, len, path })
+        let mut log = LogFile { file, len, path };
+        let mut last = [b'\n'];
+        if len > 0 && log.file.read_at(&mut last, len - 1).map_err(io)? == 1 && last != [b'\n'] {
+            // Half a line of a writer that died: the next one begins on its own.
+            log.append("\n")?;
+        }
+        Ok(log)
     }
 }
 

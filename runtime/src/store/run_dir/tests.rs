@@ -214,3 +214,71 @@ fn the_status_follows_the_journal_and_who_holds_the_run() {
     run.journal.append(done, Durability::Synced).wait().unwrap();
     assert_eq!(status(), Status::Succeeded);
 }
+
+#[test]
+fn on_a_shared_disk_a_run_of_another_machine_is_taken_only_if_it_let_go() {
+    let disk = MemDisk::new();
+    let runs = Runs::new(Arc::new(disk.clone()), "/runs");
+    let id = runs.create(poem(), me(), clock()).unwrap().dir.id().clone();
+    let other = || Holder { host: "other".into(), ..me() };
+    disk.set_remote();
+    let message = runs.open(&id, other(), clock()).unwrap_err().to_string();
+    assert!(message.starts_with("run POE-1 lies on a shared disk and was last held by process"), "{message}");
+    assert!(message.ends_with("remove `/runs/POE-1/lock` and resume"), "{message}");
+    runs.open(&id, me(), clock()).unwrap().leave("stopped");
+    let run = runs.open(&id, other(), clock()).unwrap();
+    assert!(matches!(run.before(), Before::Left(holder, why) if holder == &me() && why == "stopped"));
+}
+
+#[test]
+fn a_log_goes_on_on_a_line_of_its_own_after_a_death() {
+    let disk = MemDisk::new();
+    let runs = Runs::new(Arc::new(disk.clone()), "/runs");
+    let run = runs.create(poem(), me(), clock()).unwrap();
+    for text in ["{\"a\":1}\n", "{\"b\"", "{\"c\":3}\n", ""] {
+        run.dir.log("events.jsonl").unwrap().append(text).unwrap();
+    }
+    let log = disk::read(&disk, &run.dir.path().join("events.jsonl")).unwrap();
+    assert_eq!(String::from_utf8(log).unwrap(), "{\"a\":1}\n{\"b\"\n{\"c\":3}\n");
+}
+
+#[test]
+fn the_summary_is_made_from_the_journal_and_can_be_made_again() {
+    let disk = MemDisk::new();
+    let runs = Runs::new(Arc::new(disk.clone()), "/runs");
+    let run = runs.create(poem(), me(), clock()).unwrap();
+    finish(&run, "poem/critic", "1");
+    run.dir.write_state(&run.journal.progress()).unwrap();
+    let path = run.dir.path().join("state.json");
+    let written = disk::read(&disk, &path).unwrap();
+    let state: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    assert_eq!(
+        (&state["run"], &state["status"], &state["finished"]),
+        (&"POE-1".into(), &"running".into(), &1.into())
+    );
+    disk.plant(&path, b"half a summ");
+    run.dir.write_state(&run.dir.progress().unwrap()).unwrap();
+    assert_eq!(disk::read(&disk, &path).unwrap(), written);
+}
+
+#[test]
+fn a_damaged_run_is_refused_and_goes_on_after_it_was_salvaged() {
+    let disk = MemDisk::new();
+    let runs = Runs::new(Arc::new(disk.clone()), "/runs");
+    let run = runs.create(poem(), me(), clock()).unwrap();
+    finish(&run, "poem/critic", "1");
+    finish(&run, "poem/poet", "2");
+    let (id, path) = (run.dir.id().clone(), run.dir.journal_path());
+    drop(run);
+    let mut journal = disk::read(&disk, &path).unwrap();
+    let second = journal.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    journal[second + 30] ^= 1;
+    disk.plant(&path, &journal);
+    let message = runs.open(&id, me(), clock()).unwrap_err().to_string();
+    assert!(message.contains(&format!("is damaged at record 2 (byte {second})")), "{message}");
+    let salvaged = runs.salvage(&id, me()).unwrap().unwrap();
+    assert_eq!((salvaged.records, salvaged.file), (1, format!("damaged-{second}")));
+    let run = runs.open(&id, me(), clock()).unwrap();
+    assert_eq!(result(&run, "poem/critic"), None, "its result was in what was set aside");
+    assert!(runs.salvage(&id, me()).is_err(), "the run is held");
+}
