@@ -24,10 +24,10 @@ test('the setting wins over PATH', () => {
 });
 
 test('the setting may speak of the home folder and of the workspace', () => {
-  const programs = ['/home/ada/bin/flow-lsp', '/work/tide/bin/flow-lsp'];
+  const programs = ['/home/ada/bin/flow-lsp', '/src/tide/bin/flow-lsp'];
   assert.deepEqual(search({ setting: '~/bin/flow-lsp', programs }), { found: '/home/ada/bin/flow-lsp' });
-  assert.deepEqual(search({ setting: '${workspaceFolder}/bin/flow-lsp', folder: '/work/tide', programs }), {
-    found: '/work/tide/bin/flow-lsp',
+  assert.deepEqual(search({ setting: '${workspaceFolder}/bin/flow-lsp', folder: '/src/tide', programs }), {
+    found: '/src/tide/bin/flow-lsp',
   });
 });
 
