@@ -7,7 +7,7 @@ use divan::{Bencher, black_box};
 use flow_compiler::check::{check_all, check_file};
 use flow_compiler::db::{Database, Files, Origin, SourceFile};
 use flow_tests::generate;
-use salsa::Setter as _;
+use salsa::{Durability, Setter as _};
 
 fn main() {
     divan::main();
@@ -17,7 +17,8 @@ fn main() {
 fn loaded(files: &[generate::GeneratedFile]) -> (Database, Vec<SourceFile>) {
     let mut db = Database::default();
     let by_path = files.iter().filter(|file| file.path.ends_with(".flow")).map(|file| {
-        let source = SourceFile::new(&db, file.path.clone(), file.text.clone(), Origin::Project);
+        let source = SourceFile::builder(file.path.clone(), file.text.clone(), Origin::Project);
+        let source = source.durability(Durability::MEDIUM).new(&db);
         (file.path.clone(), source)
     });
     let by_path: std::collections::BTreeMap<_, _> = by_path.collect();
@@ -73,6 +74,9 @@ fn edited(
     let before = file.text(&db).clone();
     let after = before.replacen("Low => 0.1", "Low => 0.2", 1);
     assert_ne!(before, after, "the edit changes nothing");
+    // An open file, as the server has it.
+    file.set_text(&mut db).with_durability(Durability::LOW).to(before.clone());
+    check_each(&db, &modules);
     let mut texts = [after, before].into_iter().cycle();
     bencher.bench_local(|| {
         file.set_text(&mut db).to(texts.next().unwrap());

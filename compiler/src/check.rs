@@ -78,6 +78,18 @@ const UNUSED: [Code; 2] = [UNUSED_PARAMETER, decl::UNUSED_TYPE_PARAMETER];
 /// their files.
 #[salsa::tracked]
 pub fn check_file(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
+    let mut out = check_alone(db, file).clone();
+    if let Some(cycle) = resolve::import_cycle(db, file) {
+        out.extend(resolve::import_cycle_found(db, cycle).as_ref().and_then(|found| placed(db, found)));
+        tidy(db, &mut out);
+    }
+    out
+}
+
+/// What is wrong with a file, but for cycles of imports: those depend on every file, so that every edit of any file would
+/// look at all that this one depends on.
+#[salsa::tracked]
+fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let mut out = syntax_errors(db, file);
     // Text that could not be read may use what seems to be unused.
     let readable = out.is_empty();
@@ -98,9 +110,6 @@ pub fn check_file(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         out.extend(unused.iter().filter_map(|found| placed(db, found)));
     } else {
         out.retain(|found| !UNUSED.contains(&found.code));
-    }
-    if let Some(cycle) = resolve::import_cycle(db, file) {
-        out.extend(resolve::import_cycle_found(db, cycle).as_ref().and_then(|found| placed(db, found)));
     }
     tidy(db, &mut out);
     out
@@ -140,13 +149,18 @@ pub fn has_errors(db: &dyn Db, file: SourceFile) -> bool {
 pub fn check_all(db: &Database, files: &[SourceFile]) -> Vec<(SourceFile, Vec<Diagnostic>)> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if threads > 1 {
-        let next = AtomicUsize::new(0);
+        // Cycles of imports are sought by one thread while the others wait, so that everything is read before.
+        let (to_read, to_check) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let next = |counter: &AtomicUsize| files.get(counter.fetch_add(1, Ordering::Relaxed)).copied();
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 let snapshot = db.clone();
-                let next = &next;
-                scope.spawn(move || {
-                    while let Some(&file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                scope.spawn(|| {
+                    let snapshot = snapshot;
+                    while let Some(file) = next(&to_read) {
+                        items(&snapshot, file);
+                    }
+                    while let Some(file) = next(&to_check) {
                         check_file(&snapshot, file);
                     }
                 });

@@ -45,6 +45,7 @@ pub fn module(db: &dyn Db, path: &str) -> Option<SourceFile> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may read the repository")]
 mod tests {
     use super::MODULES;
 

@@ -31,5 +31,5 @@ reports! {
     constants_made_of_themselves: "const A: int = B\nconst B: int = C + 1\nconst C: int = A\nconst D: int = D\nconst E: int = A";
     sessions_are_of_agents: "agent helper(q: string) -> string { prompt: q }\nflow f(a: Session<helper>, b: Session<string>, c: Session<helpr>) -> none { log(\"x\") }";
     fresh_stands_before_files: "fn f(@fresh a: file, @fresh b: [file(\"x\")], @fresh c: int) -> int { c }";
-    a_broken_type_is_reported_once: "type A { x: Missing }\nfn f(a: A) -> int { 1 }\nfn g(m: Missing) -> Missing { m }";
+    a_missing_type_is_reported_where_it_is_written: "type A { x: Missing }\nfn f(a: A) -> int { 1 }\nfn g(m: Missing) -> Missing { m }";
 }

@@ -51,7 +51,7 @@ fn an_edited_body_checks_that_item_alone() {
     assert_eq!(count(&ran, "parse_piece"), 1, "{ran:?}");
     assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
     assert_eq!(count(&ran, "check_item"), 1, "{ran:?}");
-    assert_eq!(count(&ran, "check_file"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_alone"), 1, "{ran:?}");
     for unchanged in ["exports", "scope", "type_def_of"] {
         assert_eq!(count(&ran, unchanged), 0, "{ran:?}");
     }
@@ -63,7 +63,7 @@ fn a_comment_on_top_checks_no_item() {
     project.edit("writers.flow", "type Draft", "// a note\n\ntype Draft");
     assert_eq!(
         project.ran(),
-        [("check_file", 1), ("cut", 1), ("items", 1)].map(|(name, n)| (name.to_owned(), n))
+        [("check_alone", 1), ("cut", 1), ("items", 1)].map(|(name, n)| (name.to_owned(), n))
     );
 }
 
@@ -89,7 +89,7 @@ fn a_renamed_import_reaches_only_the_files_that_use_it() {
     let ran = project.ran();
     // Its own file has another set of names; what the importing file sees of it is as before.
     assert_eq!(count(&ran, "scope"), 1, "{ran:?}");
-    assert_eq!(count(&ran, "check_file"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "check_alone"), 1, "{ran:?}");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn an_edited_prompt_checks_the_agents_that_name_it() {
         "an agent whose prompt says the same of its holes stays as it is: {ran:?}"
     );
     project.edit("x.md", "${x}", "nothing");
-    assert_eq!(count(&project.ran(), "check_file"), 1);
+    assert_eq!(count(&project.ran(), "check_alone"), 1);
     assert!(project.report().contains("W0201"), "{}", project.report());
 }
 

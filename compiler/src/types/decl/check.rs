@@ -67,9 +67,12 @@ impl<'a> Check<'a> {
         check_attrs(attrs, owner, self.at, &mut self.out);
     }
 
-    /// A name that the parser had to make up is empty and has been reported.
+    /// The parser has reported a name that it had to make up, which is empty, and one whose first letter is of the wrong
+    /// case.
     fn name(&mut self, name: &Name, style: Style, what: &str) {
-        if !name.text.is_empty() && !style.fits(&name.text) {
+        let first = name.text.trim_start_matches('_').chars().next();
+        let readable = first.is_some_and(|first| first.is_uppercase() == (style != Style::Snake));
+        if readable && !style.fits(&name.text) {
             self.out.push(say::bad_name(
                 (self.at)(name.span),
                 &name.text,
@@ -299,11 +302,13 @@ impl<'a> Check<'a> {
     /// Variants whose names differ but are the same in JSON.
     fn tags(&mut self, variants: &[&Name], is_union: bool) {
         for (index, variant) in variants.iter().enumerate() {
-            let tag = json_tag(&variant.text);
-            let first = variants[..index]
-                .iter()
-                .find(|first| first.text != variant.text && json_tag(&first.text) == tag);
-            if let Some(first) = first {
+            let alike = variants[..index].iter().find(|first| {
+                first.text != variant.text
+                    && first.text.eq_ignore_ascii_case(&variant.text)
+                    && json_tag(&first.text) == json_tag(&variant.text)
+            });
+            if let Some(first) = alike {
+                let tag = json_tag(&variant.text);
                 let (place, other) = ((self.at)(variant.span), (self.at)(first.span));
                 self.out.push(say::same_in_json(place, other, &variant.text, &first.text, &tag, is_union));
             }

@@ -1,7 +1,7 @@
 //! Looking through names: aliases, type arguments, fields.
 
 use super::cycles::alias_cycle;
-use super::{FieldDef, TypeShape, VariantDef, type_def};
+use super::{FieldDef, TypeDefinition, TypeShape, VariantDef, type_def};
 use crate::db::Db;
 use crate::types::ty::Ty;
 use rustc_hash::FxHashSet;
@@ -41,30 +41,37 @@ pub fn option_of(ty: Ty) -> Ty {
 /// What an alias stands for in the end, predicates forgotten: the type itself if it is none. Only the outermost name is
 /// looked through. An alias that leads back to itself is [`Ty::Error`].
 pub fn resolve_alias(db: &dyn Db, ty: &Ty) -> Ty {
-    let mut ty = ty.clone();
+    if !matches!(ty, Ty::Named(..)) {
+        return ty.clone();
+    }
+    look_through(db, ty.clone()).0
+}
+
+/// What a type stands for in the end, and its definition if that is a declared type.
+fn look_through(db: &dyn Db, mut ty: Ty) -> (Ty, Option<Arc<TypeDefinition>>) {
     while let Ty::Named(key, args) = &ty {
-        let Some(definition) = type_def(db, key.clone()) else { return Ty::Error };
-        let TypeShape::Alias(aliased) = &*definition.body else { break };
+        let Some(definition) = type_def(db, key.clone()) else { return (Ty::Error, None) };
+        let TypeShape::Alias(aliased) = &*definition.body else { return (ty, Some(definition)) };
         if alias_cycle(db, key).is_some() {
-            return Ty::Error;
+            return (Ty::Error, None);
         }
         ty = subst(aliased, &definition.params, args);
     }
-    ty
+    (ty, None)
 }
 
 /// The form of a type with its arguments filled in and aliases looked through: of records, enums and unions, declared or
 /// anonymous. `None` for all others.
 pub fn shape(db: &dyn Db, ty: &Ty) -> Option<Arc<TypeShape>> {
-    match resolve_alias(db, ty) {
-        Ty::Named(key, args) => {
-            let definition = type_def(db, key)?;
-            if args.is_empty() {
-                return Some(Arc::clone(&definition.body));
-            }
+    if !matches!(ty, Ty::Named(..) | Ty::Record(_)) {
+        return None;
+    }
+    match look_through(db, ty.clone()) {
+        (Ty::Named(_, args), Some(definition)) if args.is_empty() => Some(Arc::clone(&definition.body)),
+        (Ty::Named(_, args), Some(definition)) => {
             Some(Arc::new(subst_shape(&definition.body, &definition.params, &args)))
         }
-        Ty::Record(fields) => Some(Arc::new(TypeShape::Record(
+        (Ty::Record(fields), _) => Some(Arc::new(TypeShape::Record(
             fields.iter().map(|(name, ty)| anonymous_field(name, ty)).collect(),
         ))),
         _ => None,
