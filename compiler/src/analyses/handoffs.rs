@@ -16,6 +16,8 @@ pub(super) struct Graph<'a> {
     pub(super) stages: Vec<Stage<'a>>,
     /// The handoffs of the flow's own block.
     entries: Vec<Edge>,
+    /// Whether a handoff leads to a stage that there is not, so that little can be said.
+    is_broken: bool,
 }
 
 /// A stage.
@@ -42,6 +44,7 @@ struct Exits<'a> {
     stages: &'a [&'a StageDecl],
     edges: Vec<Edge>,
     ends: bool,
+    is_lost: bool,
 }
 
 impl Visit for Exits<'_> {
@@ -50,8 +53,7 @@ impl Visit for Exits<'_> {
             ExprKind::Handoff { stage, .. } => {
                 let to = self.stages.iter().position(|known| known.name.text == stage.text);
                 self.edges.extend(to.map(|to| Edge { to, span: expr.span }));
-                // A handoff to nowhere is reported as such; where it leads is not known.
-                self.ends |= to.is_none();
+                self.is_lost |= to.is_none();
             }
             ExprKind::Return(_) | ExprKind::Done(_) | ExprKind::Fail(_) | ExprKind::Error => self.ends = true,
             _ => {}
@@ -71,27 +73,32 @@ impl Visit for Exits<'_> {
 impl<'a> Graph<'a> {
     /// The graph of a flow's body.
     pub(super) fn of(body: &'a Block) -> Self {
-        let decls: Vec<&StageDecl> = body
-            .stmts
-            .iter()
-            .filter_map(|stmt| match &stmt.kind {
-                StmtKind::Stage(stage) => Some(stage),
-                _ => None,
-            })
-            .collect();
+        let mut decls: Vec<&StageDecl> = Vec::new();
+        for stmt in &body.stmts {
+            match &stmt.kind {
+                // A second stage of one name is reported as such.
+                StmtKind::Stage(stage) if !decls.iter().any(|known| known.name.text == stage.name.text) => {
+                    decls.push(stage)
+                }
+                _ => {}
+            }
+        }
         if decls.is_empty() {
-            return Self { stages: Vec::new(), entries: Vec::new() };
+            return Self { stages: Vec::new(), entries: Vec::new(), is_broken: false };
         }
         let exits = |block: &Block| {
-            let mut exits = Exits { stages: &decls, edges: Vec::new(), ends: false };
+            let mut exits = Exits { stages: &decls, edges: Vec::new(), ends: false, is_lost: false };
             exits.block(block);
             exits
         };
-        let stages = decls.iter().map(|decl| {
-            let Exits { edges, ends, .. } = exits(&decl.body);
-            Stage { decl, edges, ends }
-        });
-        Self { stages: stages.collect(), entries: exits(body).edges }
+        let Exits { edges: entries, mut is_lost, .. } = exits(body);
+        let mut stages = Vec::with_capacity(decls.len());
+        for &decl in &decls {
+            let found = exits(&decl.body);
+            is_lost |= found.is_lost;
+            stages.push(Stage { decl, edges: found.edges, ends: found.ends });
+        }
+        Self { stages, entries, is_broken: is_lost }
     }
 
     /// For each stage whether it is reached from the flow's own block.
@@ -144,7 +151,7 @@ pub(super) fn check(
             ));
         }
     }
-    let Some(first) = graph.stages.first() else { return };
+    let Some(first) = graph.stages.first().filter(|_| !graph.is_broken) else { return };
     if graph.entries.is_empty() {
         found.push(say::no_first_handoff(
             base.at(flow.name.span),

@@ -30,31 +30,37 @@ pub(crate) fn check_match(
     if is_unknown(db, ty) {
         return found;
     }
-    let at = |span| base.at(span);
     let mut matrix = Matrix::new(db, ty.clone());
     // Which arm each row came from, for the second label.
     let mut earlier: Vec<Span> = Vec::new();
+    // A pattern that cannot match its value is reported; what was meant may cover anything.
+    let mut is_broken = false;
     for arm in arms {
         let alternatives: &[Pattern] = match &arm.pattern.kind {
             PatternKind::Or(alternatives) => alternatives,
             _ => std::slice::from_ref(&arm.pattern),
         };
         for alternative in alternatives {
-            let pat = lower(db, alternative, ty);
+            let Some(pat) = lower(db, alternative, ty) else {
+                is_broken = true;
+                continue;
+            };
             if !matrix.is_useful(&pat) {
-                let all = matrix.first_catch_all().and_then(|row| earlier.get(row)).map(|span| at(*span));
-                found.push(messages::unreachable_arm(at(alternative.span), all, alternatives.len() > 1));
+                let all =
+                    matrix.first_catch_all().and_then(|row| earlier.get(row)).map(|span| base.at(*span));
+                let is_alternative = alternatives.len() > 1;
+                found.push(messages::unreachable_arm(base.at(alternative.span), all, is_alternative));
             } else if arm.guard.is_none() {
                 matrix.push(pat);
                 earlier.push(arm.pattern.span);
             }
         }
     }
-    let missing = matrix.missing();
+    let missing = if is_broken { Vec::new() } else { matrix.missing() };
     if !missing.is_empty() {
         let guarded = arms.iter().any(|arm| arm.guard.is_some());
         let end = Span::new(whole.end.saturating_sub(1), whole.end.saturating_sub(1));
-        found.push(messages::not_exhaustive(at(scrutinee), ty, &missing, guarded, at(end)));
+        found.push(messages::not_exhaustive(base.at(scrutinee), ty, &missing, guarded, base.at(end)));
     }
     found
 }
@@ -71,7 +77,7 @@ pub(crate) fn check_irrefutable(
         return None;
     }
     let mut matrix = Matrix::new(db, ty.clone());
-    matrix.push(lower(db, pattern, ty));
+    matrix.push(lower(db, pattern, ty)?);
     let missing = matrix.missing();
     let first = missing.first()?;
     Some(messages::refutable(base.at(pattern.span), what, ty, first))
@@ -91,61 +97,50 @@ fn is_unknown(db: &dyn Db, ty: &Ty) -> bool {
     matches!(decl::resolve_alias(db, ty), Ty::Error | Ty::Never | Ty::Infer(_))
 }
 
-/// A pattern as the matrix sees it. One that cannot match its type is reported elsewhere, so here it matches anything.
-fn lower(db: &dyn Db, pattern: &Pattern, ty: &Ty) -> Pat {
+/// A pattern as the matrix sees it; `None` if it cannot match a value of its type.
+fn lower(db: &dyn Db, pattern: &Pattern, ty: &Ty) -> Option<Pat> {
     if is_unknown(db, ty) {
-        return Pat::Any;
+        return Some(Pat::Any);
     }
     let head = decl::resolve_alias(db, ty);
+    let plain = |ctor| Some(Pat::Ctor(ctor, Vec::new()));
     match (&pattern.kind, &head) {
         (PatternKind::Or(alternatives), _) => {
-            Pat::Or(alternatives.iter().map(|alternative| lower(db, alternative, ty)).collect())
+            let lowered: Option<Vec<Pat>> =
+                alternatives.iter().map(|alternative| lower(db, alternative, ty)).collect();
+            Some(Pat::Or(lowered?))
         }
-        (PatternKind::None, Ty::Option(_) | Ty::None) => Pat::Ctor(Ctor::None, Vec::new()),
-        (PatternKind::Wildcard | PatternKind::Bind(_) | PatternKind::Error | PatternKind::None, _) => {
-            Pat::Any
-        }
-        (_, Ty::Option(inner)) => Pat::Ctor(Ctor::Some, vec![lower(db, pattern, inner)]),
-        (PatternKind::Int(value), Ty::Int) => Pat::Ctor(Ctor::Int(*value), Vec::new()),
-        (PatternKind::Bool(value), Ty::Bool) => Pat::Ctor(Ctor::Bool(*value), Vec::new()),
-        (PatternKind::Str(template), Ty::String) => match template.plain() {
-            Some(text) => Pat::Ctor(Ctor::Text(text.into()), Vec::new()),
-            None => Pat::Any,
-        },
+        (PatternKind::Wildcard | PatternKind::Bind(_), _) => Some(Pat::Any),
+        (PatternKind::None, Ty::Option(_) | Ty::None) => plain(Ctor::None),
+        (PatternKind::None | PatternKind::Error, _) => None,
+        (_, Ty::Option(inner)) => Some(Pat::Ctor(Ctor::Some, vec![lower(db, pattern, inner)?])),
+        (PatternKind::Int(value), Ty::Int) => plain(Ctor::Int(*value)),
+        (PatternKind::Bool(value), Ty::Bool) => plain(Ctor::Bool(*value)),
+        (PatternKind::Str(template), Ty::String) => plain(Ctor::Text(template.plain()?.into())),
         (PatternKind::Variant { name, fields, .. }, _) => {
-            let Some(shape) = decl::shape(db, &head) else { return Pat::Any };
-            let Some(index) =
-                shape.variants().and_then(|all| all.iter().position(|one| one.name == name.text))
-            else {
-                return Pat::Any;
-            };
-            let known = shape.variants().and_then(|all| all.get(index)).map(|one| one.fields.as_slice());
-            Pat::Ctor(Ctor::Variant(index), lower_fields(db, known.unwrap_or_default(), fields.as_deref()))
+            let shape = decl::shape(db, &head)?;
+            let index = shape.variants()?.iter().position(|variant| variant.name == name.text)?;
+            let known = &shape.variants()?.get(index)?.fields;
+            Some(Pat::Ctor(Ctor::Variant(index), lower_fields(db, known, fields.as_deref())?))
         }
         (PatternKind::Record(fields), _) => {
-            match decl::shape(db, &head).as_deref().and_then(|shape| shape.fields()) {
-                Some(known) => Pat::Ctor(Ctor::Record, lower_fields(db, known, Some(fields))),
-                None => Pat::Any,
-            }
+            let shape = decl::shape(db, &head)?;
+            Some(Pat::Ctor(Ctor::Record, lower_fields(db, shape.fields()?, Some(fields))?))
         }
-        _ => Pat::Any,
+        (PatternKind::Int(_) | PatternKind::Bool(_) | PatternKind::Str(_), _) => None,
     }
 }
 
 /// The fields in the order of declaration; those left out match anything.
-fn lower_fields(db: &dyn Db, known: &[decl::FieldDef], fields: Option<&[PatternField]>) -> Vec<Pat> {
-    let pattern_of = |wanted: &str| {
-        fields.unwrap_or_default().iter().find_map(|field| match field {
-            PatternField::Short(name, pattern) | PatternField::Named(name, pattern)
-                if name.text == wanted =>
-            {
-                Some(pattern)
-            }
-            _ => None,
-        })
-    };
-    known
-        .iter()
-        .map(|field| pattern_of(&field.name).map_or(Pat::Any, |pattern| lower(db, pattern, &field.ty)))
-        .collect()
+fn lower_fields(db: &dyn Db, known: &[decl::FieldDef], fields: Option<&[PatternField]>) -> Option<Vec<Pat>> {
+    let named = fields.unwrap_or_default().iter().filter_map(|field| match field {
+        PatternField::Short(name, pattern) | PatternField::Named(name, pattern) => Some((name, pattern)),
+        PatternField::Rest(_) => None,
+    });
+    let mut lowered = vec![Pat::Any; known.len()];
+    for (name, pattern) in named {
+        let index = known.iter().position(|field| field.name == name.text)?;
+        *lowered.get_mut(index)? = lower(db, pattern, &known.get(index)?.ty)?;
+    }
+    Some(lowered)
 }

@@ -1,7 +1,24 @@
 //! Inference: what of a body is right, and what is said of what is wrong.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 #[path = "../support/mod.rs"]
+#[macro_use]
 mod support;
 
+mod assignment;
+mod calls;
+mod constants;
+mod construction;
+mod control;
+mod effects;
+mod fields;
+mod generics;
+mod matching;
+mod mismatch;
+mod narrowing;
+mod operators;
+mod pending;
 mod samples;
+mod settings;
+mod stages;
+mod tables;
+mod usage;

@@ -15,7 +15,7 @@ impl Infer<'_> {
     pub(super) fn assign(&mut self, target: &Expr, value: &Expr) {
         match self.target(target) {
             Some((local, ty)) => {
-                let why = self.variable(local);
+                let why = self.variable(target, local);
                 self.expr(value, Want::Fit(&ty, &why));
                 self.forget(local);
             }
@@ -33,8 +33,12 @@ impl Infer<'_> {
         };
         match self.addend(&ty) {
             Some(addend) => {
-                let at = Span::new(target.span.end, value.span.start);
-                self.expr(value, Want::Fit(&addend, &Why::Operand { op: "+=", at }));
+                let why = if self.head(&ty) == addend {
+                    self.variable(target, local)
+                } else {
+                    Why::Language("what is added here")
+                };
+                self.expr(value, Want::Fit(&addend, &why));
             }
             None => {
                 self.expr(value, Want::Any);
@@ -45,10 +49,12 @@ impl Infer<'_> {
         self.forget(local);
     }
 
-    fn variable(&self, local: LocalId) -> Why {
-        match self.body.locals.get(local.0 as usize) {
-            Some(local) => Why::Variable { name: local.name.clone(), declared: local.span },
-            None => Why::Language("this"),
+    fn variable(&self, target: &Expr, local: LocalId) -> Why {
+        match (&target.kind, self.body.locals.get(local.0 as usize)) {
+            (ExprKind::Lower(_), Some(local)) => {
+                Why::Variable { name: local.name.clone(), declared: local.span }
+            }
+            _ => Why::Language("the value of this place"),
         }
     }
 

@@ -5,7 +5,7 @@ use super::messages::{mismatch, values};
 use super::scope::{Facts, Known};
 use super::stmt::BlockTy;
 use super::vars::Fit;
-use super::want::{Want, peel};
+use super::want::Want;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::types::body::{Coercion, LocalKind};
 use crate::types::patterns;
@@ -23,6 +23,15 @@ pub(super) struct Leaves {
 pub(super) type Differ = fn(Place, &Ty, Place, &Ty) -> Diagnostic;
 
 impl Leaves {
+    /// The type of the last branch that yields something.
+    pub(super) fn last(&self) -> Option<&Ty> {
+        self.found
+            .iter()
+            .rev()
+            .map(|(_, ty, _)| ty)
+            .find(|ty| !matches!(ty, Ty::Never | Ty::Error | Ty::None))
+    }
+
     /// Adds what a branch yields; `id` is its last expression, if it has one.
     pub(super) fn add(&mut self, id: Option<ExprId>, ty: Ty, span: Span) {
         self.found.push((id, ty, span));
@@ -70,6 +79,8 @@ impl Infer<'_> {
 
     /// A block as one of several branches.
     fn leaf_block(&mut self, leaves: &mut Leaves, block: &Block, facts: &Facts, want: Want<'_>) -> bool {
+        let before = leaves.last().cloned();
+        let want = want.or_like(before.as_ref());
         let (found, diverges) = self.maybe(|infer| {
             let mark = infer.enter(block.span);
             infer.assume(facts);
@@ -98,6 +109,8 @@ impl Infer<'_> {
             }
             return diverges;
         }
+        let before = leaves.last().cloned();
+        let want = want.or_like(before.as_ref());
         let (ty, diverges) = self.maybe(|infer| {
             let mark = infer.mark();
             infer.assume(facts);
@@ -141,7 +154,7 @@ impl Infer<'_> {
             {
                 let found = mismatch::if_without_else(&self.base, then.span, &self.vars.deep(ty), why);
                 self.report(found);
-                Want::Discard
+                Want::Like(ty)
             }
             want => want,
         };
@@ -150,7 +163,7 @@ impl Infer<'_> {
         }
         leaves.add(None, Ty::None, then.span);
         match (want, inner) {
-            (Want::Fit(..), Want::Discard) => Ty::Error,
+            (Want::Fit(..), Want::Like(_)) => Ty::Error,
             _ => self.together(leaves, inner, values::branches_differ),
         }
     }
@@ -158,14 +171,11 @@ impl Infer<'_> {
     /// `match e { … }`
     pub(super) fn match_arms(&mut self, whole: &Expr, scrutinee: &Expr, arms: &[Arm], want: Want<'_>) -> Ty {
         let mut ty = self.expr(scrutinee, Want::Any);
-        let local = self.plain_local(peel(scrutinee));
         let (mut leaves, mut all_diverge) = (Leaves::default(), true);
         for arm in arms {
             let mark = self.enter(arm.span);
             let mut facts = self.check_pattern(&arm.pattern, &ty);
-            if let Some(local) = local {
-                facts.shown.extend(self.shown_by(&arm.pattern, local).yes.shown);
-            }
+            facts.shown.extend(self.shown_by(&arm.pattern, scrutinee).yes.shown);
             self.assume(&facts);
             let guard = arm
                 .guard
@@ -204,16 +214,11 @@ impl Infer<'_> {
     ) -> Ty {
         let mut leaves = Leaves::default();
         let first = self.leaf_expr(&mut leaves, body, &Facts::default(), want);
-        let hint = match (want, leaves.found.first()) {
-            (Want::Any, Some((_, ty, _))) => Some(ty.clone()),
-            _ => None,
-        };
         let mark = self.enter(handler.span);
         if let Some(name) = binder {
             self.binder(name, Ty::Failure, LocalKind::Let, handler.span.start);
         }
-        let handler_want = hint.as_ref().map_or(want, Want::Like);
-        let second = self.leaf_block(&mut leaves, handler, &Facts::default(), handler_want);
+        let second = self.leaf_block(&mut leaves, handler, &Facts::default(), want);
         self.leave(mark);
         self.diverges |= first && second;
         self.together(leaves, want, values::handler_differs)
@@ -238,8 +243,7 @@ impl Infer<'_> {
         };
         let mut leaves = Leaves::default();
         leaves.add(Some(left.id), inner.clone(), left.span);
-        let hint = if let Want::Any = want { Want::Like(&inner) } else { want };
-        self.leaf_expr(&mut leaves, right, &Facts::default(), hint);
+        self.leaf_expr(&mut leaves, right, &Facts::default(), want);
         let joined = self.together(leaves, want, values::default_differs);
         if let (Ty::Option(_), Some(coercion)) = (self.head(&ty), self.body.coercions.get_mut(&left.id)) {
             *coercion = Coercion::OptionIntToFloat;

@@ -6,11 +6,11 @@ use super::messages::{calls, control, pending};
 use super::name::Meaning;
 use super::vars::Unknown;
 use super::want::{Want, Why};
-use crate::diagnostics::{ItemKey, Place};
+use crate::diagnostics::{Diagnostic, ItemKey, Place, Severity};
 use crate::resolve::{Def, DefKind};
 use crate::types::body::Ref;
 use crate::types::builtins::{self, BuiltinParam, EffectScheme, ParamKind};
-use crate::types::decl::{self, FieldDef, ParamSig};
+use crate::types::decl::{self, FieldDef, ParamSig, Signature};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, Expr, ExprKind, Name};
@@ -255,10 +255,14 @@ impl Infer<'_> {
             self.report(found);
         }
         let Some(signature) = decl::signature(self.db, def.key.clone()) else { return self.loose(args.list) };
-        let generic = self.generic(&def.key.name, &signature.type_params, callee.span);
-        self.expect_result(&signature.result, &generic, want);
         let owner = Callee { name: def.key.name.clone(), owner: Some(def.key.clone()), takes: Takes::Params };
-        self.arguments(call, &owner, signature.params.as_slice(), &generic, args);
+        let formals = signature.params.as_slice();
+        let generic = self.generic_call(&signature, want, |infer, want| {
+            let generic = infer.generic(&def.key.name, &signature.type_params, callee.span);
+            infer.expect_result(&signature.result, &generic, want);
+            infer.arguments(call, &owner, formals, &generic, args);
+            generic
+        });
         let result = self.in_call(&signature.result, &generic);
         if !generic.params.is_empty() {
             self.body.type_args.insert(call.id, generic.args);
@@ -266,17 +270,46 @@ impl Infer<'_> {
         result
     }
 
+    /// Checks a call of something generic. What is expected of the result says what its type parameters are; where the
+    /// arguments say otherwise, they win, and the result is what is wrong.
+    fn generic_call<'a>(
+        &mut self,
+        signature: &'a Signature,
+        want: Want<'_>,
+        mut check: impl FnMut(&mut Self, Want<'_>) -> Generic<'a>,
+    ) -> Generic<'a> {
+        let is_expected = !signature.type_params.is_empty() && matches!(want, Want::Fit(..));
+        if !is_expected || self.retrying {
+            return check(self, want);
+        }
+        let (vars, reported) = (self.vars.clone(), self.body.diagnostics.len());
+        let generic = check(self, want);
+        let is_error = |found: &Diagnostic| found.code.severity() == Severity::Error;
+        if !self.body.diagnostics.iter().skip(reported).any(is_error) {
+            return generic;
+        }
+        // Once, so that calls inside of calls take no more than twice the time.
+        self.retrying = true;
+        let first = (std::mem::replace(&mut self.vars, vars), self.body.diagnostics.split_off(reported));
+        let again = check(self, Want::Any);
+        self.retrying = false;
+        if self.body.diagnostics.iter().skip(reported).any(is_error) {
+            self.body.diagnostics.truncate(reported);
+            self.vars = first.0;
+            self.body.diagnostics.extend(first.1);
+            return generic;
+        }
+        again
+    }
+
     /// What is expected of a result says what its type parameters are.
     pub(super) fn expect_result(&mut self, result: &Ty, generic: &Generic<'_>, want: Want<'_>) {
         if let (false, Want::Fit(expected, _)) = (generic.params.is_empty(), want) {
             let result = self.in_call(result, generic);
             let expected = self.vars.shallow(expected);
-            // Whether an option is expected says nothing: `T?` takes `T` as well.
-            let expected = match (&result, &expected) {
-                (Ty::Infer(_), Ty::Option(inner)) => inner.as_ref().clone(),
-                _ => expected,
-            };
-            if !matches!(expected, Ty::Infer(_) | Ty::Float) {
+            // A whole number may become a `float` once it is the result, so that says too little.
+            let is_float = self.unwrapped(&expected) == Ty::Float;
+            if !matches!(expected, Ty::Infer(_)) && !is_float {
                 self.try_fits(&result, &expected);
             }
         }
@@ -395,14 +428,7 @@ impl Infer<'_> {
         placed
     }
 
-    fn doubled(
-        &self,
-        callee: &Callee,
-        name: &str,
-        args: &[Arg],
-        earlier: usize,
-        later: usize,
-    ) -> crate::diagnostics::Diagnostic {
+    fn doubled(&self, callee: &Callee, name: &str, args: &[Arg], earlier: usize, later: usize) -> Diagnostic {
         let span = |index: usize| {
             args.get(index)
                 .map_or(Span::default(), |arg| arg.label.as_ref().map_or(arg.value.span, |l| l.span))
@@ -419,7 +445,7 @@ impl Infer<'_> {
         index: usize,
         placed: &[Option<usize>],
         labelled: bool,
-    ) -> crate::diagnostics::Diagnostic {
+    ) -> Diagnostic {
         let open = || (0..formals.len()).filter(|formal| placed.get(*formal).is_some_and(Option::is_none));
         let names: Vec<&str> = (0..formals.len()).map(|formal| formals.name(formal).as_str()).collect();
         let free: Vec<&str> = open().map(|formal| formals.name(formal).as_str()).collect();

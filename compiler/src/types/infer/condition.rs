@@ -1,9 +1,9 @@
 //! Conditions: what holds where they do, and where they do not.
 
 use super::Infer;
-use super::scope::{Facts, Known};
+use super::scope::{Facts, Known, Path, Shown};
 use super::want::{Want, Why, peel};
-use crate::types::body::{LocalId, Ref};
+use crate::types::body::Ref;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{BinaryOp, Expr, ExprKind, Pattern, PatternField, PatternKind, UnaryOp};
 
@@ -66,34 +66,24 @@ impl Infer<'_> {
     fn is(&mut self, value: &Expr, pattern: &Pattern) -> Known {
         let ty = self.expr(value, Want::Any);
         let binds = self.check_pattern(pattern, &ty).binds;
-        let mut known = match self.plain_local(peel(value)) {
-            Some(local) => self.shown_by(pattern, local),
-            None => Known::default(),
-        };
+        let mut known = self.shown_by(pattern, value);
         known.yes.binds = binds;
         known
     }
 
-    /// The local that an expression names.
-    pub(super) fn plain_local(&self, expr: &Expr) -> Option<LocalId> {
-        match self.body.refs.get(&expr.id) {
-            Some(Ref::Local(id)) => Some(*id),
-            _ => None,
-        }
-    }
-
-    /// What it shows of a local that a pattern matches it, or does not.
-    pub(super) fn shown_by(&self, pattern: &Pattern, local: LocalId) -> Known {
-        let not_none = || Facts { shown: self.not_none(local).into_iter().collect(), ..Facts::default() };
+    /// What it shows of a value that a pattern matches it, or does not.
+    pub(super) fn shown_by(&self, pattern: &Pattern, value: &Expr) -> Known {
+        let facts =
+            |shown: Option<(Path, Shown)>| Facts { shown: shown.into_iter().collect(), ..Facts::default() };
         let nothing = Facts::default;
         match &pattern.kind {
-            PatternKind::None => Known { yes: nothing(), no: not_none() },
-            PatternKind::Variant { name, fields, .. } => {
-                let yes = Facts { shown: vec![self.is_variant(local, &name.text)], ..Facts::default() };
-                Known { yes, no: self.other_variant(local, &name.text, fields.as_deref()) }
-            }
+            PatternKind::None => Known { yes: nothing(), no: facts(self.not_none(value)) },
+            PatternKind::Variant { name, fields, .. } => Known {
+                yes: facts(self.is_variant(value, &name.text)),
+                no: facts(self.other_variant(value, &name.text, fields.as_deref())),
+            },
             PatternKind::Int(_) | PatternKind::Str(_) | PatternKind::Bool(_) | PatternKind::Record(_) => {
-                Known { yes: not_none(), no: nothing() }
+                Known { yes: facts(self.not_none(value)), no: nothing() }
             }
             PatternKind::Or(alternatives) => {
                 let has_none = alternatives.iter().any(|pattern| matches!(pattern.kind, PatternKind::None));
@@ -101,8 +91,8 @@ impl Infer<'_> {
                     |pattern: &Pattern| matches!(pattern.kind, PatternKind::Bind(_) | PatternKind::Wildcard);
                 let all_say = !has_none && !alternatives.iter().any(is_open);
                 Known {
-                    yes: if all_say { not_none() } else { nothing() },
-                    no: if has_none { not_none() } else { nothing() },
+                    yes: if all_say { facts(self.not_none(value)) } else { nothing() },
+                    no: if has_none { facts(self.not_none(value)) } else { nothing() },
                 }
             }
             PatternKind::Bind(_) | PatternKind::Wildcard | PatternKind::Error => Known::default(),
@@ -110,32 +100,31 @@ impl Infer<'_> {
     }
 
     /// Of two variants, what is not the one is the other.
-    fn other_variant(&self, local: LocalId, name: &str, fields: Option<&[PatternField]>) -> Facts {
-        let ty = self.head(&self.local_ty(local));
+    fn other_variant(
+        &self,
+        value: &Expr,
+        name: &str,
+        fields: Option<&[PatternField]>,
+    ) -> Option<(Path, Shown)> {
         let takes_any = fields.unwrap_or_default().iter().all(|field| match field {
             PatternField::Short(..) | PatternField::Rest(_) => true,
             PatternField::Named(_, pattern) => {
                 matches!(pattern.kind, PatternKind::Bind(_) | PatternKind::Wildcard)
             }
         });
-        let Some(shape) = crate::types::decl::shape(self.db, &ty).filter(|_| takes_any) else {
-            return Facts::default();
-        };
-        match shape.variants() {
-            Some([a, b]) if a.name == name || b.name == name => {
-                let other = if a.name == name { b } else { a };
-                Facts { shown: vec![self.is_variant(local, &other.name)], ..Facts::default() }
-            }
-            _ => Facts::default(),
+        let ty = self.head(self.body.expr(value.id));
+        let shape = crate::types::decl::shape(self.db, &ty).filter(|_| takes_any)?;
+        match shape.variants()? {
+            [a, b] if a.name == name => self.is_variant(value, &b.name),
+            [a, b] if b.name == name => self.is_variant(value, &a.name),
+            _ => None,
         }
     }
 
     /// `x == none`, `x != none`, `x.is_none()`, `x.is_some()`
     fn shown_by_value(&self, expr: &Expr) -> Known {
-        let not_none = |local: &Expr| {
-            let shown = self.plain_local(peel(local)).and_then(|local| self.not_none(local));
-            Facts { shown: shown.into_iter().collect(), ..Facts::default() }
-        };
+        let not_none =
+            |value: &Expr| Facts { shown: self.not_none(value).into_iter().collect(), ..Facts::default() };
         match &expr.kind {
             ExprKind::Binary { op: op @ (BinaryOp::Eq | BinaryOp::Ne), left, right, .. } => {
                 let tested = match (&peel(left).kind, &peel(right).kind) {

@@ -4,7 +4,7 @@ use super::Infer;
 use super::construct::Args;
 use super::messages::{fields, values};
 use super::name::Meaning;
-use super::want::{Want, Why, peel};
+use super::want::{Want, Why};
 use crate::resolve::DefKind;
 use crate::types::body::Ref;
 use crate::types::builtins;
@@ -127,7 +127,7 @@ impl Infer<'_> {
         }
         if let Some(field) = self.declared_field(base, &head, &name.text) {
             self.refer(expr.id, Ref::Field(name.text.clone()));
-            return field.ty;
+            return self.shown(expr).map_or(field.ty, |shown| shown.ty.clone());
         }
         let property = builtins::kind_of(&head).and_then(|on| builtins::method(on, &name.text));
         if let Some(property) = property.filter(|property| property.property) {
@@ -150,7 +150,7 @@ impl Infer<'_> {
         if let Some(fields) = shape.fields() {
             return fields.iter().find(|field| field.name == name).cloned();
         }
-        let shown = self.plain_local(peel(base)).and_then(|local| self.shown(local))?;
+        let shown = self.shown(base)?;
         let variant = shape.variant(shown.variant.as_deref()?)?;
         variant.fields.iter().find(|field| field.name == name).cloned()
     }

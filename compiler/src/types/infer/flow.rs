@@ -22,6 +22,8 @@ pub(super) struct Stages {
     by_name: FxHashMap<SmolStr, Arc<StageSig>>,
     /// The flow's own block, where stages may be declared.
     own: Option<Span>,
+    /// The names of the stages that are declared there.
+    declared: Vec<Span>,
     /// The names in scope before the statement of that block that is being checked.
     before: Vec<(SmolStr, LocalId)>,
     /// The names that every stage sees: the flow's locals declared before its first handoff.
@@ -41,6 +43,7 @@ impl Infer<'_> {
         for stage in &stages {
             self.declare_stage(stage);
         }
+        self.stages.declared = stages.iter().map(|stage| stage.name.span).collect();
         self.endpoints = body.stmts.iter().filter_map(endpoint_of).collect();
         let mark = self.enter(body.span);
         if stages.is_empty() {
@@ -116,7 +119,7 @@ impl Infer<'_> {
 
     /// A stage where it stands among the statements: checked with the flow, wrong elsewhere.
     pub(super) fn stage_statement(&mut self, stage: &StageDecl) {
-        if !self.stages.by_name.values().any(|known| known.name == stage.name.span) {
+        if !self.stages.declared.contains(&stage.name.span) {
             let found = say::misplaced_stage(self.at(stage.name.span), &stage.name.text);
             self.report(found);
         }

@@ -4,10 +4,9 @@ use super::Infer;
 use super::branch::Leaves;
 use super::messages::values;
 use super::vars::Unknown;
-use super::want::Want;
+use super::want::{Want, Why};
 use crate::types::decl::{self, TypeShape};
 use crate::types::ty::Ty;
-use flow_grammar::span::Span;
 use flow_grammar::tree::{Expr, Template, TemplatePart};
 use std::sync::Arc;
 
@@ -36,14 +35,11 @@ impl Infer<'_> {
 
     /// `[a, b]`
     pub(super) fn list(&mut self, list: &Expr, elements: &[Expr], want: Want<'_>) -> Ty {
-        let expected = want.hint().and_then(|ty| match self.unwrapped(ty) {
-            Ty::List(element) => Some(element),
+        let expected = match want.hint().map(|ty| self.unwrapped(ty)) {
+            Some(Ty::List(element)) => Some(element),
             _ => None,
-        });
-        let element = match &expected {
-            Some(element) => self.elements(elements.iter(), want, Some(element)),
-            None => self.elements(elements.iter(), Want::Any, None),
         };
+        let element = self.parts(elements.iter(), "an element", want, expected.as_deref());
         let element = element.unwrap_or_else(|| match &expected {
             Some(element) => element.as_ref().clone(),
             None => self.vars.fresh(list.span, Unknown::Elements),
@@ -53,56 +49,52 @@ impl Infer<'_> {
 
     /// `["k": v]`
     pub(super) fn map(&mut self, map: &Expr, entries: &[(Expr, Expr)], want: Want<'_>) -> Ty {
-        let expected = want.hint().and_then(|ty| match self.unwrapped(ty) {
-            Ty::Map(key, value) => Some((key, value)),
-            _ => None,
-        });
-        let (key, value) = expected.as_ref().map(|(key, value)| (key, value)).unzip();
-        let (keys, values) = (entries.iter().map(|entry| &entry.0), entries.iter().map(|entry| &entry.1));
-        let found_key =
-            self.elements(keys, if key.is_some() { want } else { Want::Any }, key.map(Arc::as_ref));
-        let found_value =
-            self.elements(values, if value.is_some() { want } else { Want::Any }, value.map(Arc::as_ref));
+        let (key, value) = match want.hint().map(|ty| self.unwrapped(ty)) {
+            Some(Ty::Map(key, value)) => (Some(key), Some(value)),
+            _ => (None, None),
+        };
+        let found_key = self.parts(entries.iter().map(|entry| &entry.0), "a key", want, key.as_deref());
+        let found_value = self.parts(entries.iter().map(|entry| &entry.1), "a value", want, value.as_deref());
         if let (Some(ty), Some((first, _))) = (&found_key, entries.first())
             && !self.is_key(ty)
         {
             let found = values::bad_key(self.at(first.span), &self.vars.deep(ty));
             self.report(found);
         }
-        let mut settle = |found: Option<Ty>, expected: Option<&Arc<Ty>>, span: Span| match (found, expected) {
+        let mut settle = |found: Option<Ty>, expected: Option<Arc<Ty>>| match (found, expected) {
             (Some(ty), _) => ty,
             (None, Some(ty)) => ty.as_ref().clone(),
-            (None, None) => self.vars.fresh(span, Unknown::Entries),
+            (None, None) => self.vars.fresh(map.span, Unknown::Entries),
         };
-        let (key, value) = (settle(found_key, key, map.span), settle(found_value, value, map.span));
+        let (key, value) = (settle(found_key, key), settle(found_value, value));
         Ty::Map(Arc::new(key), Arc::new(value))
     }
 
-    /// The type that several expressions share; `None` if there are none.
-    fn elements<'e>(
+    /// The type that the parts of a list or map share; `None` if there are none. `want` is that of the whole.
+    fn parts<'e>(
         &mut self,
-        elements: impl Iterator<Item = &'e Expr>,
+        mut parts: impl Iterator<Item = &'e Expr>,
+        what: &'static str,
         want: Want<'_>,
         expected: Option<&Ty>,
     ) -> Option<Ty> {
-        let mut leaves = Leaves::default();
-        let want = match expected {
-            Some(ty) if self.vars.is_open(ty) => Want::Like(ty),
-            ty => want.with(ty),
-        };
-        let mut any = false;
-        for element in elements {
-            any = true;
-            let ty = self.expr(element, want);
-            if !want.is_checked() {
-                leaves.add(Some(element.id), ty, element.span);
+        let first = parts.next()?;
+        if let (Want::Fit(whole, why), Some(ty)) = (want, expected.filter(|ty| !self.vars.is_open(ty))) {
+            let why = Why::Part { of: self.vars.deep(whole), what, why: Box::new(why.clone()) };
+            for part in std::iter::once(first).chain(parts) {
+                self.expr(part, Want::Fit(ty, &why));
             }
+            return Some(ty.clone());
         }
-        match want {
-            _ if !any => None,
-            Want::Fit(ty, _) => Some(ty.clone()),
-            _ => Some(self.join_leaves(leaves, values::elements_differ)),
+        let mut leaves = Leaves::default();
+        for part in std::iter::once(first).chain(parts) {
+            // Where nothing is expected, the parts before say what this one probably is.
+            let before = leaves.last().cloned();
+            let hint = expected.or(before.as_ref()).map_or(Want::Any, Want::Like);
+            let ty = self.expr(part, hint);
+            leaves.add(Some(part.id), ty, part.span);
         }
+        Some(self.join_leaves(leaves, values::elements_differ))
     }
 
     /// A type that is expected, without the `?` that a value of it does not have.

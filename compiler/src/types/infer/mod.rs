@@ -105,6 +105,8 @@ struct Infer<'db> {
     stages: Stages,
     /// The endpoints of the flow, which are not checked yet.
     endpoints: Vec<SmolStr>,
+    /// Whether a generic call is being checked again.
+    retrying: bool,
     /// Whether control never comes here.
     diverges: bool,
     /// Whether a secret may stand here.
@@ -134,6 +136,7 @@ impl<'db> Infer<'db> {
             result: None,
             stages: Stages::default(),
             endpoints: Vec::new(),
+            retrying: false,
             diverges: false,
             secrets_allowed: false,
         }

@@ -67,7 +67,7 @@ impl Infer<'_> {
     pub(super) fn lower_name(&mut self, expr: &Expr, name: &Name) -> Ty {
         if let Some(id) = self.find(&name.text) {
             self.refer(expr.id, Ref::Local(id));
-            return self.local_ty(id);
+            return self.shown(expr).map_or_else(|| self.declared(id), |shown| shown.ty.clone());
         }
         match self.meaning(expr) {
             Some(meaning) => self.value_of(expr, name, &meaning),

@@ -6,7 +6,7 @@ use super::want::{Want, Why};
 use crate::types::body::Coercion;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{BinaryOp, Expr};
+use flow_grammar::tree::{BinaryOp, Expr, ExprKind};
 use std::sync::Arc;
 
 impl Infer<'_> {
@@ -54,12 +54,6 @@ impl Infer<'_> {
 
     /// Both sides: the left one lets variants on the right be found, and the other way round.
     fn sides(&mut self, left: &Expr, right: &Expr) -> (Ty, Ty) {
-        use flow_grammar::tree::ExprKind::{Call, Upper};
-        let is_variant = |expr: &Expr| match &expr.kind {
-            Upper(_) => true,
-            Call { callee, .. } => matches!(callee.kind, Upper(_)),
-            _ => false,
-        };
         if is_variant(left) && !is_variant(right) {
             let b = self.expr(right, Want::Any);
             return (self.expr(left, Want::Like(&b)), b);
@@ -153,31 +147,33 @@ impl Infer<'_> {
 
     /// `a in list`, `key in map`, `part in text`
     fn is_in(&mut self, at: Span, left: &Expr, right: &Expr) -> Ty {
-        let container = self.expr(right, Want::Any);
-        let why = Why::Operand { op: "in", at };
-        match self.head(&container) {
-            Ty::List(element) if self.head(&element) == Ty::Float => {
-                self.expr(left, Want::Fit(&element, &why));
+        // A list that is written out may hold variants of what is looked for; else it is the other way round.
+        let (ty, container) = match &right.kind {
+            ExprKind::List(_) if !is_variant(left) => {
+                let ty = self.expr(left, Want::Any);
+                let list = Ty::List(Arc::new(ty.clone()));
+                (Some(ty), self.expr(right, Want::Like(&list)))
             }
-            Ty::List(element) => {
-                let ty = self.expr(left, Want::Like(&element));
-                // A number with a fraction may be looked for among whole ones.
-                let is_float = self.head(&ty) == Ty::Float && self.head(&element) == Ty::Int;
-                if is_float || self.join(&ty, &element).is_none() {
+            _ => (None, self.expr(right, Want::Any)),
+        };
+        let head = self.head(&container);
+        let element = match &head {
+            Ty::List(element) | Ty::Map(element, _) => element.as_ref().clone(),
+            Ty::String => Ty::String,
+            _ => Ty::Error,
+        };
+        let ty = ty.unwrap_or_else(|| self.expr(left, Want::Like(&element)));
+        match head {
+            Ty::List(_) | Ty::Map(..) | Ty::String => {
+                let why = Why::Operand { op: "in", at };
+                if self.join(&ty, &element).is_none() {
                     self.fit(left, ty, Want::Fit(&element, &why));
+                } else if (self.unwrapped(&ty), self.head(&element)) == (Ty::Int, Ty::Float) {
+                    self.widen(left, &ty);
                 }
             }
-            Ty::Map(key, _) => {
-                self.expr(left, Want::Fit(&key, &why));
-            }
-            Ty::String => {
-                self.expr(left, Want::Fit(&Ty::String, &why));
-            }
-            Ty::Error | Ty::Never => {
-                self.expr(left, Want::Any);
-            }
+            Ty::Error | Ty::Never => {}
             _ => {
-                self.expr(left, Want::Any);
                 let found =
                     operators::no_container(self.at(right.span), self.at(at), &self.vars.deep(&container));
                 self.report(found);
@@ -223,6 +219,15 @@ impl Infer<'_> {
             @ (Ty::Int | Ty::Float | Ty::String | Ty::Duration | Ty::Money | Ty::List(_) | Ty::Error) => head,
             _ => return None,
         })
+    }
+}
+
+/// Whether an expression may be a variant whose type only the other side says.
+fn is_variant(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Upper(_) => true,
+        ExprKind::Call { callee, .. } => matches!(callee.kind, ExprKind::Upper(_)),
+        _ => false,
     }
 }
 

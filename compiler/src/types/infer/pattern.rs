@@ -42,11 +42,8 @@ impl Infer<'_> {
             PatternKind::Int(_) => self.literal(pattern, ty, &Ty::Int),
             PatternKind::Bool(_) => self.literal(pattern, ty, &Ty::Bool),
             PatternKind::Str(template) => {
-                if template.plain().is_none() {
-                    let found = say::hole_in_pattern(self.at(template.span));
-                    self.report(found);
-                    self.template(template);
-                }
+                // A hole in it is a mistake of syntax, reported as such.
+                self.quietly(|infer| infer.template(template));
                 self.literal(pattern, ty, &Ty::String);
             }
             PatternKind::None => {

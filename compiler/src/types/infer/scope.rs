@@ -2,10 +2,10 @@
 
 use super::Infer;
 use super::vars::optional;
-use crate::types::body::{Local, LocalId, LocalKind};
+use crate::types::body::{Local, LocalId, LocalKind, Ref};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{Name, PatternId};
+use flow_grammar::tree::{Expr, ExprKind, Name, PatternId};
 use smol_str::SmolStr;
 
 /// The names in scope, the innermost last.
@@ -27,10 +27,19 @@ pub(super) struct Mark {
     end: u32,
 }
 
-/// What is known of a local where it is used.
+/// A local, or a field in one: what a test can show something of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Path {
+    /// The local.
+    pub(super) local: LocalId,
+    /// The fields on the way.
+    pub(super) fields: Vec<SmolStr>,
+}
+
+/// What is known of a local or a field where it is used.
 #[derive(Clone, Debug)]
-pub(super) struct Narrowed {
-    local: LocalId,
+struct Narrowed {
+    path: Path,
     /// `None` once an assignment made it void.
     known: Option<Shown>,
 }
@@ -49,8 +58,8 @@ pub(super) struct Shown {
 pub(super) struct Facts {
     /// Names that patterns bound.
     pub(super) binds: Vec<(SmolStr, LocalId)>,
-    /// What is shown of locals.
-    pub(super) shown: Vec<(LocalId, Shown)>,
+    /// What is shown of locals and fields.
+    pub(super) shown: Vec<(Path, Shown)>,
 }
 
 impl Facts {
@@ -170,27 +179,42 @@ impl Infer<'_> {
         self.body.locals.get(id.0 as usize).map_or(Ty::Error, |local| local.ty.clone())
     }
 
-    /// What tests have shown of a local here.
-    pub(super) fn shown(&self, id: LocalId) -> Option<&Shown> {
-        self.names.narrowed.iter().rev().find(|narrowed| narrowed.local == id)?.known.as_ref()
+    /// What tests have shown here of what an expression names.
+    pub(super) fn shown(&self, expr: &Expr) -> Option<&Shown> {
+        if self.names.narrowed.is_empty() {
+            return None;
+        }
+        let path = self.path(expr)?;
+        self.names.narrowed.iter().rev().find(|narrowed| narrowed.path == path)?.known.as_ref()
     }
 
-    /// The type of a local here.
-    pub(super) fn local_ty(&self, id: LocalId) -> Ty {
-        self.shown(id).map_or_else(|| self.declared(id), |shown| shown.ty.clone())
+    /// The local that an expression names, or the field in one. Its meaning must be known.
+    pub(super) fn path(&self, expr: &Expr) -> Option<Path> {
+        match (&expr.kind, self.body.refs.get(&expr.id)) {
+            (ExprKind::Paren(inner), _) => self.path(inner),
+            (ExprKind::Lower(_), Some(Ref::Local(local))) => Some(Path { local: *local, fields: Vec::new() }),
+            (ExprKind::Field { base, name, optional: false }, Some(Ref::Field(_))) => {
+                let mut path = self.path(base)?;
+                path.fields.push(name.text.clone());
+                Some(path)
+            }
+            _ => None,
+        }
     }
 
     /// Brings what holds in a branch into scope.
     pub(super) fn assume(&mut self, facts: &Facts) {
         self.names.visible.extend(facts.binds.iter().cloned());
-        let shown =
-            facts.shown.iter().map(|(local, shown)| Narrowed { local: *local, known: Some(shown.clone()) });
+        let shown = facts
+            .shown
+            .iter()
+            .map(|(path, shown)| Narrowed { path: path.clone(), known: Some(shown.clone()) });
         self.names.narrowed.extend(shown);
     }
 
     /// An assignment: what was shown of the local no longer holds.
     pub(super) fn forget(&mut self, id: LocalId) {
-        for narrowed in self.names.narrowed.iter_mut().filter(|narrowed| narrowed.local == id) {
+        for narrowed in self.names.narrowed.iter_mut().filter(|narrowed| narrowed.path.local == id) {
             narrowed.known = None;
         }
     }
@@ -200,27 +224,28 @@ impl Infer<'_> {
         let is_var = |id: LocalId| {
             self.body.locals.get(id.0 as usize).is_some_and(|local| local.kind == LocalKind::Var)
         };
-        let void: Vec<Narrowed> = (self.names.narrowed.iter())
-            .filter(|narrowed| narrowed.known.is_some() && is_var(narrowed.local))
-            .map(|narrowed| Narrowed { local: narrowed.local, known: None })
+        let is_void = |narrowed: &&Narrowed| narrowed.known.is_some() && is_var(narrowed.path.local);
+        let void: Vec<Narrowed> = (self.names.narrowed.iter().filter(is_void))
+            .map(|narrowed| Narrowed { path: narrowed.path.clone(), known: None })
             .collect();
         self.names.narrowed.extend(void);
     }
 
-    /// That a local is not `none`.
-    pub(super) fn not_none(&self, id: LocalId) -> Option<(LocalId, Shown)> {
-        let Ty::Option(inner) = self.head(&self.local_ty(id)) else { return None };
-        let variant = self.shown(id).and_then(|shown| shown.variant.clone());
-        Some((id, Shown { ty: inner.as_ref().clone(), variant }))
+    /// That what an expression names is not `none`.
+    pub(super) fn not_none(&self, expr: &Expr) -> Option<(Path, Shown)> {
+        let Ty::Option(inner) = self.head(self.body.expr(expr.id)) else { return None };
+        let variant = self.shown(expr).and_then(|shown| shown.variant.clone());
+        Some((self.path(expr)?, Shown { ty: inner.as_ref().clone(), variant }))
     }
 
-    /// That a local is a variant.
-    pub(super) fn is_variant(&self, id: LocalId, variant: &SmolStr) -> (LocalId, Shown) {
-        let ty = match self.head(&self.local_ty(id)) {
+    /// That what an expression names is a variant.
+    pub(super) fn is_variant(&self, expr: &Expr, variant: &SmolStr) -> Option<(Path, Shown)> {
+        let ty = self.body.expr(expr.id);
+        let ty = match self.head(ty) {
             Ty::Option(inner) => inner.as_ref().clone(),
-            _ => self.local_ty(id),
+            _ => ty.clone(),
         };
-        (id, Shown { ty, variant: Some(variant.clone()) })
+        Some((self.path(expr)?, Shown { ty, variant: Some(variant.clone()) }))
     }
 
     /// `T?` of what a variable stands for.

@@ -31,18 +31,22 @@ impl Infer<'_> {
 
     /// Checks the statements of a block in the scope as it is.
     pub(super) fn statements(&mut self, block: &Block, want: Want<'_>) -> BlockTy {
-        let Some((last, before)) = block.stmts.split_last() else {
-            return self.ends_with_nothing(block, want);
-        };
-        for stmt in before {
+        // Declarations are no part of the sequence: what stands before them is the last value.
+        let is_declaration = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Stage(_) | StmtKind::Expose(_));
+        let last = block.stmts.iter().rposition(|stmt| !is_declaration(stmt));
+        for (_, stmt) in block.stmts.iter().enumerate().filter(|(index, _)| Some(*index) != last) {
             self.before_statement(block);
             self.statement(stmt);
         }
+        let Some(last) = last.and_then(|last| block.stmts.get(last)) else {
+            return self.ends_with_nothing(block, want);
+        };
         self.before_statement(block);
         match &last.kind {
             StmtKind::Expr(tail) => {
                 let unreached = self.diverges;
-                let ty = self.expr(tail, want);
+                // Nothing is expected of what is never reached.
+                let ty = self.expr(tail, if unreached { Want::Any } else { want });
                 let ty = if unreached { Ty::Never } else { ty };
                 BlockTy { ty, tail: Some(tail.id), span: tail.span }
             }

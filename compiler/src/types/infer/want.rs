@@ -43,6 +43,14 @@ impl<'a> Want<'a> {
         }
     }
 
+    /// The same, or probably that type if nothing is expected.
+    pub(super) fn or_like(self, ty: Option<&'a Ty>) -> Self {
+        match (self, ty) {
+            (Self::Any, Some(ty)) => Self::Like(ty),
+            (want, _) => want,
+        }
+    }
+
     /// Whether leaves that get this expectation need no further check.
     pub(super) const fn is_checked(self) -> bool {
         matches!(self, Self::Fit(..) | Self::Discard)
@@ -111,6 +119,15 @@ pub(super) enum Why {
     Setting(SmolStr),
     /// Something that the language itself asks for: "a condition", "the message of `require`".
     Language(&'static str),
+    /// A list or map is expected, so each part of it is checked.
+    Part {
+        /// The list or map.
+        of: Ty,
+        /// What the part is: "an element", "a key", "a value".
+        what: &'static str,
+        /// Why the whole is expected.
+        why: Box<Why>,
+    },
     /// A closure of a built-in method yields it.
     Closure(SmolStr),
     /// An index or key.

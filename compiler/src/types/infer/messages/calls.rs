@@ -155,11 +155,14 @@ pub(in super::super) fn missing(
     args: Args<'_>,
 ) -> Diagnostic {
     let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-    let found = Diagnostic::new(
-        MISSING_ARGUMENT,
-        format!("{} is missing in this call of {}", listed(&names), subject(callee)),
-        place.clone(),
-    );
+    let are = if names.len() == 1 { "is" } else { "are" };
+    let context = match callee.takes {
+        Takes::Params => format!("in this call of `{}`", callee.name),
+        Takes::Stage => format!("in this handoff to stage `{}`", callee.name),
+        Takes::Fields => format!("in this `{}`", callee.name),
+    };
+    let message = format!("{} {are} missing {context}", listed(&names));
+    let found = Diagnostic::new(MISSING_ARGUMENT, message, place.clone());
     let found = match (declared, missing.first()) {
         (Some(declared), Some((_, ty))) => found.label(declared, format!("declared here, `{ty}`")),
         _ => found,

@@ -17,9 +17,6 @@ pub const PATTERN_FIELD: Code = Code("E0403");
 pub const ALTERNATIVES_DIFFER: Code = Code("E0406");
 /// A pattern binds a name twice.
 pub const BOUND_TWICE: Code = Code("E0407");
-/// A string in a pattern has a hole.
-pub const HOLE_IN_PATTERN: Code = Code("E0408");
-
 /// `12` for a string.
 pub(in super::super) fn wrong_type(place: Place, literal: &Ty, ty: &Ty) -> Diagnostic {
     Diagnostic::new(PATTERN_TYPE, format!("this pattern is for `{literal}`, but the value is `{ty}`"), place)
@@ -144,10 +141,4 @@ pub(in super::super) fn bind_types_differ(
     .here(format!("here it is `{}`", other.1))
     .label(first.0, format!("here it is `{}`", first.1))
     .help("write two arms")
-}
-
-/// `"a${b}"`
-pub(in super::super) fn hole_in_pattern(place: Place) -> Diagnostic {
-    Diagnostic::new(HOLE_IN_PATTERN, "a string in a pattern is plain text", place)
-        .help("bind the value and compare it in a guard: `text if text == \"…\"`")
 }

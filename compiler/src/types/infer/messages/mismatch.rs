@@ -84,6 +84,7 @@ pub(in super::super) fn says(why: &Why, e: &str, but: &str) -> String {
         Why::Declared { name, .. } | Why::Variable { name, .. } => format!("`{name}` is `{e}`, {but}"),
         Why::Result { of, .. } => format!("`{of}` returns `{e}`, {but}"),
         Why::Operand { op, .. } => format!("`{op}` takes `{e}` here, {but}"),
+        Why::Part { of, what, why } => says(why, &of.to_string(), &format!("so {what} is `{e}`, {but}")),
         Why::Setting(key) => format!("`{key}` takes `{e}`, {but}"),
         Why::Language(what) => format!("{what} is `{e}`, {but}"),
         Why::Closure(method) => format!("the closure of `{method}` yields `{e}`, {but}"),
@@ -109,6 +110,7 @@ pub(in super::super) fn other_end(found: Diagnostic, base: &Base, why: &Why, e: 
         Why::Variable { declared, .. } => found.label(own(*declared), format!("declared here as `{e}`")),
         Why::Result { declared: Some(declared), .. } => found.label(own(*declared), "the declared result"),
         Why::Operand { at, .. } => found.label(own(*at), "for this operator"),
+        Why::Part { of, why, .. } => other_end(found, base, why, &of.to_string()),
         Why::Index { of, at } => found.label(own(*at), format!("this is `{of}`")),
         _ => found,
     }

@@ -1,0 +1,16 @@
+//! Effects only where they may happen, secrets only where they may stand.
+
+use crate::support;
+
+reports! {
+    a_function_is_pure: "agent a() -> int { prompt: \"x\" }\nflow g() -> int { 1 }\nfn f() -> int {\n  log(\"x\")\n  a() + g()\n}";
+    a_function_calls_functions: "fn g(x: int) -> int { x }\nfn f() -> int { g(1) }";
+    nothing_at_once_in_a_function: "fn f(xs: [int]) -> int {\n  let a = parallel for x in xs { x }\n  let b = parallel { c: 1, d: 2 }\n  let e = race { x = 1 => x, y = 2 => y }\n  defer { }\n  a.len() + b.c + e\n}\nfn g() -> int { blocked \"x\" }";
+    a_closure_is_pure: "flow f(xs: [int]) -> [none] { xs.map(|x| log(\"${x}\")) }";
+    a_constant_is_pure: "const NOW = now()";
+    a_default_is_pure: "flow f(at: time = now()) -> time { at }\ntype Plan { at: time = now() }";
+    a_predicate_is_pure: "type Name = string where exists(it)";
+    a_setting_is_pure: "command c(p: file) -> string { run: [\"c\", read(p)] }";
+    a_secret_in_the_environment: "secret TOKEN\ncommand c() -> string {\n  run: [\"c\"]\n  env: [\"TOKEN\": TOKEN, \"AUTH\": \"Bearer ${TOKEN}\"]\n}\nflow f() -> string { c() with { env: [\"TOKEN\": TOKEN] } }";
+    a_secret_elsewhere: "secret TOKEN\nagent a() -> string { prompt: \"Use ${TOKEN}\" }\ncommand c() -> string { run: [\"c\", TOKEN] }\nflow f() -> string {\n  let t = TOKEN\n  log(\"${TOKEN}\")\n  \"${t}\"\n}";
+}
