@@ -20,7 +20,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::claude::{self, Claude};
@@ -33,7 +33,7 @@ use crate::process::spec::GRACE;
 pub const DEFAULT: &str = "claude";
 
 /// A `[providers.NAME]` table.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderConfig {
     /// Which kind of program it is; the provider's own name if it is left out.
@@ -55,7 +55,7 @@ pub struct ProviderConfig {
 }
 
 /// Dollars per million tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// Read by the model.

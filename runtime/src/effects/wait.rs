@@ -49,6 +49,13 @@ async fn doze(local: &Local<'_>, until: i64, at_most: Option<Duration>, cancel: 
     }
 }
 
+/// Says that what was waited for is there.
+fn done(local: &Local<'_>, step: &StepId, began: i64) {
+    let waited = (local.around.clock)().millis().saturating_sub(began);
+    let milliseconds = u64::try_from(waited).unwrap_or(0);
+    local.see(Seen::Finished { key: step.key.clone(), milliseconds });
+}
+
 /// The end of a wait that is no longer wanted.
 fn cancelled(local: &Local<'_>, step: &StepId) -> Box<Stop> {
     local.murmur(StepReopened { key: step.key.clone(), reason: "cancelled".to_owned() });
@@ -72,6 +79,7 @@ fn deadline(local: &Local<'_>, step: &StepId, ms: i64) -> Result<i64, Box<Stop>>
 
 /// `sleep`
 pub(super) async fn sleep(local: &Local<'_>, step: &StepId, ms: i64, cancel: &CancellationToken) -> Out {
+    let began = (local.around.clock)().millis();
     let deadline = deadline(local, step, ms)?;
     let left = deadline.saturating_sub((local.around.clock)().millis());
     if left > 0 {
@@ -83,6 +91,7 @@ pub(super) async fn sleep(local: &Local<'_>, step: &StepId, ms: i64, cancel: &Ca
         Woken::Stopped => Err(stopped()),
         Woken::Due => {
             local.note(TimerFired { key: step.key.clone() });
+            done(local, step, began);
             Ok(Value::None)
         }
     }
@@ -100,6 +109,7 @@ pub(super) async fn file(
         Some(ms) => deadline(local, step, ms)?,
         None => i64::MAX,
     };
+    let began = (local.around.clock)().millis();
     local.see(Seen::Waiting { key: step.key.clone(), what: format!("a file that matches `{pattern}`") });
     loop {
         let found = local.around.workspace.matching(pattern).and_then(|paths| match paths.first() {
@@ -110,6 +120,7 @@ pub(super) async fn file(
             Ok(Some(file)) => {
                 let value = Value::file(file.path, file.sha256);
                 local.finish(step, 1, &Entry::of(&value)).await?;
+                done(local, step, began);
                 return Ok(value);
             }
             Ok(None) | Err(crate::boundary::PathError::Missing(_)) => {}
@@ -139,6 +150,7 @@ pub(super) async fn signal(
     if !local.run.borrow().history.progress.waits.contains_key(&step.key) {
         local.note(SignalAwaited { key: step.key.clone(), name: name.into(), deadline: None });
     }
+    let began = (local.around.clock)().millis();
     local.see(Seen::Waiting { key: step.key.clone(), what: format!("the signal `{name}`") });
     loop {
         local.look().await?;
@@ -152,6 +164,7 @@ pub(super) async fn signal(
                     let recorded = local.taken(&step.key, &value)?;
                     let event = SignalDelivered { key: step.key.clone(), id: signal.id, value: recorded };
                     local.record(event).await?;
+                    done(local, step, began);
                     return Ok(value);
                 }
                 Err(error) => {
@@ -191,6 +204,7 @@ pub(super) async fn answer(
 ) -> Out {
     let until = ask(local, step, &work).await?;
     let what = format!("an answer to: {}", work.ask.trim());
+    let began = (local.around.clock)().millis();
     local.see(Seen::Waiting { key: step.key.clone(), what: what.clone() });
     loop {
         local.look().await?;
@@ -199,6 +213,7 @@ pub(super) async fn answer(
                 Ok(value) => {
                     take(local, step, &message.id, &message.by, &value).await?;
                     local.remove(&file)?;
+                    done(local, step, began);
                     return Ok(value);
                 }
                 Err(why) => {
@@ -214,6 +229,7 @@ pub(super) async fn answer(
                 Ok(value) => {
                     let id = format!("terminal-{}", (local.around.clock)().millis());
                     take(local, step, &id, "the terminal", &value).await?;
+                    done(local, step, began);
                     return Ok(value);
                 }
                 Err(why) => local.see(Seen::Noted { text: why }),

@@ -1,0 +1,206 @@
+//! What is shown while a run works: a live area on a terminal, plain lines elsewhere, or JSON.
+
+mod live;
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use flow_runtime::journal::StepKind;
+use flow_runtime::run::{Observer, Seen};
+use flow_runtime::store::RunId;
+use flow_runtime::value::calendar::duration_literal;
+
+use crate::drive::Manner;
+use crate::place::shown;
+use live::Live;
+
+/// How often the live area is drawn.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Shows a run.
+pub(crate) struct Display {
+    manner: Manner,
+    run: RunId,
+    /// What every key begins with, and no line needs to say.
+    root: String,
+    /// The live area, if standard error is a terminal.
+    live: Option<Arc<Mutex<Live>>>,
+    ticker: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Display {
+    pub(crate) fn new(manner: &Manner, run: &RunId, root: &str) -> Self {
+        let is_live = std::io::stderr().is_terminal() && !manner.json && !manner.quiet;
+        let live = is_live.then(|| Arc::new(Mutex::new(Live::new())));
+        let ticker = live.clone().and_then(|live| {
+            let tick = move || {
+                while lock(&live).draw() {
+                    std::thread::park_timeout(TICK);
+                }
+            };
+            std::thread::Builder::new().name("display".to_owned()).spawn(tick).ok()
+        });
+        let (manner, run, root) = (manner.clone(), run.clone(), root.to_owned());
+        Self { manner, run, root, live, ticker: Mutex::new(ticker) }
+    }
+
+    /// Says what runs, and where.
+    pub(crate) fn begin(&self, flow: &str, directory: &Path) {
+        if self.manner.json {
+            let event = serde_json::json!({
+                "event": "began", "run": self.run.to_string(), "flow": flow, "directory": shown(directory),
+            });
+            crate::drive::println(&event.to_string());
+        } else if !self.manner.quiet {
+            self.line(&format!("{} runs `{flow}` in {}", self.run, shown(directory)));
+        }
+    }
+
+    /// Says something besides.
+    pub(crate) fn say(&self, text: &str) {
+        if self.manner.json {
+            crate::drive::println(&serde_json::json!({ "event": "noted", "text": text }).to_string());
+        } else {
+            self.line(text);
+        }
+    }
+
+    /// Takes the live area away.
+    pub(crate) fn end(&self) {
+        if let Some(live) = &self.live {
+            lock(live).end();
+        }
+        let ticker = self.ticker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(ticker) = ticker {
+            ticker.thread().unpark();
+            let _ = ticker.join();
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.live {
+            Some(live) => lock(live).print(text),
+            None => crate::drive::eprintln(text),
+        }
+    }
+
+    fn short<'k>(&self, key: &'k str) -> &'k str {
+        key.strip_prefix(&self.root).unwrap_or(key)
+    }
+
+    /// The line for something, and whether it matters even when little is to be said.
+    fn words(&self, seen: &Seen) -> Option<(String, bool)> {
+        Some(match seen {
+            Seen::Replayed { steps } => (
+                format!("  = {steps} {} from the journal", if *steps == 1 { "result" } else { "results" }),
+                false,
+            ),
+            Seen::Started { key, what, kind, attempt } => {
+                if self.live.is_some() && *attempt == 1 {
+                    return None;
+                }
+                let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
+                (format!("  > {} ({} `{what}`{again})", self.short(key.as_str()), kind_name(*kind)), false)
+            }
+            Seen::Finished { key, milliseconds } => {
+                (format!("  + {} after {}", self.short(key.as_str()), elapsed(*milliseconds)), false)
+            }
+            Seen::Failed { key, kind, message, again_in_milliseconds } => {
+                let again = match again_in_milliseconds {
+                    Some(ms) => format!("; again in {}", elapsed(*ms)),
+                    None => String::new(),
+                };
+                (format!("  ! {} failed: {kind}: {message}{again}", self.short(key.as_str())), true)
+            }
+            Seen::Cancelled { key } => (format!("  - {} was cancelled", self.short(key.as_str())), false),
+            Seen::Waiting { key, what } => {
+                if self.live.is_some() {
+                    return None;
+                }
+                (format!("  ? {} waits for {what}", self.short(key.as_str())), true)
+            }
+            Seen::Logged { text, .. } => (format!("    {text}"), false),
+            Seen::Measured { name, value, .. } => (format!("    {name} = {value}"), false),
+            Seen::Emitted { value, .. } => (format!("    event {value}"), false),
+            Seen::Noted { text } => (format!("  ! {text}"), true),
+        })
+    }
+}
+
+impl Observer for Display {
+    fn see(&self, seen: &Seen) {
+        if self.manner.json {
+            if let Ok(json) = serde_json::to_string(seen) {
+                crate::drive::println(&json);
+            }
+            return;
+        }
+        if let Some(live) = &self.live {
+            lock(live).follow(seen, |key| self.short(key).to_owned());
+        }
+        if let Some((text, matters)) = self.words(seen)
+            && (matters || !self.manner.quiet)
+        {
+            self.line(&text);
+        }
+    }
+
+    fn ask(&self, question: &str) -> Option<String> {
+        let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !self.manner.json;
+        if !can_ask {
+            return None;
+        }
+        let _paused = self.live.as_ref().map(|live| {
+            let mut live = lock(live);
+            live.clear();
+            live
+        });
+        crate::drive::eprintln(&format!("\n{question}"));
+        read_line()
+    }
+}
+
+/// Reads a line that somebody types; nothing at the end of input, or for an empty line.
+pub(crate) fn read_line() -> Option<String> {
+    let _ = write!(std::io::stderr(), "> ");
+    let _ = std::io::stderr().flush();
+    let mut line = String::new();
+    match std::io::stdin().lock().read_line(&mut line) {
+        Ok(count) if count > 0 && !line.trim().is_empty() => Some(line.trim().to_owned()),
+        _ => None,
+    }
+}
+
+fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
+    live.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The name of a kind of steps.
+pub(crate) fn kind_name(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Command => "command",
+        StepKind::Agent => "agent",
+        StepKind::Human => "person",
+        StepKind::Flow => "flow",
+        _ => "effect",
+    }
+}
+
+/// A time for people.
+pub(crate) fn elapsed(milliseconds: u64) -> String {
+    match milliseconds {
+        ..1_000 => format!("{milliseconds} ms"),
+        1_000..60_000 => format!("{:.1} s", milliseconds as f64 / 1e3),
+        _ => {
+            let seconds = i64::try_from(milliseconds / 1_000).unwrap_or(i64::MAX);
+            match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+                (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+                (hours, minutes, _) if hours < 48 => format!("{hours} h {minutes} min"),
+                (hours, ..) => duration_literal(hours / 24 * 86_400_000),
+            }
+        }
+    }
+}

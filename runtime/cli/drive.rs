@@ -1,0 +1,273 @@
+//! A run from its start to its end: its thread, its signals, and what is said about how it ended.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use clap::Args;
+use flow_ir::Program;
+use flow_runtime::agents::Providers;
+use flow_runtime::boundary::{Workspace, encode};
+use flow_runtime::interp::pure::{Pure, STACK};
+use flow_runtime::interp::stop::Halt;
+use flow_runtime::journal::system_clock;
+use flow_runtime::process::LocalExecutor;
+use flow_runtime::run::{Control, Ended, Surroundings, drive};
+use flow_runtime::store::{OpenRun, RunId};
+use flow_runtime::value::render;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::display::Display;
+use crate::exit::{Exit, Failed};
+use crate::place::shown;
+
+/// How a run is shown, and what it waits for.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Manner {
+    /// Print events as JSON, one a line, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Keep waiting for answers and signals instead of ending with exit code 3
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Print less: only what fails or waits, and the result
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// What is needed to drive a run.
+pub(crate) struct Drive {
+    pub(crate) run: OpenRun,
+    pub(crate) program: Program,
+    pub(crate) workspace: Workspace,
+    pub(crate) providers: Providers,
+    pub(crate) manner: Manner,
+}
+
+/// Drives a run to its end on a thread with enough stack for any program, and says how it ended.
+pub(crate) fn run(it: Drive) -> Result<Exit, Failed> {
+    let thread = std::thread::Builder::new().name("run".to_owned()).stack_size(STACK);
+    let thread = thread.spawn(move || on_this_thread(it)).map_err(|error| Failed {
+        exit: Exit::Failed,
+        message: format!("there is no room for a thread: {error}"),
+    })?;
+    match thread.join() {
+        Ok(exit) => exit,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+fn on_this_thread(it: Drive) -> Result<Exit, Failed> {
+    let failed = |message: String| Failed { exit: Exit::Failed, message };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| failed(format!("the event loop cannot start: {error}")))?;
+    let (id, directory) = (it.run.dir.id().clone(), it.run.dir.path().to_owned());
+    let root = format!("{}#1/", it.program.flow);
+    let display = Display::new(&it.manner, &id, &root);
+    display.begin(&it.program.flow, &directory);
+    let pure = Pure::new(Rc::new(it.program));
+    let around = Surroundings {
+        workspace: it.workspace,
+        environment: environment(),
+        executor: Rc::new(LocalExecutor::new()),
+        providers: it.providers,
+        clock: system_clock(),
+        patient: it.manner.wait,
+    };
+    let control = Control::default();
+    let interrupted = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let ended = runtime.block_on(async {
+        let listener = listen(control.clone(), Arc::clone(&interrupted), &display);
+        tokio::select! {
+            biased;
+            ended = drive(&pure, it.run, around, control.clone(), &display) => ended,
+            never = listener => match never {},
+        }
+    });
+    display.end();
+    let ended = ended.map_err(Failed::usage)?;
+    let interrupted = interrupted.load(std::sync::atomic::Ordering::Relaxed);
+    let report = Report { id, directory, manner: it.manner, program: pure.program() };
+    Ok(report.say(&ended, interrupted))
+}
+
+/// The environment of this process; what is not UTF-8 is left out.
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The first interrupt stops at the next step, the second one cancels, the third one gives up.
+async fn listen(
+    control: Control,
+    interrupted: Arc<std::sync::atomic::AtomicBool>,
+    display: &Display,
+) -> std::convert::Infallible {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        // Without handlers an interrupt ends the process, which a run survives, too.
+        return std::future::pending().await;
+    };
+    let mut times = 0;
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        interrupted.store(true, std::sync::atomic::Ordering::Relaxed);
+        times += 1;
+        match times {
+            1 => {
+                display.say("stopping when the running steps are done; interrupt again to cancel the run");
+                control.stop.cancel();
+            }
+            2 => {
+                display.say("cancelling the run: ending its steps and running its cleanups");
+                control.cancel.cancel();
+            }
+            // Whoever asks three times wants out; the run can be resumed.
+            _ => {
+                display.end();
+                std::process::exit(130);
+            }
+        }
+    }
+}
+
+/// What is said at the end.
+struct Report<'a> {
+    id: RunId,
+    directory: PathBuf,
+    manner: Manner,
+    program: &'a Program,
+}
+
+impl Report<'_> {
+    fn say(&self, ended: &Ended, interrupted: bool) -> Exit {
+        let exit = match ended {
+            Ended::Succeeded(_) => Exit::Good,
+            Ended::Failed(_) => Exit::Failed,
+            Ended::Cancelled if interrupted => Exit::Interrupted,
+            Ended::Cancelled => Exit::Failed,
+            Ended::Halted(halts) if interrupted && halts.contains(&Halt::Stopped) => Exit::Interrupted,
+            Ended::Halted(_) => Exit::Waiting,
+        };
+        if self.manner.json {
+            println(&self.json(ended).to_string());
+        } else {
+            if let Ended::Succeeded(value) = ended
+                && !value.is_none()
+            {
+                println(render::text(value).trim_end());
+            }
+            eprintln(&self.words(ended));
+        }
+        exit
+    }
+
+    fn json(&self, ended: &Ended) -> serde_json::Value {
+        let mut event = match ended {
+            Ended::Succeeded(value) => json!({ "status": "succeeded", "result": encode::json(value) }),
+            Ended::Failed(fault) => {
+                json!({ "status": "failed", "failure": encode::failure_json(&fault.failure), "at": self.place(fault.at) })
+            }
+            Ended::Cancelled => json!({ "status": "cancelled" }),
+            Ended::Halted(halts) => {
+                let halts: Vec<_> = halts.iter().map(halt_json).collect();
+                json!({ "status": "halted", "because": halts })
+            }
+        };
+        event["event"] = "ended".into();
+        event["run"] = self.id.to_string().into();
+        event["directory"] = shown(&self.directory).into();
+        event
+    }
+
+    fn words(&self, ended: &Ended) -> String {
+        let (id, files) = (&self.id, shown(&self.directory));
+        match ended {
+            Ended::Succeeded(_) => format!("{id} succeeded; its record is in {files}"),
+            Ended::Cancelled => format!("{id} was cancelled; its record is in {files}"),
+            Ended::Failed(fault) => {
+                let failure = &fault.failure;
+                let mut text = format!("{id} failed: {failure}");
+                if let Some(place) = self.place(fault.at) {
+                    text.push_str(&format!("\n  at {place}"));
+                }
+                if !failure.step.is_empty() {
+                    text.push_str(&format!(
+                        "\n  in the step `{0}`; `flow logs {id} {0}` shows what it said",
+                        failure.step
+                    ));
+                }
+                let mut cause = failure.cause.as_deref();
+                while let Some(it) = cause {
+                    text.push_str(&format!("\n  because of {it}"));
+                    cause = it.cause.as_deref();
+                }
+                text + &format!("\n  mend the cause, then `flow resume {id}` tries what failed again")
+            }
+            Ended::Halted(halts) => halts.iter().map(|halt| self.halt(halt)).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    fn halt(&self, halt: &Halt) -> String {
+        let id = &self.id;
+        match halt {
+            Halt::Blocked { reason, .. } => {
+                format!("{id} is blocked: {reason}\n  mend it, then `flow resume {id}` goes on")
+            }
+            Halt::Waiting { what, answer, .. } => {
+                format!("{id} waits for {what}\n  give it with `{answer}`, then `flow resume {id}` goes on")
+            }
+            Halt::Stopped => format!("{id} has stopped; `flow resume {id}` goes on"),
+            Halt::Suspended { why } => {
+                format!(
+                    "{id} is suspended: {why}\n  nothing that was recorded is lost; `flow resume {id}` goes on"
+                )
+            }
+        }
+    }
+
+    /// A place in the source.
+    fn place(&self, at: Option<flow_ir::At>) -> Option<String> {
+        let sources = &self.program.sources;
+        let (file, line, column, ..) = *sources.spans.get(usize::try_from(at?).ok()?)?;
+        let file = sources.files.get(usize::try_from(file).ok()?)?;
+        Some(format!("{}:{line}:{column}", file.path))
+    }
+}
+
+fn halt_json(halt: &Halt) -> serde_json::Value {
+    match halt {
+        Halt::Blocked { key, reason, .. } => json!({ "kind": "blocked", "step": key, "reason": reason }),
+        Halt::Waiting { key, what, answer } => {
+            json!({ "kind": "waiting", "step": key, "for": what, "answer": answer })
+        }
+        Halt::Stopped => json!({ "kind": "stopped" }),
+        Halt::Suspended { why } => json!({ "kind": "suspended", "reason": why }),
+    }
+}
+
+/// Prints a line; a reader that is gone does not matter.
+pub(crate) fn println(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Prints a line on standard error.
+pub(crate) fn eprintln(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The workspace of a run, whose patterns do not look into the runs.
+pub(crate) fn workspace(root: &Path, runs: &Path) -> Result<Workspace, Failed> {
+    let workspace = Workspace::at(root)
+        .map_err(|error| Failed::usage(format!("`{}` cannot be the workspace: {error}", root.display())))?;
+    Ok(workspace.hiding(runs))
+}

@@ -1,0 +1,126 @@
+//! `flow show`
+
+use flow_runtime::value::money::dollars;
+use serde_json::json;
+
+use crate::display::{elapsed, kind_name};
+use crate::drive::println;
+use crate::exit::{Exit, Failed};
+use crate::look::{Look, Outcome, StepView};
+use crate::place::{Project, Where, shown};
+
+/// Show a run with its steps and its result, or one step
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The run, such as `POM-3`
+    run: String,
+    /// The step: its key, or a part of it that only one step has
+    step: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Where,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
+    let look = Look::at(&Project::here()?.runs(&args.place), &args.run)?;
+    match &args.step {
+        Some(step) => show_step(&look, &look.step(step)?, args.json),
+        None => show_run(&look, args.json),
+    }?;
+    Ok(Exit::Good)
+}
+
+fn show_run(look: &Look, as_json: bool) -> Result<(), Failed> {
+    let steps = look.steps()?;
+    let result = look.result()?;
+    let inputs: serde_json::Value = serde_json::from_str(look.info.inputs.get()).unwrap_or_default();
+    if as_json {
+        let steps: Vec<_> = steps.iter().map(|step| summary(look, step)).collect::<Result<_, _>>()?;
+        let json = json!({
+            "run": look.dir.id(), "status": look.status, "flow": look.info.flow, "inputs": inputs,
+            "created": look.info.created, "revision": look.info.revision, "result": result, "steps": steps,
+        });
+        println(&json.to_string());
+        return Ok(());
+    }
+    println(&format!(
+        "{} is {} ({}, in {})",
+        look.dir.id(),
+        look.status,
+        look.info.flow,
+        shown(look.dir.path())
+    ));
+    println(&format!("created {}", look.info.created));
+    if let Some(revision) = &look.info.revision {
+        println(&format!("at revision {revision}"));
+    }
+    if inputs.as_object().is_some_and(|inputs| !inputs.is_empty()) {
+        println(&format!("inputs {inputs:#}"));
+    }
+    for step in &steps {
+        let time = elapsed(step.milliseconds());
+        println(&format!("  {:<12} {:>9}  {}", step.state(), time, step.key));
+    }
+    if let Some(failure) = &look.progress.failure {
+        println(&format!("failed: {}: {}", failure.kind, failure.message));
+    }
+    if let Some(result) = result {
+        println(&format!("result {result:#}"));
+    }
+    Ok(())
+}
+
+/// A step in JSON.
+fn summary(look: &Look, step: &StepView) -> Result<serde_json::Value, Failed> {
+    let (mut result, mut failure) = (None, None);
+    match &step.outcome {
+        Outcome::Finished(recorded) => result = Some(look.value(recorded)?),
+        Outcome::Failed(it) => failure = Some(json!({ "kind": it.kind, "message": it.message })),
+        Outcome::Running | Outcome::Again(_) => {}
+    }
+    let dirs: Vec<_> = step.dirs.iter().filter(|dir| look.dir.path().join(dir).is_dir()).collect();
+    Ok(json!({
+        "key": step.key, "state": step.state(), "kind": step.kind, "what": step.what, "attempts": step.attempts,
+        "began": step.began, "ended": step.ended, "directories": dirs, "result": result, "failure": failure,
+        "spent": step.spent, "session": step.session,
+    }))
+}
+
+fn show_step(look: &Look, step: &StepView, as_json: bool) -> Result<(), Failed> {
+    if as_json {
+        println(&summary(look, step)?.to_string());
+        return Ok(());
+    }
+    let what = match step.kind {
+        Some(kind) => format!("{} `{}`", kind_name(kind), step.what),
+        None => "effect".to_owned(),
+    };
+    println(&step.key.to_string());
+    println(&format!("  {what}, {}, attempt {}", step.state(), step.attempts.max(1)));
+    println(&format!("  began {}, took {}", step.began, elapsed(step.milliseconds())));
+    if step.spent.turns > 0 {
+        let cost = dollars(i64::try_from(step.spent.micro_dollars).unwrap_or(i64::MAX));
+        let (read, wrote) = (step.spent.input_tokens, step.spent.output_tokens);
+        println(&format!("  {} turns, {read} tokens read, {wrote} written, {cost}", step.spent.turns));
+    }
+    if let Some(session) = &step.session {
+        println(&format!("  session {session}"));
+    }
+    match &step.outcome {
+        Outcome::Finished(recorded) => println(&format!("result {:#}", look.value(recorded)?)),
+        Outcome::Failed(failure) => println(&format!("failed: {}: {}", failure.kind, failure.message)),
+        Outcome::Again(reason) => println(&format!("runs again when the run is resumed: {reason}")),
+        Outcome::Running => {}
+    }
+    for dir in &step.dirs {
+        let Ok(entries) = std::fs::read_dir(look.dir.path().join(dir)) else { continue };
+        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files {
+            println(&format!("file {}", shown(&file)));
+        }
+    }
+    Ok(())
+}

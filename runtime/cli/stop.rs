@@ -1,0 +1,60 @@
+//! `flow stop`, `flow cancel`
+
+use flow_runtime::journal::{CancelRequested, Durability, Ending, RunFinished, system_clock};
+use flow_runtime::store::Purpose;
+
+use crate::answer::message;
+use crate::drive::println;
+use crate::exit::{Exit, Failed};
+use crate::look::Look;
+use crate::place::{Project, Where, me};
+
+/// Ask a run to stop when its running steps are done; resume it later
+#[derive(Debug, clap::Args)]
+pub(crate) struct StopArgs {
+    /// The run, such as `POM-3`
+    run: String,
+    #[command(flatten)]
+    place: Where,
+}
+
+/// End a run for good: its steps are ended, its cleanups run
+#[derive(Debug, clap::Args)]
+pub(crate) struct CancelArgs {
+    /// The run, such as `POM-3`
+    run: String,
+    #[command(flatten)]
+    place: Where,
+}
+
+pub(crate) fn stop(args: &StopArgs) -> Result<Exit, Failed> {
+    let look = Look::at(&Project::here()?.runs(&args.place), &args.run)?;
+    let id = look.dir.id();
+    if look.is_held() {
+        look.dir.drop_message(&message(Purpose::Stop, "null")?)?;
+        println(&format!("{id} will stop when its running steps are done"));
+    } else {
+        println(&format!("{id} is {}, nothing of it runs", look.status));
+    }
+    Ok(Exit::Good)
+}
+
+pub(crate) fn cancel(args: &CancelArgs) -> Result<Exit, Failed> {
+    let runs = Project::here()?.runs(&args.place);
+    let look = Look::at(&runs, &args.run)?;
+    let id = look.dir.id().clone();
+    if look.status.is_over() && look.status != flow_runtime::store::Status::Failed {
+        return Err(Failed::usage(format!("run {id} is {} already", look.status)));
+    }
+    if look.is_held() {
+        look.dir.drop_message(&message(Purpose::Cancel, "null")?)?;
+        println(&format!("{id} is being cancelled"));
+        return Ok(Exit::Good);
+    }
+    let run = runs.open(&id, me(), system_clock())?;
+    drop(run.journal.append(CancelRequested { by: "flow cancel".into() }, Durability::Relaxed));
+    run.journal.commit(RunFinished { status: Ending::Cancelled, result: None, failure: None })?;
+    run.leave("cancelled");
+    println(&format!("{id} is cancelled; nothing of it was running"));
+    Ok(Exit::Good)
+}
