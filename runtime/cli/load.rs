@@ -2,9 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use flow_compiler::db::SourceFile;
+use flow_compiler::diagnostics::ItemKey;
+use flow_compiler::diagnostics::render::{Format, render};
+use flow_compiler::diagnostics::report::Report;
+use flow_compiler::host::{Request, Session};
+use flow_compiler::lower::lower_flow;
+use flow_compiler::resolve::{DefKind, exports, suggest};
 use flow_ir::{Program, ProgramHash};
 
+use crate::drive::eprintln;
 use crate::exit::Failed;
+use crate::place::current_dir;
 
 /// A program that can run.
 #[derive(Debug)]
@@ -17,9 +26,9 @@ pub(crate) struct Loaded {
 }
 
 /// Loads the program at a path: a document, a source file, or a directory with sources.
-pub(crate) fn load(path: &Path, flow: Option<&str>) -> Result<Loaded, Failed> {
+pub(crate) fn load(path: &Path, flow: Option<&str>, quietly: bool) -> Result<Loaded, Failed> {
     if path.is_dir() || path.extension().is_some_and(|extension| extension == "flow") {
-        return crate::run::compile(path, flow);
+        return compile(path, flow, quietly);
     }
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failed::usage(format!("there is no `{}`", path.display())),
@@ -51,6 +60,87 @@ pub(crate) fn parse(document: &str, name: &str) -> Result<Program, Failed> {
         Failed::usage(format!("`{name}` ({}) is not a program that can run:{}", hash.short(), lines.concat()))
     })?;
     Ok(program)
+}
+
+/// Compiles the sources at a path. Warnings are told, unless `quietly`.
+fn compile(path: &Path, flow: Option<&str>, quietly: bool) -> Result<Loaded, Failed> {
+    let request = Request { directory: current_dir()?, paths: vec![path.to_owned()], stdin: None };
+    let session = Session::open(&request).map_err(Failed::usage)?;
+    let report = session.check();
+    if report.has_errors() {
+        eprintln(shown(&report).trim_end());
+        return Err(Failed::usage(format!("`{}` does not check, so nothing ran", path.display())));
+    }
+    if !report.findings.is_empty() && !quietly {
+        eprintln(shown(&report).trim_end());
+    }
+    let key = choose(&session, path, flow)?;
+    let program = lower_flow(&session.db, &key).map_err(Failed::usage)?;
+    let document = program.to_document().map_err(Failed::usage)?;
+    // What the compiler wrote is held to the same rules as what is read.
+    let program = parse(&document, &format!("the program of {}", key.name))?;
+    Ok(Loaded { program, document, sources: Some(session.directory) })
+}
+
+/// Findings as text: rich for a person, a line each for a file.
+fn shown(report: &Report) -> String {
+    use std::io::IsTerminal as _;
+    let terminal = std::io::stderr().is_terminal();
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    render(report, if terminal { Format::Rich } else { Format::Short }, terminal && !plain)
+}
+
+/// The flow that is meant: the one that is named, the only one, or the one that is called like its file or `main`.
+fn choose(session: &Session, path: &Path, wanted: Option<&str>) -> Result<ItemKey, Failed> {
+    let flows: Vec<(SourceFile, ItemKey)> = session
+        .roots
+        .iter()
+        .flat_map(|root| exports(&session.db, *root).iter().map(|(_, def)| (*root, def)).collect::<Vec<_>>())
+        .filter(|(root, def)| def.kind == DefKind::Flow && def.key.file == *root)
+        .map(|(root, def)| (root, def.key.clone()))
+        .filter(|(_, key)| {
+            flow_compiler::types::decl::signature(&session.db, key.clone())
+                .is_some_and(|known| known.type_params.is_empty())
+        })
+        .collect();
+    let names = || flows.iter().map(|(_, key)| key.name.as_str());
+    let stem = |root: &SourceFile| {
+        let path = root.path(&session.db).to_string();
+        Path::new(&path).file_stem().map(|stem| stem.to_string_lossy().into_owned())
+    };
+    let place = path.display();
+    if let Some(wanted) = wanted {
+        return match flows.iter().find(|(_, key)| key.name == wanted) {
+            Some((_, key)) => Ok(key.clone()),
+            None => {
+                let hint = suggest(wanted, names()).map(|name| format!("; did you mean `{name}`?"));
+                Err(Failed::usage(format!(
+                    "there is no flow `{wanted}` in `{place}`{}",
+                    hint.unwrap_or_default()
+                )))
+            }
+        };
+    }
+    let evident: Vec<_> = match flows.as_slice() {
+        [] => return Err(Failed::usage(format!("there is no flow in `{place}`"))),
+        [only] => vec![only],
+        several => {
+            let called = several.iter().filter(|(root, key)| {
+                key.name == "main" || stem(root).is_some_and(|stem| key.name == stem.as_str())
+            });
+            called.collect()
+        }
+    };
+    match evident.as_slice() {
+        [(_, key)] => Ok(key.clone()),
+        _ => {
+            let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+            Err(Failed::usage(format!(
+                "there are several flows in `{place}`; say which: {}",
+                names.join(", ")
+            )))
+        }
+    }
 }
 
 /// The sources of a program that differ from what it was made of.

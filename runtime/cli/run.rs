@@ -17,7 +17,7 @@ use crate::drive::{Drive, Manner, eprintln, println};
 use crate::exit::{Exit, Failed};
 use crate::load::{Loaded, load};
 use crate::look::{Settings, relative};
-use crate::place::{Project, Where, current_dir, me};
+use crate::place::{Project, Where, me};
 
 /// Compile, check and run a flow
 ///
@@ -55,7 +55,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
     let project = Project::here()?;
-    let loaded = load(&args.path, args.flow.as_deref())?;
+    let loaded = load(&args.path, args.flow.as_deref(), args.manner.quiet || args.manner.json)?;
     let flow = inputs::root(&loaded.program).map_err(Failed::usage)?;
     if args.dry_run {
         plan(&loaded, flow, args.manner.json);
@@ -224,13 +224,4 @@ fn revision(root: &Path) -> Option<String> {
             })
         }
     }
-}
-
-/// Compiles the sources at a path.
-pub(crate) fn compile(path: &Path, _flow: Option<&str>) -> Result<Loaded, Failed> {
-    let _ = current_dir()?;
-    Err(Failed::usage(format!(
-        "`{}` cannot be compiled here yet; build it with `flowc build`",
-        path.display()
-    )))
 }

@@ -3,5 +3,5 @@
 set -eu
 mended=$(mktemp "$1.XXXXXX")
 trap 'rm -f "$mended"' EXIT
-sed 's/[[:space:]]*$//' "$1" > "$mended"
+awk '{ sub(/[[:space:]]+$/, ""); print }' "$1" > "$mended"
 cat "$mended" > "$1"
