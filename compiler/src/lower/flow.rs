@@ -114,10 +114,10 @@ fn code(attrs: &[Attr], name: &str) -> Name {
     }
 }
 
-/// `poem_loop` → `POEM`, `ship` → `SHIP`, `ci_gate` → `CI`: the first word, at most six letters.
+/// `poem_loop` → `POEM`, `ship` → `SHIP`, `ci_gate` → `CI`: the first word, at most twelve letters.
 fn default_code(name: &str) -> Name {
     let word = name.split('_').find(|word| !word.is_empty()).unwrap_or("run");
-    word.chars().take(6).flat_map(char::to_uppercase).collect::<String>().into()
+    word.chars().take(12).flat_map(char::to_uppercase).collect::<String>().into()
 }
 
 /// `@budget(turns: 20, time: 4h, cost: $25, tokens: 1_000_000)`; its values are literals, as the checker made sure.
