@@ -47,7 +47,7 @@ pub(crate) struct SendArgs {
 }
 
 pub(crate) fn answer(args: &AnswerArgs) -> Result<Exit, Failed> {
-    let look = Look::at(&Project::here()?.runs(&args.place), &args.run)?;
+    let look = Look::at(&Project::here()?.runs(&args.place)?, &args.run)?;
     let id = look.dir.id().clone();
     let (wanted, text) = match args.answer.as_slice() {
         [value] => (None, value),
@@ -90,7 +90,7 @@ pub(crate) fn answer(args: &AnswerArgs) -> Result<Exit, Failed> {
 }
 
 pub(crate) fn send(args: &SendArgs) -> Result<Exit, Failed> {
-    let look = Look::at(&Project::here()?.runs(&args.place), &args.run)?;
+    let look = Look::at(&Project::here()?.runs(&args.place)?, &args.run)?;
     let id = look.dir.id();
     if look.status.is_over() {
         return Err(Failed::usage(format!("run {id} is {}; nobody waits for a signal", look.status)));

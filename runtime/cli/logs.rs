@@ -23,7 +23,7 @@ pub(crate) struct Args {
 const FILES: [&str; 5] = ["prompt.md", "stdout", "stderr", "transcript.jsonl", "result.json"];
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
-    let look = Look::at(&Project::here()?.runs(&args.place), &args.run)?;
+    let look = Look::at(&Project::here()?.runs(&args.place)?, &args.run)?;
     let Some(wanted) = &args.step else {
         if !print(&look.dir.path().join("log.md"))? {
             println("nothing was logged yet");

@@ -19,7 +19,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
-    list(&Project::here()?.runs(&args.place), args.json)
+    list(&Project::here()?.runs(&args.place)?, args.json)
 }
 
 /// Prints all runs in the order in which they were created.

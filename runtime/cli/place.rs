@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use flow_runtime::agents::{ProviderConfig, Providers};
-use flow_runtime::disk::RealDisk;
+use flow_runtime::disk::{Disk, RealDisk};
 use flow_runtime::journal::system_clock;
 use flow_runtime::store::{Holder, RunId, Runs};
 use serde::{Deserialize, Serialize};
@@ -72,14 +72,30 @@ impl Project {
     }
 
     /// Its runs.
-    pub(crate) fn runs(&self, place: &Where) -> Runs {
+    pub(crate) fn runs(&self, place: &Where) -> Result<Runs, Failed> {
         let root = match (&place.runs_dir, &self.config.runs_dir) {
             (Some(given), _) => given.clone(),
             (None, Some(configured)) => self.root.join(configured),
             (None, None) => self.root.join("runs"),
         };
-        Runs::new(Arc::new(RealDisk), root)
+        Ok(Runs::new(disk()?, root))
     }
+}
+
+/// The disk. In builds for tests, one on which this process dies where a test says.
+#[cfg(any(debug_assertions, feature = "crash-points"))]
+fn disk() -> Result<Arc<dyn Disk>, Failed> {
+    use flow_runtime::disk::crash::{CrashDisk, Plan};
+    match Plan::from_environment().map_err(Failed::usage)? {
+        Some(plan) => Ok(Arc::new(CrashDisk::new(RealDisk, plan).map_err(Failed::usage)?)),
+        None => Ok(Arc::new(RealDisk)),
+    }
+}
+
+#[cfg(not(any(debug_assertions, feature = "crash-points")))]
+#[allow(clippy::unnecessary_wraps, reason = "the other form can fail")]
+fn disk() -> Result<Arc<dyn Disk>, Failed> {
+    Ok(Arc::new(RealDisk))
 }
 
 /// The directory where we are.

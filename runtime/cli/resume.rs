@@ -26,7 +26,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
     let project = Project::here()?;
-    let runs = project.runs(&args.place);
+    let runs = project.runs(&args.place)?;
     let run = runs.open(&run_id(&args.run)?, me(), system_clock())?;
     let id = run.dir.id().clone();
     if let Err(why) = reopen(&run) {

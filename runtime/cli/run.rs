@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         plan(&loaded, flow, args.manner.json);
         return Ok(Exit::Good);
     }
-    let runs = project.runs(&args.place);
+    let runs = project.runs(&args.place)?;
     let root = args.workspace.clone().unwrap_or_else(|| project.root.clone());
     let workspace = crate::drive::workspace(&root, runs.root())?;
     let given = gather(args, &loaded, &workspace)?;

@@ -24,7 +24,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
-    let look = Look::at(&Project::here()?.runs(&args.place), &args.run)?;
+    let look = Look::at(&Project::here()?.runs(&args.place)?, &args.run)?;
     match &args.step {
         Some(step) => show_step(&look, &look.step(step)?, args.json),
         None => show_run(&look, args.json),

@@ -27,7 +27,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
-    let runs = Project::here()?.runs(&args.place);
+    let runs = Project::here()?.runs(&args.place)?;
     let Some(name) = &args.run else { return crate::ls::list(&runs, args.json) };
     let look = Look::at(&runs, name)?;
     if args.json {

@@ -28,7 +28,7 @@ pub(crate) struct CancelArgs {
 }
 
 pub(crate) fn stop(args: &StopArgs) -> Result<Exit, Failed> {
-    let look = Look::at(&Project::here()?.runs(&args.place), &args.run)?;
+    let look = Look::at(&Project::here()?.runs(&args.place)?, &args.run)?;
     let id = look.dir.id();
     if look.is_held() {
         look.dir.drop_message(&message(Purpose::Stop, "null")?)?;
@@ -40,7 +40,7 @@ pub(crate) fn stop(args: &StopArgs) -> Result<Exit, Failed> {
 }
 
 pub(crate) fn cancel(args: &CancelArgs) -> Result<Exit, Failed> {
-    let runs = Project::here()?.runs(&args.place);
+    let runs = Project::here()?.runs(&args.place)?;
     let look = Look::at(&runs, &args.run)?;
     let id = look.dir.id().clone();
     if look.status.is_over() && look.status != flow_runtime::store::Status::Failed {

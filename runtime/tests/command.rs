@@ -1,5 +1,7 @@
 //! The command `flow` itself, over programs in the intermediate representation and real processes.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test, its helpers included")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
