@@ -217,8 +217,13 @@ impl LanguageServer for Server {
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position;
         let snippets = self.agreed().snippets;
+        let typed_brace =
+            params.context.and_then(|context| context.trigger_character).is_some_and(|sign| sign == "{");
         self.ask(text_document.uri, move |document| {
             let offset = document.offset(position);
+            if typed_brace && opens_a_block(document.text(), offset) {
+                return CompletionResponse::Array(Vec::new());
+            }
             let found = ide::completions(&document.view.db, document.file, offset, snippets);
             let items = found.into_iter().enumerate().map(|(order, item)| {
                 convert::completion(document.text(), &document.lines, document.unit(), order, item)
@@ -270,4 +275,11 @@ impl LanguageServer for Server {
     async fn shutdown(&self) -> Result<()> {
         Ok(())
     }
+}
+
+/// Whether the brace just typed opens a block, not a hole (`${`) or a choice of names (`.{`). What mostly follows is
+/// the Enter key, which would accept the first of the names if a list of them came up.
+fn opens_a_block(text: &str, offset: u32) -> bool {
+    let before = text.get(..offset as usize).unwrap_or_default();
+    before.strip_suffix('{').is_some_and(|before| !before.ends_with(['$', '.']))
 }

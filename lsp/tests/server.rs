@@ -115,6 +115,23 @@ fn completion_knows_fields_variants_settings_words_and_names() {
 }
 
 #[test]
+fn a_brace_brings_up_names_in_a_hole_but_not_in_a_new_block() {
+    let mut client = client();
+    client.open(URI, "fn f(name: string) -> string {\n  \"${\n}\n");
+    let mut typed = |line: u32, character: u32| {
+        let asked = json!({
+            "textDocument": { "uri": URI },
+            "position": { "line": line, "character": character },
+            "context": { "triggerKind": 2, "triggerCharacter": "{" },
+        });
+        let answer = client.request("textDocument/completion", asked);
+        answer["result"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(typed(0, 30), 0);
+    assert!(typed(1, 5) > 0);
+}
+
+#[test]
 fn hover_shows_types_and_what_authors_say() {
     let mut client = client();
     client.open(URI, POEM);

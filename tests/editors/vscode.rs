@@ -1,13 +1,38 @@
-//! Visual Studio Code: the extension and its package.
+//! Visual Studio Code: the extension's package, installed into the real editor and driven in a real browser.
 
-use flow_tests::editor_tools::{Found, code_server, npm_project, or_skip, run, tools};
-use flow_tests::repository;
+use crate::{passes, workspace};
+use flow_tests::editor_tools::{
+    CodeServer, Found, code_server, debian_program, npm_packages, npm_project, or_skip, run, screenshots,
+    tools,
+};
+use flow_tests::{bin, repository};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+const PLAYWRIGHT: &str = "playwright-core@1.65.1";
+
 fn extension() -> PathBuf {
     repository().join("editors/vscode")
+}
+
+/// All that the test in the editor needs.
+struct Parts {
+    server: CodeServer,
+    browser: PathBuf,
+    playwright: PathBuf,
+    package: PathBuf,
+    shots: PathBuf,
+}
+
+impl Parts {
+    fn find() -> Found<Self> {
+        let browser = debian_program("chromium", &["chromium", "fonts-dejavu-core"])?;
+        let server = code_server()?;
+        let playwright = npm_packages("playwright", &[PLAYWRIGHT])?.join("playwright-core");
+        let package = package(&server.node)?;
+        Ok(Self { server, browser, playwright, package, shots: screenshots()?.join("vscode") })
+    }
 }
 
 /// Builds the extension's package with its own script, in a copy of its folder.
@@ -23,17 +48,33 @@ fn package(node: &Path) -> Found<PathBuf> {
 }
 
 #[test]
-fn the_package_of_the_extension_is_built_by_its_own_script() {
-    let built = code_server().and_then(|server| package(&server.node));
-    let Some(package) = or_skip("the package of the extension", built) else { return };
-    assert!(package.is_file());
+fn a_file_in_the_editor_has_colours_errors_as_they_are_typed_completion_and_hover() {
+    let name = "the extension in Visual Studio Code";
+    let Some(parts) = or_skip(name, Parts::find()) else { return };
+    let workspace = workspace().unwrap();
+    let mut driver = Command::new(&parts.server.node);
+    driver
+        .arg(repository().join("tests/editors/vscode/drive.mjs"))
+        .env("FLOW_WORKSPACE", workspace.path())
+        .env("FLOW_LSP", bin("flow-lsp"))
+        .env("FLOW_VSIX", &parts.package)
+        .env("FLOW_CODE_SERVER", &parts.server.entry)
+        .env("FLOW_CHROMIUM", &parts.browser)
+        .env("FLOW_PLAYWRIGHT", &parts.playwright)
+        .env("FLOW_SCREENSHOTS", &parts.shots);
+    passes(&mut driver);
+    assert!(
+        parts.shots.join("11-again.png").is_file(),
+        "the screenshots are kept in {}",
+        parts.shots.display()
+    );
 }
 
 #[test]
 fn the_search_for_the_server_passes_its_own_tests() {
     let server = code_server();
     let Some(server) = or_skip("the extension's search for the server", server) else { return };
-    run(Command::new(&server.node).current_dir(extension()).args(["--test", "test/server.test.js"])).unwrap();
+    passes(Command::new(&server.node).current_dir(extension()).args(["--test", "test/server.test.js"]));
 }
 
 #[test]

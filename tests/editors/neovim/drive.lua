@@ -1,0 +1,161 @@
+-- What a person does in Neovim with a `.flow` file, with keys and by looking at the screen.
+local PATIENCE = 30000
+
+local function step(what)
+  io.stdout:write(what .. '\n')
+end
+
+--- Waits until the condition holds, or fails with what was awaited.
+local function await(what, condition)
+  assert(vim.wait(PATIENCE, condition, 20), 'in vain awaited: ' .. what)
+end
+
+local function keys(typed, mode)
+  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(typed, true, false, true), mode or 'x', false)
+end
+
+--- Types in insert mode, and once the menu of completions is open, types on.
+local function keys_with_menu(typed, with_menu)
+  local left = PATIENCE / 20
+  vim.fn.timer_start(20, function(timer)
+    left = left - 1
+    if vim.fn.pumvisible() == 1 or left == 0 then
+      vim.fn.timer_stop(timer)
+      keys(vim.fn.pumvisible() == 1 and with_menu or '<Esc>', 't')
+    end
+  end, { ['repeat'] = -1 })
+  keys(typed, 'x!')
+end
+
+local function diagnostics()
+  return vim.diagnostic.get(0)
+end
+
+--- The group in which the text is drawn where it first stands on the first line with that other text.
+local function highlight(text, on)
+  local row = vim.fn.search('\\V' .. vim.fn.escape(on, '\\'), 'nw')
+  local column = vim.fn.getline(row):find(text, 1, true)
+  assert(column, text .. ' is not on ' .. vim.fn.getline(row))
+  return vim.fn.synIDattr(vim.fn.synID(row, column, 1), 'name')
+end
+
+local function knows_the_file_type()
+  assert(vim.bo.filetype == 'flow', 'the file type is ' .. vim.bo.filetype)
+  assert(vim.bo.commentstring == '// %s' and vim.bo.shiftwidth == 2 and vim.bo.expandtab)
+  step('the file type is flow')
+end
+
+local function draws_roles_in_colours()
+  local expected = {
+    { 'What changed', 'What changed', 'flowDocumentation' },
+    { 'type', 'type Changelog', 'flowDeclaration' },
+    { 'Changelog', 'type Changelog', 'flowTypeName' },
+    { 'title', 'title: string', 'flowLabel' },
+    { 'string', 'title: string', 'flowBuiltinType' },
+    { 'recent_commits', 'command recent_commits', 'flowFunction' },
+    { '20', 'command recent_commits', 'flowNumber' },
+    { '--format', '--format', 'flowString' },
+    { '${', '"git", "log"', 'flowHoleSign' },
+    { 'match', 'match verdict', 'flowConditional' },
+    { 'not ready', 'not ready', 'flowString' },
+    { 'fail', 'not ready', 'flowStatement' },
+  }
+  for _, case in ipairs(expected) do
+    local found = highlight(case[1], case[2])
+    assert(found == case[3], ('`%s` is drawn as %s, not as %s'):format(case[1], found, case[3]))
+  end
+  step('each role has its colour')
+end
+
+local function shows_and_forgets_a_mistake()
+  await('the server', function()
+    return vim.bo.omnifunc == 'v:lua.vim.lsp.omnifunc'
+  end)
+  vim.fn.search('let subjects')
+  keys('olet wrong = recent_comits(count: 3)<Esc>')
+  await('a diagnostic', function()
+    return #diagnostics() > 0
+  end)
+  local found = vim.tbl_filter(function(diagnostic)
+    return diagnostic.severity == vim.diagnostic.severity.ERROR
+  end, diagnostics())
+  assert(#found == 1, vim.inspect(diagnostics()))
+  local row = vim.fn.search('recent_comits', 'nw') - 1
+  local column = vim.fn.getline(row + 1):find('recent_comits', 1, true) - 1
+  assert(found[1].lnum == row and found[1].col == column, vim.inspect(found[1]))
+  assert(found[1].end_col == column + #'recent_comits', vim.inspect(found[1]))
+  assert(found[1].message:find('recent_comits', 1, true), found[1].message)
+  step('diagnostic: ' .. found[1].message)
+
+  vim.fn.search('let wrong', 'w')
+  keys('dd')
+  await('no diagnostic', function()
+    return #diagnostics() == 0
+  end)
+  step('the diagnostic is gone with the mistake')
+end
+
+local function completes_a_name()
+  vim.fn.search('let subjects', 'w')
+  keys_with_menu('olet again = rec<C-x><C-o>', '<C-y><Esc>')
+  local line = vim.trim(vim.api.nvim_get_current_line())
+  assert(vim.startswith(line, 'let again = recent_commits'), 'the line reads: ' .. line)
+  step('completion: ' .. line)
+  keys('dd')
+end
+
+local function tells_a_type_on_hover()
+  vim.fn.search('let subjects = \\zsrecent_commits', 'w')
+  local before = #vim.api.nvim_list_wins()
+  keys('K')
+  await('the hover', function()
+    return #vim.api.nvim_list_wins() > before
+  end)
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      local text = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\n')
+      assert(text:find('command recent_commits%(count: int.*%) %-> %[string%]'), text)
+      assert(text:find('The subject lines of the last commits', 1, true), text)
+      step('hover: ' .. text)
+      vim.api.nvim_win_close(window, true)
+    end
+  end
+end
+
+local function goes_to_a_definition()
+  vim.fn.search('let subjects = \\zsrecent_commits', 'w')
+  keys('gd')
+  await('the definition', function()
+    return vim.fn.getline('.'):find('^command recent_commits') ~= nil
+  end)
+  step('the definition in the same file')
+  vim.fn.search('-> \\zsVerdict', 'w')
+  keys('gd')
+  await('the definition in the other file', function()
+    return vim.api.nvim_buf_get_name(0):find('shared/review.flow', 1, true) ~= nil
+  end)
+  assert(vim.fn.getline('.'):find('^type Verdict'), vim.fn.getline('.'))
+  step('the definition in the imported file')
+end
+
+vim.fn.timer_start(4 * PATIENCE, function()
+  io.stderr:write('the test has not ended in time\n')
+  vim.cmd('cquit 1')
+end)
+
+local function main()
+  knows_the_file_type()
+  draws_roles_in_colours()
+  shows_and_forgets_a_mistake()
+  completes_a_name()
+  tells_a_type_on_hover()
+  goes_to_a_definition()
+  step(('done in Neovim %d.%d.%d'):format(vim.version().major, vim.version().minor, vim.version().patch))
+end
+
+local ok, problem = xpcall(main, debug.traceback)
+if not ok then
+  io.stderr:write(tostring(problem) .. '\n')
+  vim.cmd('cquit 1')
+end
+vim.cmd('qall!')
