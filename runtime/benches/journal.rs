@@ -152,6 +152,7 @@ fn filled(disk: &dyn Disk, path: &Path, steps: usize) {
         drop(journal.append(started(number), Durability::Relaxed));
         drop(journal.append(finished(number), Durability::Relaxed));
     }
+    journal.commit(finished(steps)).expect("a record");
 }
 
 #[divan::bench(args = [1_000, 100_000], sample_count = 10, sample_size = 1)]
