@@ -173,7 +173,8 @@ impl Balancer<'_> {
     /// Puts in the closer that the innermost open bracket lacks.
     fn close_top(&mut self) {
         let Some(top) = self.open.pop() else { return };
-        let end = self.out.last().map_or(top.token.end, |last| last.end);
+        let last = self.out.last().map_or(top.token, |last| *last);
+        let end = last.end;
         let depth = self.open.len() + 1;
         self.emit(Raw { kind: top.closer, start: end, end, first: None }, depth);
         let explained = top.token.start < self.swallowed || self.string_ends.contains(&end);
@@ -181,8 +182,16 @@ impl Balancer<'_> {
             return;
         }
         self.last_unclosed = top.line;
-        let span = Span::new(top.token.start - self.base, top.token.end - self.base);
-        self.errors.push(SyntaxError::new(SyntaxErrorKind::Unclosed(text(top.token.kind)), span));
+        let place = |token: Raw| Span::new(token.start - self.base, token.end - self.base);
+        let mut error = SyntaxError::new(SyntaxErrorKind::Unclosed(text(top.token.kind)), place(top.token));
+        if last.start > top.token.start && last.start < end {
+            error = error.with_label(place(last), "expected its end behind this");
+        }
+        if top.closer != Tok::RBrace {
+            let at = end - self.base;
+            error = error.with_suggestion(Span::new(at, at), text(top.closer));
+        }
+        self.errors.push(error);
     }
 }
 

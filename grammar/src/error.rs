@@ -228,6 +228,11 @@ impl SyntaxErrorKind {
         }
     }
 
+    /// Whether it is about characters and literals, so that what stands behind may be misread because of it.
+    pub(crate) fn is_of_characters(&self) -> bool {
+        self.code() < "E0030" && !matches!(self, Self::ForeignComment(_))
+    }
+
     /// The message: one line that stands alone.
     pub fn message(&self) -> String {
         match self {

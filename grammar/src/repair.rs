@@ -230,7 +230,9 @@ impl<'t> Repair<'t> {
         inside
             || vague
                 && self.known.iter().any(|known| {
-                    known.span.start <= at
+                    // A line of a template holds more than one thing.
+                    (known.kind.is_of_characters() || self.entry == Tok::EnterItem)
+                        && known.span.start <= at
                         && !self.text[known.span.start as usize..at as usize].contains('\n')
                 })
     }
@@ -597,4 +599,42 @@ pub(crate) fn starts_statement(kind: Tok) -> bool {
                 | Tok::Done
                 | Tok::Handoff
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Repair;
+    use crate::token::Tok;
+    use crate::{layout, lexer, split};
+
+    /// How many tokens the parser reads for a file, all attempts included.
+    fn read(text: &str) -> usize {
+        let lexing = lexer::lex(text);
+        let raw = layout::significant(text, &lexing.lexed);
+        let items = split::split(&raw);
+        let of_item = |range: std::ops::Range<usize>| {
+            let tokens = layout::lay_out(&raw[range], 0, &mut Vec::new()).unwrap();
+            let mut repair = Repair::new(text, Tok::EnterItem, tokens, &[], &[]);
+            let start = repair.work;
+            while let Err(failure) = repair.attempt(&[], repair.tokens.len()..repair.tokens.len()) {
+                assert!(repair.mend(&failure));
+            }
+            start - repair.work
+        };
+        items.into_iter().map(of_item).sum()
+    }
+
+    #[test]
+    fn a_right_program_is_read_once() {
+        // Seven tokens, and the one that says what is wanted.
+        assert_eq!(read("flow a() { x }"), 8);
+        assert_eq!(read(&"flow a() { x }\n".repeat(1000)), 8000);
+    }
+
+    #[test]
+    fn a_mistake_costs_the_same_in_a_long_file_as_in_a_short_one() {
+        let item = "flow a() {\n  let x = foo.\n  f(a b)\n  if x = 3 { y() }\n  foo bar baz\n}\n";
+        assert_eq!(read(&item.repeat(100)), 100 * read(item));
+        assert!(read(item) < 500, "{}", read(item));
+    }
 }

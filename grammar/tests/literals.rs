@@ -2,7 +2,7 @@
 
 mod support;
 
-use flow_grammar::parse::parse;
+use flow_grammar::parse::{parse, parse_template};
 use support::{errors, report};
 
 macro_rules! cases {
@@ -59,6 +59,33 @@ flow a() {
 }"
     unseen_characters_in_strings_are_told: "\
 const A = \"a\u{202e}b\" // \u{200b}"
+}
+
+#[test]
+fn an_empty_hole_is_one_error_and_leaves_the_text_around_it() {
+    insta::assert_snapshot!(report("const A = \"a ${} b\""));
+}
+
+#[test]
+fn a_whole_text_can_be_a_template() {
+    let text =
+        "# Write\n\nAbout ${topic.name}, for \\${y} and $NAME: {\"a\": \"\\n\"}\n${xs.map(|x| x + 1)}\n";
+    let parsed = parse_template(text);
+    assert_eq!(parsed.errors, []);
+    let value = support::template(&parsed.template);
+    assert_eq!(
+        value,
+        r##""""# Write\n\nAbout ${topic.name}, for ${y} and $NAME: {\"a\": \"\\n\"}\n${xs.map((|x| (x + 1)))}\n""""##
+    );
+    assert_eq!((parsed.template.span.start, parsed.template.span.end as usize), (0, text.len()));
+}
+
+#[test]
+fn mistakes_in_a_template_are_told_at_their_place() {
+    let text = "One ${a.} two ${b c} three ${ four\n\nfive ${d}\n\n\"\"\" six";
+    let parsed = parse_template(text);
+    let told: String = parsed.errors.iter().map(|error| support::line_of(text, error)).collect();
+    insta::assert_snapshot!(format!("{text}\n---\n{}\n---\n{told}", support::template(&parsed.template)));
 }
 
 #[test]

@@ -41,6 +41,9 @@ pub(crate) fn line_of(text: &str, error: &SyntaxError) -> String {
     let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
     let marked = &text[error.span.range()];
     let mut out = format!("{line}:{column} {} {} [{}]", error.code(), error.message(), marked.escape_debug());
+    if let Some((span, what)) = error.label {
+        let _ = write!(out, " label: [{}] {what}", &text[span.range()]);
+    }
     if let Some(fix) = &error.suggestion {
         let _ = write!(out, " fix: [{}] → [{}]", &text[fix.span.range()], fix.text);
     }
@@ -248,7 +251,7 @@ fn arg(arg: &Arg) -> String {
     option("", arg.label.as_ref(), |label| format!("{}: ", name(label))) + &expr(&arg.value)
 }
 
-fn template(template: &Template) -> String {
+pub(crate) fn template(template: &Template) -> String {
     let quotes = if template.block { "\"\"\"" } else { "\"" };
     let parts: String = template
         .parts
