@@ -71,8 +71,10 @@ fn unused_imports(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What says that something is unused.
-const UNUSED: [Code; 2] = [UNUSED_PARAMETER, decl::UNUSED_TYPE_PARAMETER];
+/// Whether it says that something is not used, or not reached.
+fn is_of_use(code: Code) -> bool {
+    code == UNUSED_PARAMETER || code == decl::UNUSED_TYPE_PARAMETER || code.0.starts_with("W01")
+}
 
 /// Everything that is wrong with a file, in the order of its text, each thing once. Places are counted from the start of
 /// their files.
@@ -109,7 +111,7 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         unused_imports(db, file, &mut unused);
         out.extend(unused.iter().filter_map(|found| placed(db, found)));
     } else {
-        out.retain(|found| !UNUSED.contains(&found.code));
+        out.retain(|found| !is_of_use(found.code));
     }
     tidy(db, &mut out);
     out
@@ -128,7 +130,7 @@ pub fn placed(db: &dyn Db, diagnostic: &Diagnostic) -> Option<Diagnostic> {
     Some(out)
 }
 
-/// Sorts by place, and leaves out what was said of the same place with the same words.
+/// Sorts by place, and leaves out what was said of the same place already.
 fn tidy(db: &dyn Db, diagnostics: &mut Vec<Diagnostic>) {
     let place = |diagnostic: &Diagnostic| {
         diagnostic.labels.first().and_then(|label| match &label.place {
@@ -138,6 +140,9 @@ fn tidy(db: &dyn Db, diagnostics: &mut Vec<Diagnostic>) {
     };
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)));
     diagnostics.dedup_by(|a, b| a.code == b.code && a.message == b.message && place(a) == place(b));
+    // What is a mistake of syntax already has been told.
+    let is_syntax = |diagnostic: &Diagnostic| diagnostic.code.0.starts_with("E00");
+    diagnostics.dedup_by(|a, b| is_syntax(b) && !is_syntax(a) && place(a) == place(b));
 }
 
 /// Whether a file has an error.

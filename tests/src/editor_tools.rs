@@ -77,6 +77,24 @@ pub fn npm_packages(folder: &str, packages: &[&str]) -> Found<PathBuf> {
     Ok(home.join("node_modules"))
 }
 
+/// A program from PyPI at an exact version, in a virtual environment of its own.
+///
+/// # Errors
+///
+/// When there is no Python, or it cannot fetch the package.
+pub fn pip_program(package: &str, version: &str) -> Found<PathBuf> {
+    let home = tools()?.join(format!("{package}-{version}"));
+    let python = on_path("python3").ok_or("`python3` is not installed")?;
+    let programs = home.join("venv/bin");
+    once(&home, &format!("{package}=={version}"), || {
+        run(Command::new(python).args(["-m", "venv"]).arg(home.join("venv")))?;
+        let mut pip = Command::new(programs.join("python"));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        run(pip.arg(format!("{package}=={version}")))
+    })?;
+    Ok(programs.join(package))
+}
+
 /// Installs what a folder's `package-lock.json` names, in a copy of that folder among the tools, and yields the copy.
 /// The rest of the folder is copied anew each time.
 ///

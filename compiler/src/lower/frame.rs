@@ -67,7 +67,11 @@ impl<'a, 'db> Context<'a, 'db> {
             });
         };
         let tree = item.tree(db).clone();
-        let params = type_params(db, key.clone()).unwrap_or_default();
+        // Types have them in their own table, everything that is called in its signature.
+        let params = match type_params(db, key.clone()) {
+            Some(params) => params,
+            None => signature(db, key.clone()).map_or_else(Arc::default, |it| it.type_params.clone().into()),
+        };
         let name = super::names::instance(db, low.root, key, args);
         Ok(Self {
             file: key.file,

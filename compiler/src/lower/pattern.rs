@@ -41,6 +41,8 @@ impl Context<'_, '_> {
         let mut out = Vec::with_capacity(fields.len());
         for field in fields {
             match field {
+                // `Yes(_)`: a field that is named nowhere may be anything.
+                PatternField::Named(name, _) if name.text.is_empty() => {}
                 PatternField::Short(name, pattern) | PatternField::Named(name, pattern) => {
                     out.push((name.text.clone(), self.pattern(pattern)?));
                 }

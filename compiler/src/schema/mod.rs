@@ -82,11 +82,15 @@ impl<'t> Writer<'t> {
                 Some(def) => {
                     let schema = self.def(name, def);
                     let this = json!(reference(name));
-                    if self.defs.values().chain([&schema]).any(|part| mentions(part, &this)) {
-                        self.defs.insert(def_name(name), schema);
-                        json!({ "$ref": reference(name) })
-                    } else {
-                        schema
+                    let contains_itself =
+                        self.defs.values().chain([&schema]).any(|part| mentions(part, &this));
+                    if contains_itself {
+                        self.defs.insert(def_name(name), schema.clone());
+                    }
+                    match self.dialect {
+                        Dialect::JsonSchema if contains_itself => json!({ "$ref": reference(name) }),
+                        // The others want to see the object at the root, though it stands among the definitions too.
+                        _ => schema,
                     }
                 }
                 None => json!({}),

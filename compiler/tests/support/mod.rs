@@ -142,6 +142,43 @@ pub(crate) fn project(text: &str) -> Project {
     Project::new(&parts)
 }
 
+/// The programs of the corpus, with what they import and name.
+pub(crate) fn corpus() -> Project {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/corpus/valid");
+    let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "flow"))
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    assert!(files.len() >= 7, "the corpus is missing");
+    files.extend(BESIDE.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Project::new(&files)
+}
+
+/// What the programs of the corpus import and name.
+const BESIDE: &[(&str, &str)] = &[
+    (
+        "prompts/writer.md",
+        "Write a ${direction.poem_type} about ${direction.subject}.\n\nThe brief: ${brief}\n",
+    ),
+    ("prompts/design.md", "Design what ${ticket} asks. Findings so far: ${findings}\n"),
+    ("prompts/plan.md", "Plan ${design}.\n"),
+    ("prompts/implement.md", "Do ${plan}. Feedback: ${feedback ?? \"none yet\"}\n"),
+    (
+        "shared/tickets.flow",
+        "type Severity = Low | High\n\ntype Ticket { id: string, title: string, severity: Severity = Low }\n",
+    ),
+    (
+        "shared/checks.flow",
+        "type Outcome { passed: bool, summary: string }\n\ncommand test_suite() -> Outcome { run: [\"./test\"] }\n",
+    ),
+];
+
 /// A text with what is wrong in it, as a snapshot keeps it.
 pub(crate) fn snapshot(text: &str) -> String {
     format!("{}\n──\n{}", text.trim_end(), project(text).report())

@@ -48,31 +48,60 @@ fn draw(report: &Report, cache: &mut Texts<'_>, finding: &Finding, colour: bool)
     let mut drawing = Drawing::build(kind, (first.source, first.span.range()))
         .with_config(config)
         .with_message(&finding.message);
+    let orders = orders(report, finding);
     for (index, label) in finding.labels.iter().enumerate() {
         let (tint, text) = match index {
             0 if label.text.is_empty() => (tint, "here"),
             0 => (tint, label.text.as_str()),
             _ => (Color::Cyan, label.text.as_str()),
         };
-        let order = i32::try_from(index).unwrap_or(i32::MAX);
         drawing.add_label(
             Label::new((label.source, label.span.range()))
                 .with_message(text)
                 .with_color(tint)
-                .with_order(order),
+                .with_order(orders.get(index).copied().unwrap_or_default()),
         );
-    }
-    for note in &finding.notes {
-        drawing.add_note(note);
-    }
-    if let Some(help) = &finding.help {
-        drawing.add_help(help);
     }
     let mut bytes = Vec::new();
     match drawing.finish().write(&mut *cache, &mut bytes) {
-        Ok(()) => tidy(&String::from_utf8_lossy(&bytes), colour),
+        Ok(()) => with_remarks(tidy(&String::from_utf8_lossy(&bytes), colour), finding),
         Err(_) => in_words(report, finding),
     }
+}
+
+/// In which order the labels are drawn: the primary one's text first, each text from top to bottom. Ariadne would begin
+/// the text anew for a label above the one before it.
+fn orders(report: &Report, finding: &Finding) -> Vec<i32> {
+    let end = |index: usize| {
+        let label = &finding.labels[index];
+        let text = finding.labels.iter().position(|it| it.source == label.source);
+        let line = report.sources.get(label.source).map(|it| it.lines.line_of(label.span.end));
+        (text, line, label.span.end)
+    };
+    let mut sorted: Vec<usize> = (0..finding.labels.len()).collect();
+    sorted.sort_by_key(|index| end(*index));
+    (0..finding.labels.len())
+        .map(|index| sorted.iter().position(|it| *it == index).unwrap_or_default())
+        .map(|order| i32::try_from(order).unwrap_or(i32::MAX))
+        .collect()
+}
+
+/// The drawing with the notes, and the help as its last line, before the stroke that ends it: `───╯`. Ariadne would put
+/// the help first.
+fn with_remarks(mut drawing: String, finding: &Finding) -> String {
+    let notes = finding.notes.iter().map(|note| ("note", note));
+    let remarks: Vec<_> = notes.chain(finding.help.iter().map(|help| ("help", help))).collect();
+    if remarks.is_empty() {
+        return drawing;
+    }
+    let last = drawing.trim_end().rfind('\n').map_or(0, |at| at + 1);
+    let stroke = drawing.split_off(last);
+    let margin = " ".repeat(stroke.matches('─').count());
+    let _ = writeln!(drawing, "{margin}│");
+    for (word, remark) in remarks {
+        let _ = writeln!(drawing, "{margin}│ {word}: {remark}");
+    }
+    drawing + &stroke
 }
 
 /// Ariadne pads some lines with spaces, and colours the head even where it is told not to.

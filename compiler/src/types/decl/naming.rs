@@ -52,7 +52,8 @@ impl Style {
 
 /// The name of a variant in JSON: `UserDecisionRequired` is `user_decision_required`.
 pub fn json_tag(variant: &str) -> String {
-    Style::Snake.apply(variant)
+    // The same function as the verifier's, so that no document can disagree with it.
+    flow_ir::verify::snake_case(variant)
 }
 
 fn is_shouted(name: &str) -> bool {

@@ -1,0 +1,258 @@
+//! What checks can be lowered, and what is lowered is accepted by the verifier.
+
+use crate::support::{Project, corpus, project};
+use flow_compiler::check::check_file;
+use flow_compiler::db::SourceFile;
+use flow_compiler::diagnostics::{ItemKey, Severity};
+use flow_compiler::host::{Request, Session};
+use flow_compiler::lower::lower_flow;
+use flow_compiler::resolve::{DefKind, exports};
+use flow_compiler::types::decl::signature;
+use flow_ir::{Program, TypeBody};
+use flow_tests::generate;
+use std::path::Path;
+
+/// The flows of a module that can be run, in order.
+fn flows(db: &dyn flow_compiler::db::Db, file: SourceFile) -> Vec<ItemKey> {
+    exports(db, file)
+        .iter()
+        .filter(|(_, def)| def.kind == DefKind::Flow && def.key.file == file)
+        .map(|(_, def)| def.key.clone())
+        .filter(|key| signature(db, key.clone()).is_some_and(|known| known.type_params.is_empty()))
+        .collect()
+}
+
+/// Lowers every flow of a module and proves the document.
+fn proven(db: &dyn flow_compiler::db::Db, file: SourceFile) -> Vec<Program> {
+    flows(db, file)
+        .iter()
+        .map(|key| {
+            let program = lower_flow(db, key).unwrap_or_else(|why| panic!("{}: {why}", key.name));
+            let errors = program.verify().err().unwrap_or_default();
+            let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            assert!(told.is_empty(), "{}: {told:#?}", key.name);
+            let document = program.to_document().unwrap();
+            assert_eq!(Program::from_document(&document).unwrap(), program, "{}", key.name);
+            program
+        })
+        .collect()
+}
+
+fn checks(project: &Project, file: SourceFile) -> bool {
+    check_file(&project.db, file).iter().all(|found| found.code.severity() != Severity::Error)
+}
+
+#[test]
+fn every_program_of_the_corpus_that_checks_is_lowered() {
+    let project = corpus();
+    let mut lowered = Vec::new();
+    for file in project.modules() {
+        if checks(&project, file) {
+            let names = proven(&project.db, file).into_iter().map(|program| program.flow.to_string());
+            lowered.extend(names);
+        }
+    }
+    for flow in ["changelog", "poem_loop", "best_of"] {
+        assert!(lowered.iter().any(|name| name == flow), "`{flow}` is not among {lowered:?}");
+    }
+}
+
+#[test]
+fn every_example_is_lowered() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").canonicalize().unwrap();
+    for (folder, wanted) in [("repo_report", 1), ("ci_gate", 1), ("poem_loop", 1)] {
+        let request = Request {
+            directory: directory.join(folder),
+            paths: vec![directory.join(folder)],
+            stdin: None,
+        };
+        let session = Session::open(&request).unwrap();
+        let report = session.check();
+        let told: Vec<&str> = report.findings.iter().map(|found| found.message.as_str()).collect();
+        assert_eq!(told, [""; 0], "{folder}");
+        let flows: usize = session.roots.iter().map(|root| proven(&session.db, *root).len()).sum();
+        assert!(flows >= wanted, "{folder}: {flows} flows");
+    }
+}
+
+#[test]
+fn every_flow_of_a_generated_project_is_lowered() {
+    let files = generate::project(40, 200);
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .filter(|file| file.path.ends_with(".flow"))
+        .map(|file| (file.path.as_str(), file.text.as_str()))
+        .collect();
+    let project = Project::new(&files);
+    let lowered: usize = project.modules().into_iter().map(|file| proven(&project.db, file).len()).sum();
+    assert!(lowered >= 40, "{lowered} flows");
+    let alone = Project::new(&[("main.flow", generate::command_loop())]);
+    assert_eq!(proven(&alone.db, alone.file("main.flow")).len(), 1);
+}
+
+/// A project in which each thing that lowering knows stands once.
+const EVERYTHING: &str = r#"
+import std/review.{Verdict}
+
+type Level = Low | High | HTTPError
+type Score = float where 0.0 <= it and it <= 1.0
+type Box<T> { content: T, level: Level = Low }
+type Answer = Yes(score: Score) | No(reason: string?) | Later
+type Tree { name: string, children: [Tree] }
+
+const LIMIT: int = 3
+const NAMES: [string] = ["a", "b"]
+secret TOKEN
+
+/// Twice as much.
+fn double(n: int) -> int { n * 2 }
+fn first<T>(items: [T], otherwise: T) -> T { items.first() ?? otherwise }
+fn describe(answer: Answer) -> string {
+  match answer {
+    Yes(score) if score > 0.5 => "yes, ${score}"
+    Yes(_) => "barely"
+    No(reason) => reason ?? "no"
+    Later => "later"
+  }
+}
+
+command list(dir: string, deep: bool = false) -> [string] {
+  run: ["ls", dir] + (if deep { ["-R"] } else { [] })
+  output: lines
+  env: ["TOKEN": TOKEN]
+  timeout: 10s
+  retry: 2
+}
+command shout(text: string) -> Exec { run: "echo ${text} | tr a-z A-Z" }
+
+agent judge(names: [string], last: Answer?) -> Answer {
+  prompt: "Judge ${names}, last time ${last}."
+  timeout: 5m
+}
+human approve(question: string) -> Level { ask: "Is it right? ${question}" }
+
+flow part(n: int, names: [string] = NAMES) -> Box<int> {
+  require n > 0, "n is ${n}"
+  Box(content: double(n) + names.len())
+}
+
+@code("ALL")
+@budget(turns: 9, time: 1h)
+flow everything(dir: string = ".", wanted: int?) -> string {
+  handoff look(dir, wanted ?? LIMIT)
+
+  stage look(dir: string, left: int) max LIMIT {
+    let both = parallel { names: list(dir, deep: true), box: part(left) }
+    let sizes = parallel for name in both.names max 2 { name.len() }
+    var total = 0
+    for size in sizes {
+      if size > 9 { continue }
+      total += size
+    }
+    let exec = shout("x") catch failure { fail "no: ${failure.message}" }
+    defer { log("done with ${exec.exit}") }
+    let answer = judge(both.names, none) with { timeout: 1m }
+    if answer is Yes(score) and score > 0.9 { return "sure ${total}" }
+    handoff decide(answer, first(both.names, "none"))
+  }
+
+  stage decide(answer: Answer, name: string) {
+    match approve(describe(answer)) {
+      Low => return name
+      High => handoff look(dir, 1)
+      HTTPError => blocked "ask again"
+    }
+  }
+}
+
+flow looping(tree: Tree) -> int {
+  var depth = 0
+  let found = loop max 5 {
+    depth += 1
+    if depth == 4 or tree.children.is_empty() { break depth }
+  } else { -1 }
+  let quick = race {
+    names = list(".") => names.len()
+    exec = shout("y") => exec.exit
+  }
+  found + quick
+}
+"#;
+
+fn everything() -> Vec<Program> {
+    let project = project(EVERYTHING.trim_start());
+    let report = project.report();
+    assert!(!report.contains("`: E"), "{report}");
+    proven(&project.db, project.file("main.flow"))
+}
+
+#[test]
+fn everything_that_checks_has_a_form_that_the_verifier_accepts() {
+    let names: Vec<String> = everything().iter().map(|program| program.flow.to_string()).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+}
+
+#[test]
+fn the_same_text_gives_the_same_bytes() {
+    let bytes = |programs: &[Program]| -> Vec<String> {
+        programs.iter().map(|program| program.to_document().unwrap()).collect()
+    };
+    assert_eq!(bytes(&everything()), bytes(&everything()));
+}
+
+#[test]
+fn tags_are_what_the_verifier_makes_of_the_names() {
+    let mut seen = 0;
+    for program in everything() {
+        for def in program.types.values() {
+            if let TypeBody::Enum(variants) | TypeBody::Union(variants) = &def.body {
+                for variant in variants {
+                    seen += 1;
+                    assert_eq!(variant.tag, flow_ir::verify::snake_case(&variant.name));
+                }
+            }
+        }
+    }
+    assert!(seen >= 6, "{seen}");
+}
+
+#[test]
+fn an_edge_to_a_parameter_carries_the_type_that_is_declared_there() {
+    let mut seen = 0;
+    for program in everything() {
+        for edge in &program.handoffs {
+            let Some(param) = &edge.param else { continue };
+            let stage = edge.to.rsplit('.').next().unwrap();
+            let params = program
+                .flows
+                .get(&edge.flow)
+                .and_then(|flow| flow.stages.get(stage).map(|stage| &stage.params))
+                .or_else(|| program.agents.get(&edge.to).map(|agent| &agent.frame.params))
+                .or_else(|| program.commands.get(&edge.to).map(|command| &command.frame.params))
+                .or_else(|| program.humans.get(&edge.to).map(|human| &human.frame.params))
+                .or_else(|| program.flows.get(&edge.to).map(|flow| &flow.frame.params));
+            let declared = params.and_then(|params| params.iter().find(|it| it.name == *param));
+            seen += 1;
+            assert_eq!(declared.map(|param| &param.ty), Some(&edge.ty), "{} → {}", edge.from, edge.to);
+        }
+    }
+    assert!(seen >= 8, "{seen}");
+}
+
+#[test]
+fn keys_of_steps_are_unlike_one_another_and_do_not_move_with_the_text() {
+    let programs = everything();
+    let project = project(&format!("// A comment.\n\n{}", EVERYTHING.trim_start()));
+    let moved = proven(&project.db, project.file("main.flow"));
+    for (before, after) in programs.iter().zip(&moved) {
+        let keys = |program: &Program| -> Vec<String> {
+            program.flows[&program.flow].steps.iter().map(|step| step.key.clone()).collect()
+        };
+        assert_eq!(keys(before), keys(after));
+        let mut sorted = keys(before);
+        sorted.sort();
+        sorted.dedup();
+        assert_eq!(sorted.len(), keys(before).len(), "{}", before.flow);
+    }
+    assert_ne!(programs[0].sources, moved[0].sources);
+}

@@ -1,0 +1,163 @@
+//! Whatever it is given: a message with a place, an exit code, never a crash.
+
+use crate::bench::{Bench, check};
+
+#[test]
+fn a_missing_file_is_a_wrong_call() {
+    let ended = Bench::new(&[("a.flow", "")]).flowc(["check", "missing.flow"]);
+    ended.refused("flowc: there is no file or directory `missing.flow`\n");
+}
+
+#[test]
+fn a_directory_without_flows_is_a_wrong_call() {
+    let ended = Bench::new(&[("docs/readme.md", "# Nothing\n")]).flowc(["check", "docs"]);
+    ended.refused("flowc: there is no `.flow` file in `docs`\n");
+}
+
+#[test]
+fn a_file_that_is_not_utf8_is_told_with_the_byte() {
+    check(b"fn f() -> int { 1 }\xff\n")
+        .found(&["a.flow:1:20: error[E0601]: `a.flow` is not UTF-8: byte 19 is 0xff"]);
+}
+
+#[test]
+fn garbage_is_told_and_not_read() {
+    let mut state = 88_172_645_463_325_252_u64;
+    let garbage: Vec<u8> = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[0]
+    })
+    .take(8192)
+    .collect();
+    let ended = check(&garbage);
+    assert_eq!((ended.code, ended.err.as_str()), (1, ""));
+    assert!(ended.out.contains("error[E0601]"), "{}", ended.out);
+    // The same as text: every mistake is one of syntax, and there is an end to them.
+    let text: String = garbage.iter().map(|byte| char::from(byte % 95 + 32)).collect();
+    let ended = check(text);
+    assert_eq!((ended.code, ended.err.as_str()), (1, ""));
+    assert!(ended.out.lines().all(|line| line.contains(": error[E00")), "{}", ended.out);
+}
+
+#[test]
+fn a_line_of_ten_megabytes_is_read() {
+    let long = "x".repeat(10_000_000);
+    let ended = check(format!("fn f() -> string {{ \"{long}\" }}\nfn g() -> string {{ 1 }}\n"));
+    ended.found(&["a.flow:2:20: error[E0301]: this is `int`, but `string` is wanted here"]);
+    // A mistake in it is told without the line.
+    let bench = Bench::new(&[("a.flow", format!("fn f() -> int {{ \"{long}\" }}\n"))]);
+    let ended = bench.flowc(["check", "--format", "rich", "a.flow"]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.out.starts_with("a.flow:1:17: error[E0301]: "), "{}", &ended.out[..200]);
+    assert!(ended.out.len() < 1000);
+}
+
+#[test]
+fn ten_thousand_brackets_are_one_mistake() {
+    let deep = format!("fn f() -> int {{ {}1{} }}\n", "(".repeat(10_000), ")".repeat(10_000));
+    check(deep).found(&["a.flow:1:272: error[E0030]: brackets are nested deeper than 256 levels"]);
+    let open = check(format!("fn f() -> int {{ {}", "[".repeat(10_000)));
+    assert_eq!((open.code, open.err.as_str()), (1, ""));
+    assert!(open.out.starts_with("a.flow:1:272: error[E0030]"), "{}", open.out);
+}
+
+#[test]
+fn an_import_cycle_shows_the_circle() {
+    let bench = Bench::new(&[
+        ("a.flow", "import ./b.{B}\ntype A { b: B? }\n"),
+        ("b.flow", "import ./a.{A}\ntype B { a: A? }\n"),
+    ]);
+    bench.flowc(["check"]).found(&[
+        "a.flow:1:8: error[E0111]: modules import one another: `a.flow` → `b.flow` → `a.flow`",
+    ]);
+}
+
+#[test]
+fn a_duplicate_name_is_told_at_the_second() {
+    check("fn f() -> int { 1 }\nfn f() -> int { 2 }\n")
+        .found(&["a.flow:2:4: error[E0104]: `f` stands for two things in this file"]);
+}
+
+#[test]
+fn a_wrong_label_names_the_near_one() {
+    let text = "fn f(count: int) -> int { count }\nfn g() -> int { f(cuont: 2) }\n";
+    check(text).found(&["a.flow:2:19: error[E0305]: `f` has no parameter `cuont`"]);
+    let rich = Bench::new(&[("a.flow", text)]).flowc(["check", "--format", "rich"]);
+    assert!(rich.out.contains("│ help: did you mean `count`?"), "{}", rich.out);
+}
+
+#[test]
+fn an_ill_typed_handoff_shows_both_ends() {
+    let text = "type Plan { title: string }\ntype Review { text: string }\n\
+        agent critic(x: string) -> Review { prompt: x }\n\
+        flow ship(x: string) -> string {\n  handoff draft(critic(x))\n\
+        \x20 stage draft(plan: Plan) max 3 { return plan.title }\n}\n";
+    let ended = Bench::new(&[("a.flow", text)]).flowc(["check", "--format", "rich", "a.flow"]);
+    assert_eq!(ended.code, 1);
+    assert_eq!(
+        ended.out,
+        "error[E0301]: stage `draft` takes `Plan` as `plan`, not `Review`
+   ╭─[ a.flow:5:17 ]
+   │
+ 5 │   handoff draft(critic(x))
+   │                 ────┬────
+   │                     ╰────── this is `Review`
+ 6 │   stage draft(plan: Plan) max 3 { return plan.title }
+   │               ──┬─
+   │                 ╰─── stage `draft` takes `Plan`
+───╯
+
+found 1 error
+"
+    );
+}
+
+#[test]
+fn a_match_that_leaves_something_out_names_it() {
+    check("type Risk = Low | Medium | High\nfn f(r: Risk) -> int { match r { Low => 1, High => 2 } }\n")
+        .found(&["a.flow:2:30: error[E0404]: this `match` does not cover `Medium`"]);
+}
+
+#[test]
+fn a_loop_without_a_bound_is_refused() {
+    check("flow f() -> int { loop { break 1 } }\n")
+        .found(&["a.flow:1:19: error[E0504]: this loop has no bound"]);
+}
+
+#[test]
+fn a_prompt_file_that_is_not_there_is_told_where_it_is_named() {
+    check("agent a() -> string { prompt: file(\"prompts/x.md\") }\n")
+        .found(&["a.flow:1:36: error[E0216]: there is no file `prompts/x.md`"]);
+}
+
+#[test]
+fn all_mistakes_of_a_program_are_told_at_once() {
+    let bench = Bench::new(&[
+        ("a.flow", "fn f() -> int { \"a\" }\n\nfn g( -> int { 1 }\n\nfn h() -> strng { \"\" }\n"),
+        ("sub/b.flow", "fn f() -> int { missing }\n"),
+    ]);
+    let ended = bench.flowc(["check"]);
+    let places: Vec<&str> = ended.out.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(places, ["a.flow:1:17", "a.flow:3:7", "a.flow:5:11", "sub/b.flow:1:17"], "{}", ended.out);
+    assert_eq!(ended.code, 1);
+}
+
+#[test]
+fn a_broken_project_file_is_told_with_its_place() {
+    let bench =
+        Bench::new(&[("flow.toml", "[project]\nnmae = \"x\"\n"), ("a.flow", "fn f() -> int { 1 }\n")]);
+    bench.flowc(["check"]).found(&["flow.toml:2:1: error[E0611]: `nmae` is no key of `[project]`"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_told() {
+    // A directory cannot be read as a file by anyone, not even by root.
+    let bench = Bench::new(&[("a.flow/inner.txt", "")]);
+    let ended = bench.flowc(["check", "a.flow"]);
+    ended.refused("flowc: there is no `.flow` file in `a.flow`\n");
+    std::os::unix::fs::symlink("nowhere.flow", bench.directory.path().join("b.flow")).unwrap();
+    bench.flowc(["check", "b.flow"]).refused("flowc: there is no file or directory `b.flow`\n");
+}
