@@ -129,6 +129,13 @@ impl Infer<'_> {
         if matches!(a_head, Ty::Error | Ty::Never) || matches!(b_head, Ty::Error | Ty::Never) {
             return Ty::Bool;
         }
+        // `a < b < c` was told when it was read.
+        if matches!(
+            left.kind,
+            ExprKind::Binary { op: BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge, .. }
+        ) {
+            return Ty::Bool;
+        }
         for (side, ty, head) in [(left, &a, &a_head), (right, &b, &b_head)] {
             if !self.is_ordered(head) {
                 let found = operators::no_order(self.at(side.span), self.at(at), op, &self.vars.deep(ty));
