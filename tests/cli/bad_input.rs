@@ -69,9 +69,9 @@ fn an_import_cycle_shows_the_circle() {
         ("a.flow", "import ./b.{B}\ntype A { b: B? }\n"),
         ("b.flow", "import ./a.{A}\ntype B { a: A? }\n"),
     ]);
-    bench.flowc(["check"]).found(&[
-        "a.flow:1:8: error[E0111]: modules import one another: `a.flow` → `b.flow` → `a.flow`",
-    ]);
+    bench
+        .flowc(["check"])
+        .found(&["a.flow:1:8: error[E0111]: modules import one another: `a.flow` → `b.flow` → `a.flow`"]);
 }
 
 #[test]

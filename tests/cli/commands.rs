@@ -39,7 +39,11 @@ fn bench() -> Bench {
 fn build_writes_a_document_for_every_flow_and_names_them() {
     let bench = bench();
     let ended = bench.flowc(["build", "ship.flow", "-o", "out"]);
-    assert_eq!((ended.code, ended.out.as_str()), (0, "out/ship.flow.json\nout/twice.flow.json\n"), "{ended:?}");
+    assert_eq!(
+        (ended.code, ended.out.as_str()),
+        (0, "out/ship.flow.json\nout/twice.flow.json\n"),
+        "{ended:?}"
+    );
     let document = bench.read("out/ship.flow.json");
     let program = flow_ir::Program::from_document(&document).unwrap();
     assert_eq!(program.verify(), Ok(()));
@@ -83,7 +87,11 @@ fn graph_draws_stages_and_what_they_hand_over() {
     assert!(ended.out.contains(arrow), "{}", ended.out);
     let dot = bench().flowc(["graph", "ship.flow", "ship", "--as", "dot"]);
     assert!(dot.out.starts_with("digraph \"ship\" {\n") && dot.out.ends_with("}\n"), "{}", dot.out);
-    assert!(dot.out.contains("\"ship.judge\" -> \"end\" [label=\"model.Draft\", style=solid];"), "{}", dot.out);
+    assert!(
+        dot.out.contains("\"ship.judge\" -> \"end\" [label=\"model.Draft\", style=solid];"),
+        "{}",
+        dot.out
+    );
 }
 
 #[test]

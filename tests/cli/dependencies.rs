@@ -13,8 +13,7 @@ fn flowc_needs_neither_the_runtime_nor_the_server_nor_the_generator_of_the_parse
         .unwrap();
     assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
     let text = String::from_utf8(tree.stdout).unwrap();
-    let mut packages: Vec<&str> =
-        text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let mut packages: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
     packages.sort_unstable();
     packages.dedup();
     for wanted in ["flow-compiler", "flow-grammar", "salsa"] {

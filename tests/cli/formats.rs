@@ -93,9 +93,7 @@ fn github_gets_annotations_with_its_own_signs_escaped() {
 #[test]
 fn standard_input_goes_by_the_name_that_it_is_given() {
     let bench = Bench::new(&[("shared.flow", "fn twice(n: int) -> int { n * 2 }\n")]);
-    bench
-        .fed(["check", "-"], WRONG)
-        .found(&["<stdin>:1:27: error[E0106]: there is nothing named `cuont`"]);
+    bench.fed(["check", "-"], WRONG).found(&["<stdin>:1:27: error[E0106]: there is nothing named `cuont`"]);
     let text = "import ../shared.{twice}\n\nfn f() -> string { twice(2) }\n";
     let ended = bench.fed(["check", "--stdin-filename", "sub/new.flow", "-"], text);
     assert!(ended.out.starts_with("sub/new.flow:3:20: error[E0301]"), "{}", ended.out);

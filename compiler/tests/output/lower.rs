@@ -61,11 +61,8 @@ fn every_program_of_the_corpus_that_checks_is_lowered() {
 fn every_example_is_lowered() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").canonicalize().unwrap();
     for (folder, wanted) in [("repo_report", 1), ("ci_gate", 1), ("poem_loop", 1)] {
-        let request = Request {
-            directory: directory.join(folder),
-            paths: vec![directory.join(folder)],
-            stdin: None,
-        };
+        let request =
+            Request { directory: directory.join(folder), paths: vec![directory.join(folder)], stdin: None };
         let session = Session::open(&request).unwrap();
         let report = session.check();
         let told: Vec<&str> = report.findings.iter().map(|found| found.message.as_str()).collect();
