@@ -45,7 +45,7 @@ fn garbage_is_told_and_not_read() {
 fn a_line_of_ten_megabytes_is_read() {
     let long = "x".repeat(10_000_000);
     let ended = check(format!("fn f() -> string {{ \"{long}\" }}\nfn g() -> string {{ 1 }}\n"));
-    ended.found(&["a.flow:2:20: error[E0301]: this is `int`, but `string` is wanted here"]);
+    ended.found(&["a.flow:2:20: error[E0301]: `g` returns `string`, not `int`"]);
     // A mistake in it is told without the line.
     let bench = Bench::new(&[("a.flow", format!("fn f() -> int {{ \"{long}\" }}\n"))]);
     let ended = bench.flowc(["check", "--format", "rich", "a.flow"]);
@@ -60,7 +60,7 @@ fn ten_thousand_brackets_are_one_mistake() {
     check(deep).found(&["a.flow:1:272: error[E0030]: brackets are nested deeper than 256 levels"]);
     let open = check(format!("fn f() -> int {{ {}", "[".repeat(10_000)));
     assert_eq!((open.code, open.err.as_str()), (1, ""));
-    assert!(open.out.starts_with("a.flow:1:272: error[E0030]"), "{}", open.out);
+    assert!(open.out.contains("a.flow:1:272: error[E0030]"), "{}", open.out);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn all_mistakes_of_a_program_are_told_at_once() {
     ]);
     let ended = bench.flowc(["check"]);
     let places: Vec<&str> = ended.out.lines().map(|line| line.split(": ").next().unwrap()).collect();
-    assert_eq!(places, ["a.flow:1:17", "a.flow:3:7", "a.flow:5:11", "sub/b.flow:1:17"], "{}", ended.out);
+    assert_eq!(places, ["a.flow:1:17", "a.flow:3:5", "a.flow:5:11", "sub/b.flow:1:17"], "{}", ended.out);
     assert_eq!(ended.code, 1);
 }
 

@@ -83,7 +83,7 @@ fn graph_draws_stages_and_what_they_hand_over() {
     let ended = bench().flowc(["graph", "ship.flow", "ship"]);
     assert_eq!(ended.code, 0, "{}", ended.err);
     assert!(ended.out.starts_with("flowchart TD\n"));
-    let arrow = "n5_ship_judge -->|\"last: string?\"| n4_ship_draft";
+    let arrow = "n4_ship_judge -->|\"last: string?\"| n3_ship_draft";
     assert!(ended.out.contains(arrow), "{}", ended.out);
     let dot = bench().flowc(["graph", "ship.flow", "ship", "--as", "dot"]);
     assert!(dot.out.starts_with("digraph \"ship\" {\n") && dot.out.ends_with("}\n"), "{}", dot.out);

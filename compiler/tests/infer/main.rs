@@ -1,4 +1,5 @@
 //! Inference: what of a body is right, and what is said of what is wrong.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../support/mod.rs"]
 #[macro_use]
