@@ -1,4 +1,10 @@
 //! What the compiler gives out: reports in every form, JSON Schema, graphs, IR.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on has failed"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
