@@ -11,7 +11,9 @@
 
 use crate::confusable::{self, Lookalike};
 use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::layout;
 use crate::span::Span;
+use crate::split;
 use crate::token::{Lexed, Lexeme, Tok};
 use logos::Logos;
 
@@ -504,26 +506,37 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// Whether a line, from its first column, looks so much like the head of an item that it hardly is anything else.
-fn looks_like_item(line: &str) -> bool {
-    let line = line.lines().next().unwrap_or_default();
-    if let Some(rest) = line.strip_prefix('@') {
-        return rest.starts_with(|c: char| c.is_ascii_lowercase());
+/// Documentation and attributes of more lines than this are not looked through for the item behind them.
+const MAX_HEAD_LINES: usize = 20;
+
+/// Whether a text, from its first column, looks so much like the head of an item that it hardly is anything else.
+fn looks_like_item(text: &str) -> bool {
+    let mut end = 0;
+    for line in text.split_inclusive('\n').take(MAX_HEAD_LINES) {
+        end += line.len();
+        if line.starts_with("///") || line.starts_with('@') && !line.contains("\"\"\"") {
+            continue;
+        }
+        // What is cut here must be an item's beginning for `split` too.
+        return looks_like_head(line) && {
+            let head = Scanner::new(&text[..end], false).run().made.lexed;
+            split::leads_to_head(&layout::significant(&text[..end], &head), 0).is_ok()
+        };
     }
-    let Some((word, rest)) = line.split_once(' ') else { return false };
+    false
+}
+
+/// Whether a line looks like an item's keyword, name and what follows: prose may well begin with `type` or `test`.
+fn looks_like_head(line: &str) -> bool {
+    let Some((word, rest)) = line.trim_end().split_once(' ') else { return false };
     let rest = rest.trim_start();
     let name_end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-    let (name, behind) = rest.split_at(name_end);
-    let behind = behind.trim_start();
-    let capital = name.starts_with(|c: char| c.is_ascii_uppercase());
+    let behind = rest[name_end..].trim_start();
     match word {
-        "///" => true,
-        "agent" | "command" | "human" | "fn" | "flow" | "tool" => {
-            !name.is_empty() && !capital && behind.starts_with(['(', '<'])
-        }
-        "type" => capital && behind.starts_with(['=', '{', '<']),
-        "const" => capital && behind.starts_with(['=', ':']),
-        "secret" => capital && behind.is_empty(),
+        "agent" | "command" | "human" | "fn" | "flow" | "tool" => behind.starts_with(['(', '<']),
+        "type" => behind.starts_with(['=', '{', '<']),
+        "const" => behind.starts_with(['=', ':']),
+        "secret" => behind.is_empty(),
         "import" => rest.starts_with("./") || rest.starts_with("../") || behind.starts_with('/'),
         "test" => rest.starts_with('"'),
         _ => false,

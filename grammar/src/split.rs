@@ -71,7 +71,7 @@ fn begins_item(tokens: &[Raw], index: usize, column: u32) -> bool {
 
 /// Whether documentation and attributes from here, if any, lead to the head of an item: a keyword and the name that it
 /// declares. If not, how far that was looked for.
-fn leads_to_head(tokens: &[Raw], index: usize) -> Result<(), usize> {
+pub(crate) fn leads_to_head(tokens: &[Raw], index: usize) -> Result<(), usize> {
     let mut at = index;
     loop {
         match tokens.get(at).map(|token| token.kind) {
@@ -115,7 +115,7 @@ fn behind_parentheses(tokens: &[Raw], open: usize) -> usize {
 /// Whether an item keyword and the token behind it are the beginning of an item.
 fn declares(keyword: Tok, name: Tok) -> bool {
     match keyword {
-        Tok::Import => matches!(name, Tok::Lower | Tok::Dot | Tok::DotDot),
+        Tok::Import => matches!(name, Tok::Lower | Tok::Dot | Tok::DotDot) || name.is_name_like(),
         Tok::Type | Tok::Secret | Tok::Const => name == Tok::Upper,
         Tok::Test => matches!(name, Tok::StrStart | Tok::BlockStart),
         _ => name == Tok::Lower,
