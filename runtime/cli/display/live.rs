@@ -125,7 +125,8 @@ fn emit(text: &str) {
 /// The columns of the terminal.
 fn width() -> usize {
     let size = rustix::termios::tcgetwinsize(std::io::stderr()).ok();
-    size.map_or(80, |size| usize::from(size.ws_col)).max(20)
+    // A terminal that does not know its width says 0.
+    size.map(|size| usize::from(size.ws_col)).filter(|width| *width > 0).unwrap_or(80).max(20)
 }
 
 /// A line that does not wrap.

@@ -14,7 +14,7 @@ use crate::boundary::check::output_globs;
 use crate::boundary::workspace::Handover;
 use crate::engine::{CommandWork, Output, StepId};
 use crate::interp::stop::{Halt, Out, Stop};
-use crate::journal::StepFailed;
+use crate::journal::{StepFailed, StepReopened};
 use crate::process::{Captured, Cut, Ended, Exit, ProcessError, ProcessSpec, Running, Stdin, Step};
 use crate::run::record::{Entry, failure as record_failure};
 use crate::run::{Local, Seen, suspended};
@@ -81,6 +81,8 @@ pub(super) async fn next(
 ) -> Result<u32, Box<Stop>> {
     let (failure, after) = match trouble {
         Trouble::Cancelled => {
+            // It is not open any more, and nothing of it counts.
+            local.murmur(StepReopened { key: step.key.clone(), reason: "cancelled".to_owned() });
             local.see(Seen::Cancelled { key: step.key.clone() });
             return Err(Box::new(Stop::Cancelled));
         }

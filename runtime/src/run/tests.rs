@@ -498,6 +498,20 @@ async fn a_blocked_run_asks_again_the_step_that_led_to_it() {
 }
 
 #[tokio::test]
+async fn a_step_that_lost_a_race_is_not_open_any_more() {
+    let place = Place::new();
+    let arm = |value: Node| flow_ir::RaceArm { value, pattern: flow_ir::Pattern::Any, body: none() };
+    let race = node(Op::Race { key: "race".into(), arms: vec![arm(run("slow", [])), arm(run("quick", []))] });
+    let mut program = main_of(Type::None, block([race, blocked("mend it")]));
+    program.commands.insert("slow".into(), shell("sleep 600", Output::None, Type::None));
+    program.commands.insert("quick".into(), shell("true", Output::None, Type::None));
+    assert!(matches!(place.run(&program).await, Ended::Halted(_)));
+    let progress = place.runs().find(&"MAIN-1".parse().unwrap()).unwrap().progress().unwrap();
+    assert_eq!(progress.open.len(), 0);
+    assert_eq!(progress.phase(), crate::journal::Phase::Blocked);
+}
+
+#[tokio::test]
 async fn a_handled_failure_stays_handled_on_resume() {
     let place = Place::new();
     let mut program = main_of(
