@@ -103,6 +103,11 @@ impl ModelServer {
         Ok(server)
     }
 
+    /// Adds turns to the script.
+    pub fn play(&self, turns: impl IntoIterator<Item = Turn>) {
+        self.shared.lock().turns.extend(turns);
+    }
+
     /// For `ANTHROPIC_BASE_URL`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

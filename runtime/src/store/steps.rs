@@ -32,8 +32,9 @@ impl StepDirs {
     pub fn create(&self, name: &str) -> Result<SmolStr, StoreError> {
         let steps = self.run.join("steps");
         let io = |error| StoreError::io("create a step's directory in", &steps, error);
+        // Numbers that were only reserved, or left alone, say nothing of the directory.
+        disk::create_dirs(&*self.disk, &steps).map_err(io)?;
         if self.last.load(Ordering::Relaxed) == 0 {
-            disk::create_dirs(&*self.disk, &steps).map_err(io)?;
             let names = self.disk.list(&steps).map_err(io)?;
             let numbers = names.iter().filter_map(|name| name.split('-').next()?.parse::<u64>().ok());
             self.last.fetch_max(numbers.max().unwrap_or(0), Ordering::Relaxed);

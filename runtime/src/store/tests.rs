@@ -300,6 +300,17 @@ fn step_directories_are_numbered_on_by_the_next_runner() {
     assert_eq!(steps.path_of("steps/0004-critic"), run.dir.path().join("steps/0004-critic"));
 }
 
+#[test]
+fn a_step_directory_can_be_made_after_others_were_only_reserved() {
+    let disk = project();
+    let inputs = RawValue::NULL.to_owned();
+    let new = NewRun { flow: "poem", code: "", inputs, program: "{}\n", revision: None, parent: None };
+    let run = runs(&disk).create(new, me(), clock()).unwrap();
+    let steps = run.dir.steps();
+    assert_eq!(steps.reserve("muse"), "steps/0001-muse");
+    assert_eq!(steps.create("critic").unwrap(), "steps/0002-critic");
+}
+
 impl MemDisk {
     fn list_of(&self, path: &Path, name: &str) -> Vec<String> {
         use crate::disk::Disk;

@@ -1,0 +1,140 @@
+//! Agents that go wrong, played by programs of the adapter `command`.
+
+use crate::project::{Project, Said};
+
+const SOURCE: &str = r#"
+type Score = int where 0 <= it and it <= 10
+type Verdict { score: Score, why: string }
+
+agent judge(poem: string) -> Verdict {
+  prompt: "Judge this poem: ${poem}"
+  timeout: 30s
+}
+
+@code("AGENT")
+flow main() -> int { judge("the tide").score }
+"#;
+
+/// A project whose agent is this shell script.
+fn with_agent(script: &str) -> Project {
+    let project = Project::with(SOURCE);
+    provider(&project, "./agent");
+    project.script("agent", &format!("cat > prompt-$$; echo x >> calls\n{script}"));
+    project
+}
+
+fn provider(project: &Project, program: &str) {
+    let toml = format!(
+        "[defaults]\nprovider = \"local\"\n\n[providers.local]\nadapter = \"command\"\nprogram = \"{program}\"\n"
+    );
+    project.write("flow.toml", &toml);
+}
+
+fn fails(project: &Project) -> Said {
+    let said = project.flow(&["run", "main.flow"]);
+    said.ends(1).tells(&["AGENT-1 failed: ", "in the step `main#1/judge`", "`flow resume AGENT-1`"]);
+    assert_eq!(project.processes(), Vec::<i32>::new());
+    said
+}
+
+/// What was written to the agent, in the order of its calls.
+fn prompts(project: &Project) -> Vec<String> {
+    let mut files: Vec<_> = std::fs::read_dir(project.root())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("prompt-"))
+        .collect();
+    files.sort_by_key(|entry| entry.metadata().unwrap().modified().unwrap());
+    files.iter().map(|entry| std::fs::read_to_string(entry.path()).unwrap()).collect()
+}
+
+#[test]
+fn an_agent_gets_its_prompt_with_the_shape_of_its_answer_and_its_turn_is_kept() {
+    let project =
+        with_agent(r#"echo 'I looked.'; echo '```json'; echo '{"score": 7, "why": "short"}'; echo '```'"#);
+    assert_eq!(project.flow(&["run", "main.flow"]).ends(0).out, "7\n");
+    let [prompt] = &prompts(&project)[..] else { panic!("one call") };
+    assert!(prompt.contains("Judge this poem: the tide") && prompt.contains("\"score\""), "{prompt}");
+    let files = project.contents("runs/AGENT-1/steps");
+    for name in ["prompt.md", "transcript.jsonl", "result.json"] {
+        assert!(files.iter().any(|(path, _)| path.ends_with(name)), "{name} is not kept");
+    }
+    assert!(project.flow(&["logs", "AGENT-1", "judge"]).ends(0).out.contains("Judge this poem: the tide"));
+}
+
+#[test]
+fn an_agent_that_is_not_installed_is_named_and_the_run_goes_on_when_it_is() {
+    let project = Project::with(SOURCE);
+    provider(&project, "no-such-agent");
+    fails(&project).tells(&["`no-such-agent` is not installed"]);
+    provider(&project, "./agent");
+    project.script("agent", r#"cat > /dev/null; echo '{"score": 3, "why": "x"}'"#);
+    project.flow(&["run", "main.flow"]).ends(0);
+}
+
+#[test]
+fn a_provider_that_the_project_does_not_have_is_named_with_those_that_it_has() {
+    let project = Project::with(SOURCE);
+    project.write("flow.toml", "[defaults]\nprovider = \"house\"\n");
+    fails(&project).tells(&["there is no provider `house`", "[providers.house]"]);
+}
+
+#[test]
+fn an_answer_of_the_wrong_shape_is_sent_back_once_with_what_is_wrong() {
+    let project = with_agent(
+        r#"if [ "$(wc -l < calls)" -eq 1 ]; then echo '{"score": 11}'; else echo '{"score": 9, "why": "x"}'; fi"#,
+    );
+    assert_eq!(project.flow(&["run", "main.flow"]).ends(0).out, "9\n");
+    let prompts = prompts(&project);
+    assert_eq!(prompts.len(), 2);
+    assert!(prompts[1].contains("$.score") && prompts[1].contains("11"), "{}", prompts[1]);
+    assert!(prompts[1].contains("$.why"), "everything that is wrong is told: {}", prompts[1]);
+}
+
+#[test]
+fn an_agent_that_answers_the_wrong_shape_twice_fails_the_step_with_the_place() {
+    let project = with_agent(r#"echo '{"score": 11, "why": "x"}'"#);
+    fails(&project).tells(&["ContractViolated", "$.score", "found `11`"]);
+    assert_eq!(project.lines("calls").len(), 2);
+}
+
+#[test]
+fn an_agent_that_says_nothing_or_no_json_fails_the_step_and_says_so() {
+    let project = with_agent("exit 0");
+    fails(&project).tells(&["expected JSON on standard output, found nothing"]);
+    let project = with_agent("echo All done.");
+    fails(&project).tells(&["expected JSON", "`All done.`"]);
+    let project = with_agent("echo the key is wrong >&2; exit 4");
+    fails(&project).tells(&["ended with exit code 4", "the key is wrong"]);
+    assert_eq!(project.lines("calls").len(), 1, "asking again would not mend it");
+}
+
+#[test]
+fn an_agent_that_sleeps_past_its_timeout_is_ended_with_what_it_started() {
+    let project = with_agent("setsid sleep 1000 & touch started; sleep 1000");
+    project.write("main.flow", &SOURCE.replace("30s", "500ms"));
+    fails(&project).tells(&["Timeout", "was still running after its timeout"]);
+    assert!(project.path("started").exists());
+}
+
+#[test]
+fn a_runner_that_is_killed_in_the_middle_of_a_turn_takes_it_again_and_only_it() {
+    let project = with_agent(
+        r#"if [ "$(wc -l < calls)" -eq 1 ]; then touch started; sleep 1000; else echo '{"score": 5, "why": "x"}'; fi"#,
+    );
+    project.write(
+        "main.flow",
+        &SOURCE
+            .replace(
+                "flow main() -> int { judge(\"the tide\").score }",
+                "flow main() -> int { judge(poem()).score }",
+            )
+            .replace(
+                "agent judge",
+                "command poem() -> string { run: \"echo poem >> effects; echo tide\" }\nagent judge",
+            ),
+    );
+    project.start(&["run", "main.flow"], "started").kill();
+    assert_eq!(project.flow(&["resume", "AGENT-1"]).ends(0).out, "5\n");
+    assert_eq!((project.lines("effects").len(), project.lines("calls").len()), (1, 2));
+}

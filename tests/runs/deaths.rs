@@ -1,0 +1,188 @@
+//! Runners that die or are stopped: the run ends as if it had not been interrupted, and nothing recorded runs again.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use rustix::process::Signal;
+use serde_json::json;
+
+use crate::project::{Project, said};
+
+/// Stages in a cycle, branches at once, a pause. Every effect leaves its step's key in a file.
+const LIFE: &str = r#"
+command note(text: string) -> string { run: "echo \"$FLOW_STEP_KEY\" >> effects; echo got ${text}" }
+
+@code("LIFE")
+flow life(names: [string] = ["a", "b"]) -> [string] {
+  handoff gather(0, [])
+
+  stage gather(round: int, before: [string]) max 3 {
+    let all = parallel for name in names max 2 { note("${name} ${round}") }
+    handoff judge(round, before + all)
+  }
+
+  stage judge(round: int, all: [string]) {
+    sleep(1ms)
+    if round < 1 { handoff gather(round + 1, all) }
+    return all + [note("end")]
+  }
+}
+"#;
+
+/// One death, and the life after it. False when the run ended before it could die.
+fn dies_at(at: usize, program: &str, expected: &serde_json::Value) -> bool {
+    let project = Project::in_memory();
+    project.write("life.flow.json", program);
+    let mut command = project.command(&["run", "life.flow.json", "-q"]);
+    command.env("FLOW_CRASH_AT", at.to_string());
+    let first = said(command);
+    if first.code == Some(0) {
+        return false;
+    }
+    assert_eq!(first.code, None, "it did not die: {}", first.err);
+    let recorded = project.recorded("LIFE-1");
+
+    let second = project.flow(&["resume", "LIFE-1", "-q"]);
+    let result = match second.code {
+        Some(0) => second.value(),
+        _ if second.err.contains("has succeeded") => {
+            project.flow(&["show", "LIFE-1", "--json"]).ends(0).value()["result"].clone()
+        }
+        _ => {
+            assert!(
+                second.err.contains("there is no run") || second.err.contains("never completely created"),
+                "{}",
+                second.err
+            );
+            assert!(recorded.is_empty() && project.read("effects").is_empty(), "something ran");
+            project.flow(&["run", "life.flow.json", "-q"]).ends(0).value()
+        }
+    };
+    assert_eq!(&result, expected);
+    let effects = project.lines("effects");
+    for key in effects.iter().collect::<std::collections::BTreeSet<_>>() {
+        let times = effects.iter().filter(|line| *line == key).count();
+        let most = if recorded.contains(key) { 1 } else { 2 };
+        assert!(times <= most, "`{key}` ran {times} times: {effects:?}, recorded were {recorded:?}");
+    }
+    true
+}
+
+#[test]
+#[cfg_attr(not(debug_assertions), ignore = "crash points are compiled into debug builds")]
+fn a_death_at_every_boundary_changes_neither_the_result_nor_runs_anything_recorded_again() {
+    let whole = Project::in_memory();
+    whole.write("main.flow", LIFE);
+    let log = whole.path("boundaries");
+    let mut command = whole.command(&["run", "main.flow", "-q"]);
+    command.env("FLOW_CRASH_LOG", &log);
+    let expected = said(command).ends(0).value();
+    assert_eq!(expected, json!(["got a 0", "got b 0", "got a 1", "got b 1", "got end"]));
+    let boundaries = whole.lines("boundaries");
+    for name in ["before write journal.jsonl", "inside write journal.jsonl", "after sync journal.jsonl"] {
+        assert!(boundaries.iter().any(|line| line.ends_with(name)), "{name} is no boundary");
+    }
+    // Compiled once: a death of the compiler would be of no interest.
+    let program = whole.read("runs/LIFE-1/program.flow.json");
+
+    let (next, ended, failed) = (AtomicUsize::new(1), AtomicBool::new(false), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !ended.load(Ordering::SeqCst) {
+                    let at = next.fetch_add(1, Ordering::SeqCst);
+                    match catch_unwind(AssertUnwindSafe(|| dies_at(at, &program, &expected))) {
+                        Ok(true) => {}
+                        Ok(false) => ended.store(true, Ordering::SeqCst),
+                        Err(_) => failed.lock().unwrap().push(at),
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "deaths at {failed:?} of {boundaries:#?}");
+    // How many records share a write differs a little from run to run.
+    let reached = next.into_inner();
+    assert!(reached > boundaries.len() / 2, "{reached} of {}", boundaries.len());
+}
+
+/// A step with a result, one that waits for the file `go`, and one after it.
+const SLOW: &str = r#"
+command first() -> string { run: "echo first >> effects; echo one" }
+command slow() -> string {
+  run: "echo slow >> effects; touch started; while [ ! -e go ]; do sleep 0.02; done; echo two"
+}
+command last() -> string { run: "echo last >> effects; echo three" }
+
+@code("SLOW")
+flow main() -> [string] { [first(), slow(), last()] }
+"#;
+
+#[test]
+fn a_runner_that_is_killed_in_the_middle_of_a_step_leaves_a_run_that_goes_on() {
+    let project = Project::with(SLOW);
+    project.start(&["run", "main.flow"], "started").kill();
+    assert!(project.flow(&["status", "SLOW-1"]).ends(0).out.starts_with("SLOW-1 is crashed"));
+    project.write("go", "");
+    let said = project.flow(&["resume", "SLOW-1"]);
+    assert_eq!(said.ends(0).value(), json!(["one", "two", "three"]));
+    said.tells(&["= 1 result from the journal", "attempt 2"]);
+    assert_eq!(project.lines("effects"), ["first", "slow", "slow", "last"]);
+}
+
+#[test]
+fn an_interrupt_stops_behind_the_running_step_and_says_how_to_go_on() {
+    let project = Project::with(SLOW);
+    let mut running = project.start(&["run", "main.flow"], "started");
+    running.signal(Signal::INT);
+    running.wait_for("stopping when the running steps are done");
+    project.write("go", "");
+    let said = running.end();
+    said.ends(130).tells(&["SLOW-1 has stopped; `flow resume SLOW-1` goes on"]);
+    assert_eq!(project.lines("effects"), ["first", "slow"]);
+    assert!(project.flow(&["status", "SLOW-1"]).ends(0).out.contains("`flow resume SLOW-1` goes on"));
+    assert_eq!(project.flow(&["resume", "SLOW-1"]).ends(0).value(), json!(["one", "two", "three"]));
+    assert_eq!(project.lines("effects"), ["first", "slow", "last"]);
+}
+
+#[test]
+fn a_second_interrupt_cancels_ends_the_step_and_leaves_no_process() {
+    let project = Project::with(SLOW);
+    let mut running = project.start(&["run", "main.flow"], "started");
+    running.signal(Signal::INT);
+    running.wait_for("stopping when the running steps are done");
+    running.signal(Signal::INT);
+    running.end().ends(130).tells(&["SLOW-1 was cancelled"]);
+    assert_eq!(project.processes(), Vec::<i32>::new());
+    assert_eq!(project.lines("effects"), ["first", "slow"]);
+    project.flow(&["resume", "SLOW-1"]).ends(2).tells(&["run SLOW-1 was cancelled"]);
+}
+
+#[test]
+fn a_second_runner_is_refused_at_once_told_who_has_the_run_and_touches_nothing() {
+    let project = Project::with(SLOW);
+    let running = project.start(&["run", "main.flow"], "started");
+    let watched = || {
+        let mut files = project.contents("runs");
+        // What the holder itself renews meanwhile.
+        files.retain(|(path, _)| !path.ends_with("state.json"));
+        files
+    };
+    // A start is recorded beside the step: this one is there, and nothing else is written until the step ends.
+    while project.journal("SLOW-1").len() < 4 {
+        std::thread::yield_now();
+    }
+    let before = watched();
+    let refused = project.flow(&["resume", "SLOW-1"]);
+    refused.ends(3).tells(&[
+        "run SLOW-1 is held by",
+        &format!("process {}", running.pid()),
+        "flow stop SLOW-1",
+    ]);
+    assert!(watched() == before, "something was touched");
+    project.write("go", "");
+    assert_eq!(running.end().ends(0).value(), json!(["one", "two", "three"]));
+    assert_eq!(project.lines("effects"), ["first", "slow", "last"]);
+}
