@@ -32,4 +32,27 @@ reports! {
     sessions_are_of_agents: "agent helper(q: string) -> string { prompt: q }\nflow f(a: Session<helper>, b: Session<string>, c: Session<helpr>) -> none { log(\"x\") }";
     fresh_stands_before_files: "fn f(@fresh a: file, @fresh b: [file(\"x\")], @fresh c: int) -> int { c }";
     a_missing_type_is_reported_where_it_is_written: "type A { x: Missing }\nfn f(a: A) -> int { 1 }\nfn g(m: Missing) -> Missing { m }";
+    constants_of_other_modules_made_of_themselves: "// file: a.flow\nimport ./b as b\nconst A = b.B\n// file: b.flow\nimport ./a as a\nconst B = a.A";
+    a_generic_type_whose_arguments_grow: "type Box<T> { value: T }\ntype A<T> { next: A<[T]>? }\ntype B<T> { next: C<T>? }\ntype C<T> { next: B<Box<T>>? }\ntype D { a: A<int> }\ntype E<T> { same: E<T>?, other: E<int>? }";
+    a_record_that_needs_itself_in_one_of_many_ways: "type A = One(b: B) | Two(c: C)\ntype B { a: A }\ntype C { a: A, d: D = D() }\ntype D { x: int = 1 }";
+}
+
+#[test]
+fn a_type_with_a_thousand_levels_below_it_is_checked_in_no_time() {
+    let levels: Vec<String> =
+        (0..1000).map(|n| format!("type T{n} {{ a: T{0}, b: T{0}, c: [T{0}] }}", n + 1)).collect();
+    let text =
+        format!("{}\ntype T1000 {{ x: int }}\nagent a() -> T0 {{ prompt: \"x\" }}\n", levels.join("\n"));
+    assert_eq!(support::project(&text).report(), "");
+}
+
+#[test]
+fn a_long_chain_of_constants_is_refused_and_not_followed() {
+    let chain: Vec<String> = (1..3000).map(|n| format!("const C{n} = C{} + 1", n - 1)).collect();
+    let report = support::project(&format!("const C0 = 1\n{}\n", chain.join("\n"))).report();
+    assert!(
+        report.contains("E0231: the type of `C64` hangs on a chain of more than 64 constants"),
+        "{report}"
+    );
+    assert!(!report.contains("`C63`"), "{report}");
 }

@@ -17,6 +17,8 @@ pub struct NamesUsed {
     pub values: FxHashSet<SmolStr>,
     /// In written types, and before the dot of a pattern.
     pub types: FxHashSet<SmolStr>,
+    /// Behind the dot of another name in an expression: `checks.PASS_MARK`.
+    pub members: FxHashSet<(SmolStr, SmolStr)>,
 }
 
 impl NamesUsed {
@@ -52,8 +54,16 @@ pub fn names_in_settings(settings: &[Setting]) -> NamesUsed {
 
 impl Visit for NamesUsed {
     fn expr(&mut self, expr: &Expr) {
-        if let ExprKind::Lower(name) | ExprKind::Upper(name) = &expr.kind {
-            self.values.insert(name.text.clone());
+        match &expr.kind {
+            ExprKind::Lower(name) | ExprKind::Upper(name) => {
+                self.values.insert(name.text.clone());
+            }
+            ExprKind::Field { base, name, .. } => {
+                if let ExprKind::Lower(module) = &base.kind {
+                    self.members.insert((module.text.clone(), name.text.clone()));
+                }
+            }
+            _ => {}
         }
         walk_expr(self, expr);
     }

@@ -56,6 +56,11 @@ impl Project {
         file.set_text(&mut self.db).to(text);
     }
 
+    /// Replaces the text of a file.
+    pub(crate) fn write(&mut self, path: &str, text: &str) {
+        self.file(path).set_text(&mut self.db).to(text.to_owned());
+    }
+
     /// Adds a module.
     pub(crate) fn add(&mut self, path: &str, text: &str) {
         let file = SourceFile::new(&self.db, path.to_owned(), text.to_owned(), Origin::Project);
@@ -84,13 +89,13 @@ impl Project {
         let mut out = String::new();
         for file in self.modules() {
             for found in check_file(&self.db, file) {
-                self.write(&mut out, found);
+                self.show(&mut out, found);
             }
         }
         out
     }
 
-    fn write(&self, out: &mut String, found: &Diagnostic) {
+    fn show(&self, out: &mut String, found: &Diagnostic) {
         for (index, Label { place, text }) in found.labels.iter().enumerate() {
             let at = self.place(place);
             let _ = if index == 0 {

@@ -89,7 +89,14 @@ impl<'t> Build<'t> {
     }
 
     pub(crate) fn ty(&self, l: u32, r: u32, kind: TypeExprKind) -> Box<TypeExpr> {
-        Box::new(TypeExpr { kind, span: Span::new(l, r) })
+        let end = match &kind {
+            // An empty list of arguments ends where the next token starts, not where the name does.
+            TypeExprKind::Named { name, args } | TypeExprKind::Qualified { name, args, .. } if args.is_empty() => {
+                name.span.end
+            }
+            _ => r,
+        };
+        Box::new(TypeExpr { kind, span: Span::new(l, end) })
     }
 
     pub(crate) fn optional(&mut self, inner: Box<TypeExpr>, l: u32, r: u32) -> Box<TypeExpr> {

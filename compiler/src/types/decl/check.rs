@@ -2,6 +2,7 @@
 
 use super::naming::{Style, json_tag};
 use super::read::{BUILTIN_TYPES, Reader, Sink};
+use super::recursion::{self, Trouble};
 use super::{
     Callable, aliased, callable, cycles, has_json_form, messages as say, resolve_alias, signature, texts,
     type_def,
@@ -209,6 +210,8 @@ impl<'a> Check<'a> {
             cycles::const_cycle(self.db, &key).filter(|cycle| cycle.iter().min() == Some(&key))
         {
             self.out.push(say::const_cycle(self.db, (self.at)(decl.name.span), &cycle));
+        } else if cycles::hangs_too_deep(self.db, &key) {
+            self.out.push(say::chain_too_long((self.at)(decl.name.span), &decl.name.text));
         }
     }
 
@@ -326,8 +329,12 @@ impl<'a> Check<'a> {
             if cycle.iter().min() == Some(&key) {
                 self.out.push(say::alias_cycle(self.db, place, &cycle));
             }
-        } else if let Some(way) = cycles::endless(self.db, &key) {
-            self.out.push(say::endless(place, &decl.name.text, &way));
+            return;
+        }
+        match recursion::trouble(self.db, &key) {
+            Some(Trouble::Endless(way)) => self.out.push(say::endless(place, &decl.name.text, &way)),
+            Some(Trouble::Growing(ty)) => self.out.push(say::growing(place, &decl.name.text, &ty)),
+            None => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The types of constants.
 
-use super::cycles::const_cycle;
+use super::cycles::{const_cycle, const_refs, hangs_too_deep};
 use super::read::Reader;
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -22,7 +22,13 @@ fn const_ty_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Ty {
     match &decl.ty {
         Some(ty) => Reader::silent(db, key.file, &[]).read(ty),
         // A constant made of itself has no type, and asking for it would never end.
-        None if const_cycle(db, key).is_some() => Ty::Error,
-        None => check_body(db, item).expr(decl.value.id).clone(),
+        None if const_cycle(db, key).is_some() || hangs_too_deep(db, key) => Ty::Error,
+        None => {
+            // Each constant that it uses is known before, so that no answer waits for more than the chain is long.
+            for used in const_refs(db, key) {
+                const_ty(db, used);
+            }
+            check_body(db, item).expr(decl.value.id).clone()
+        }
     }
 }

@@ -1,14 +1,13 @@
-//! Declarations that are made of themselves: aliases, constants, records that no value can fill.
+//! Declarations that are made of themselves: aliases and constants.
 
-use super::{TypeShape, resolve_alias, shape, type_def};
+use super::{TypeShape, type_def};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
-use crate::resolve::{DefKind, scope};
-use crate::syntax::{Item, KeyId, find_item};
+use crate::resolve::{DefKind, exports, scope};
+use crate::syntax::{Item, KeyId, find_item, names_used};
 use crate::types::ty::Ty;
 use flow_grammar::tree::ItemKind;
 use rustc_hash::FxHashSet;
-use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// The aliases on the way from an alias back to itself, itself first. Only records, enums and unions may hold themselves:
@@ -51,23 +50,57 @@ fn named(ty: &Ty, out: &mut Vec<ItemKey>) {
 
 /// The constants on the way from a constant back to itself, itself first.
 pub fn const_cycle(db: &dyn Db, key: &ItemKey) -> Option<Vec<ItemKey>> {
-    way_back(key, &mut |key| find_item(db, key).map(|item| const_refs(db, item).clone()).unwrap_or_default())
+    way_back(key, &mut |key| const_refs(db, key))
 }
 
 /// The constants that the value of a constant uses.
+pub(super) fn const_refs(db: &dyn Db, key: &ItemKey) -> Vec<ItemKey> {
+    find_item(db, key).map(|item| refs_of_const(db, item).clone()).unwrap_or_default()
+}
+
 #[salsa::tracked]
-fn const_refs<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<ItemKey> {
+fn refs_of_const<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<ItemKey> {
     let ItemKind::Const(_) = item.kind(db) else { return Vec::new() };
     let scope = scope(db, item.file(db));
-    let mut keys: Vec<ItemKey> = crate::syntax::names_used(db, item)
-        .values
-        .iter()
-        .filter_map(|name| scope.value(name))
-        .filter(|def| def.kind == DefKind::Const)
-        .map(|def| def.key.clone())
-        .collect();
+    let names = names_used(db, item);
+    let here = names.values.iter().filter_map(|name| scope.value(name));
+    let there =
+        names.members.iter().filter_map(|(module, name)| exports(db, scope.module(module)?).get(name));
+    let mut keys: Vec<ItemKey> =
+        here.chain(there).filter(|def| def.kind == DefKind::Const).map(|def| def.key.clone()).collect();
     keys.sort();
+    keys.dedup();
     keys
+}
+
+/// How many constants without a written type may hang on one another: finding their types goes as deep.
+pub(super) const LONGEST_CHAIN: usize = 64;
+
+/// Whether finding the type of a constant would go deeper than [`LONGEST_CHAIN`]. The constants that one uses are looked
+/// at in their order, each once, as [`const_ty`](super::const_ty) does.
+pub(super) fn hangs_too_deep(db: &dyn Db, key: &ItemKey) -> bool {
+    let untyped = |key: &ItemKey| -> Vec<ItemKey> {
+        let typed = find_item(db, key).is_none_or(|item| match item.kind(db) {
+            ItemKind::Const(decl) => decl.ty.is_some(),
+            _ => true,
+        });
+        if typed { Vec::new() } else { const_refs(db, key).into_iter().rev().collect() }
+    };
+    let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
+    let mut way = vec![untyped(key)];
+    while let Some(open) = way.last_mut() {
+        match open.pop() {
+            Some(next) if seen.insert(next.clone()) => way.push(untyped(&next)),
+            Some(_) => {}
+            None => {
+                way.pop();
+            }
+        }
+        if way.len() > LONGEST_CHAIN {
+            return true;
+        }
+    }
+    false
 }
 
 /// A way along edges from a key back to itself, if there is one.
@@ -89,69 +122,4 @@ fn way_back(start: &ItemKey, edges: &mut dyn FnMut(&ItemKey) -> Vec<ItemKey>) ->
         }
     }
     None
-}
-
-/// The fields through which each value of a record or union would need another of its own type: `["left", "tree"]` for
-/// `left.tree`. `None` if a value can be built, or if another type on the way says so already.
-pub(super) fn endless(db: &dyn Db, key: &ItemKey) -> Option<Vec<SmolStr>> {
-    let definition = type_def(db, key.clone())?;
-    let args = definition.params.iter().map(|param| Ty::Param(param.clone())).collect();
-    let root = Ty::Named(key.clone(), args);
-    let mut search = Endless { db, root: key, stack: Vec::new(), way: Vec::new(), found: None };
-    if search.can_be_built(&root) { None } else { search.found }
-}
-
-struct Endless<'a> {
-    db: &'a dyn Db,
-    root: &'a ItemKey,
-    stack: Vec<Ty>,
-    way: Vec<SmolStr>,
-    /// The way that led back to the root.
-    found: Option<Vec<SmolStr>>,
-}
-
-impl Endless<'_> {
-    fn can_be_built(&mut self, ty: &Ty) -> bool {
-        const DEEPEST: usize = 64;
-        let ty = match resolve_alias(self.db, ty) {
-            ty @ (Ty::Named(..) | Ty::Record(_)) => ty,
-            // Lists, maps and options can be empty; nothing else holds values.
-            _ => return true,
-        };
-        if self.stack.contains(&ty) || self.stack.len() > DEEPEST {
-            let first = self.stack.iter().filter_map(|ty| match ty {
-                Ty::Named(key, _) => Some(key),
-                _ => None,
-            });
-            let reports = first.min() == Some(self.root);
-            if reports && matches!(&ty, Ty::Named(key, _) if key == self.root) {
-                self.found.get_or_insert_with(|| self.way.clone());
-            }
-            return false;
-        }
-        let Some(shape) = shape(self.db, &ty) else { return true };
-        self.stack.push(ty);
-        let built = match (shape.fields(), shape.variants()) {
-            (Some(fields), _) => self.all(fields),
-            // An empty list of variants comes from text that has been reported.
-            (_, Some(variants)) => {
-                variants.is_empty() || variants.iter().any(|variant| self.all(&variant.fields))
-            }
-            _ => true,
-        };
-        self.stack.pop();
-        built
-    }
-
-    fn all(&mut self, fields: &[super::FieldDef]) -> bool {
-        fields.iter().all(|field| {
-            if field.has_default {
-                return true;
-            }
-            self.way.push(field.name.clone());
-            let built = self.can_be_built(&field.ty);
-            self.way.pop();
-            built
-        })
-    }
 }

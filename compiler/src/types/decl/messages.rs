@@ -3,6 +3,7 @@
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, ItemKey, Place};
 use crate::resolve::{Def, DefKind, Entry, name_place, scope, suggest};
+use crate::types::ty::Ty;
 use flow_grammar::tree::Name;
 use smol_str::SmolStr;
 
@@ -24,6 +25,10 @@ pub const NO_JSON_FORM: Code = Code("E0219");
 pub const BUILT_IN_NAME: Code = Code("E0223");
 /// A question does not say of what type its answer is.
 pub const ANSWER_WITHOUT_TYPE: Code = Code("E0224");
+/// A type holds itself with arguments that grow.
+pub const GROWING_TYPE: Code = Code("E0225");
+/// Too many constants without a type hang on one another.
+pub const CHAIN_TOO_LONG: Code = Code("E0231");
 /// A constant is made of itself.
 pub const CONST_CYCLE: Code = Code("E0230");
 /// An enum of one variant is probably a misspelt type.
@@ -239,6 +244,22 @@ pub(super) fn endless(place: Place, name: &str, way: &[SmolStr]) -> Diagnostic {
         place,
     )
     .help("make a field on the way optional (`?`) or a list")
+}
+
+/// A generic type that holds itself with arguments that grow.
+pub(super) fn growing(place: Place, name: &str, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(GROWING_TYPE, format!("`{name}` never ends: it holds `{ty}`"), place)
+        .note("each step down has larger type arguments than the one before, so there would be endless types to know")
+        .help("hold it with its own type parameters, or with types that have none")
+}
+
+/// A constant whose type hangs on too many others.
+pub(super) fn chain_too_long(place: Place, name: &str) -> Diagnostic {
+    let found = format!(
+        "the type of `{name}` hangs on a chain of more than {} constants",
+        super::cycles::LONGEST_CHAIN
+    );
+    Diagnostic::new(CHAIN_TOO_LONG, found, place).help(format!("write its type: `const {name}: …`"))
 }
 
 fn chain(cycle: &[ItemKey]) -> String {

@@ -9,6 +9,7 @@ mod cycles;
 mod messages;
 mod naming;
 mod read;
+mod recursion;
 mod shape;
 
 pub use consts::const_ty;

@@ -3,6 +3,7 @@
 use super::cycles::alias_cycle;
 use super::{FieldDef, TypeDefinition, TypeShape, VariantDef, type_def};
 use crate::db::Db;
+use crate::diagnostics::ItemKey;
 use crate::types::ty::Ty;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -113,25 +114,29 @@ fn subst_shape(shape: &TypeShape, params: &[SmolStr], args: &[Ty]) -> TypeShape 
 }
 
 /// Whether values of a type can be written as JSON, so that they can cross to agents, commands and other programs:
-/// all but running processes, conversations, events and secrets. A type parameter counts as one that can.
+/// all but running processes, conversations, events, failures and secrets. A type parameter counts as one that can.
 pub fn has_json_form(db: &dyn Db, ty: &Ty) -> bool {
-    fn go(db: &dyn Db, ty: &Ty, seen: &mut FxHashSet<Ty>) -> bool {
-        match resolve_alias(db, ty) {
-            Ty::Process(..) | Ty::Session(_) | Ty::Event(..) | Ty::Secret | Ty::Failure => false,
-            Ty::List(inner) | Ty::Option(inner) => go(db, &inner, seen),
-            Ty::Map(key, value) => go(db, &key, seen) && go(db, &value, seen),
-            ty @ (Ty::Named(..) | Ty::Record(_)) => {
-                if !seen.insert(ty.clone()) {
-                    return true;
+    let mut open = vec![ty.clone()];
+    let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
+    while let Some(ty) = open.pop() {
+        match resolve_alias(db, &ty) {
+            Ty::Process(..) | Ty::Session(_) | Ty::Event(..) | Ty::Secret | Ty::Failure => return false,
+            Ty::List(inner) | Ty::Option(inner) => open.push((*inner).clone()),
+            Ty::Map(key, value) => open.extend([(*key).clone(), (*value).clone()]),
+            Ty::Record(fields) => open.extend(fields.iter().map(|(_, ty)| ty.clone())),
+            Ty::Named(key, args) => {
+                open.extend(args.iter().cloned());
+                // What its own fields hold does not depend on the arguments.
+                if let Some(definition) = type_def(db, key.clone()).filter(|_| seen.insert(key)) {
+                    let shape = &definition.body;
+                    let payloads =
+                        shape.variants().unwrap_or_default().iter().flat_map(|variant| &variant.fields);
+                    let fields = shape.fields().unwrap_or_default().iter().chain(payloads);
+                    open.extend(fields.map(|field| field.ty.clone()));
                 }
-                let Some(shape) = shape(db, &ty) else { return true };
-                let fields = shape.fields().unwrap_or_default().iter();
-                let payloads =
-                    shape.variants().unwrap_or_default().iter().flat_map(|variant| &variant.fields);
-                fields.chain(payloads).all(|field| go(db, &field.ty, seen))
             }
-            _ => true,
+            _ => {}
         }
     }
-    go(db, ty, &mut FxHashSet::default())
+    true
 }
