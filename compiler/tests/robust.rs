@@ -1,5 +1,7 @@
 //! Whatever the text is, checking it ends with an answer.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may read the repository")]
+
 mod support;
 
 use std::fs;
