@@ -177,7 +177,8 @@ impl Look {
 
 /// Whether a key is meant by what was typed.
 fn matches(key: &str, wanted: &str) -> bool {
-    key == wanted || key.ends_with(&format!("/{wanted}")) || key.contains(wanted)
+    // Keys that end so are of decisions, which are no steps.
+    !key.ends_with('?') && key.contains(wanted)
 }
 
 /// A step as its records tell.

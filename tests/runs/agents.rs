@@ -137,4 +137,5 @@ fn a_runner_that_is_killed_in_the_middle_of_a_turn_takes_it_again_and_only_it() 
     project.start(&["run", "main.flow"], "started").kill();
     assert_eq!(project.flow(&["resume", "AGENT-1"]).ends(0).out, "5\n");
     assert_eq!((project.lines("effects").len(), project.lines("calls").len()), (1, 2));
+    assert_eq!(project.processes(), Vec::<i32>::new(), "what the first turn left is ended");
 }

@@ -125,11 +125,19 @@ fn a_runner_that_is_killed_in_the_middle_of_a_step_leaves_a_run_that_goes_on() {
     let project = Project::with(SLOW);
     project.start(&["run", "main.flow"], "started").kill();
     assert!(project.flow(&["status", "SLOW-1"]).ends(0).out.starts_with("SLOW-1 is crashed"));
+    assert_eq!(project.lines("effects"), ["first", "slow"]);
+    std::fs::remove_file(project.path("started")).unwrap();
+    let left = project.processes();
+    assert!(!left.is_empty());
+    let resumed = project.start(&["resume", "SLOW-1"], "started");
+    let now = project.processes();
+    assert!(left.iter().all(|pid| !now.contains(pid)), "what was left does not work beside the next attempt");
     project.write("go", "");
-    let said = project.flow(&["resume", "SLOW-1"]);
+    let said = resumed.end();
     assert_eq!(said.ends(0).value(), json!(["one", "two", "three"]));
     said.tells(&["= 1 result from the journal", "attempt 2"]);
     assert_eq!(project.lines("effects"), ["first", "slow", "slow", "last"]);
+    assert_eq!(project.processes(), Vec::<i32>::new());
 }
 
 #[test]

@@ -112,6 +112,9 @@ fn the_gate_blocks_names_the_places_and_asks_again_only_what_led_to_the_block() 
         "The tide goes out,\nthe tide comes in,\nand nobody is asked.\n"
     );
     project.flow(&["resume", "GATE-1"]).ends(2).tells(&["run GATE-1 has succeeded"]);
+    let said = project.flow(&["logs", "GATE-1", "check"]);
+    said.ends(2).tells(&["may be several steps", "ci_gate#1/loop[1]/check\n", "ci_gate#1/loop[2]/check\n"]);
+    assert!(!said.err.contains("check?"), "{}", said.err);
 }
 
 #[test]

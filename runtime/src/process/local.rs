@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::output::watch;
 use super::pipes::{Feed, Tap};
+use super::spec::GRACE;
 use super::tree::{self, Tree};
 use super::{
     Cut, Ended, Executor, Exit, Pending, ProcessError, ProcessSpec, Program, Running, StartError, Stdin,
@@ -58,9 +59,29 @@ impl Executor for LocalExecutor {
         Box::pin(async move { Ok(Box::new(LocalProcess::start(spec)?) as Box<dyn Running>) })
     }
 
-    /// Nothing survives its executor here.
-    fn attach(&self, _step: Step) -> Pending<'_, Result<Option<Box<dyn Running>>, ProcessError>> {
-        Box::pin(async { Ok(None) })
+    /// A program whose executor was killed cannot be heard any more: what is left of it is ended, so that it does not
+    /// work beside the next attempt.
+    fn attach(&self, step: Step) -> Pending<'_, Result<Option<Box<dyn Running>>, ProcessError>> {
+        Box::pin(async move {
+            let mut tree = Tree::left_by(&step.dir);
+            let (start, mut look, mut was_asked) = (Instant::now(), LOOK.0, false);
+            loop {
+                let live = tree.live();
+                let waited = start.elapsed();
+                if live.is_empty() {
+                    return Ok(None);
+                } else if waited >= GRACE + KILL_PATIENCE {
+                    return Err(ProcessError::Unkillable { pids: live.iter().map(|it| it.pid).collect() });
+                } else if waited >= GRACE {
+                    tree.signal(&live, Signal::KILL);
+                } else if !was_asked {
+                    tree.signal(&live, Signal::TERM);
+                    was_asked = true;
+                }
+                tokio::time::sleep(look).await;
+                look = (look * 2).min(LOOK.1);
+            }
+        })
     }
 }
 

@@ -36,9 +36,14 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn new(root: u32, step_dir: &Path) -> Self {
+        Self { root: Some(root), ..Self::left_by(step_dir) }
+    }
+
+    /// What a step left whose program was started by somebody else.
+    pub(super) fn left_by(step_dir: &Path) -> Self {
         let mut mark = format!("{MARK}=").into_bytes();
         mark.extend_from_slice(step_dir.as_os_str().as_bytes());
-        Self { root: Some(root), mark, known: BTreeSet::new() }
+        Self { root: None, mark, known: BTreeSet::new() }
     }
 
     /// The program has been reaped and its group is empty: their number means nothing any more.
