@@ -100,6 +100,17 @@ impl Client {
         );
     }
 
+    /// Takes away the character behind a position.
+    pub(crate) fn delete(&mut self, uri: &str, version: i64, (line, character): (u32, u32)) {
+        let range = json!({
+            "start": { "line": line, "character": character },
+            "end": { "line": line, "character": character + 1 },
+        });
+        let document = json!({ "uri": uri, "version": version });
+        let change = json!({ "range": range, "text": "" });
+        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+    }
+
     /// Waits for the diagnostics of a version of a document.
     pub(crate) fn diagnostics(&mut self, uri: &str, version: i64) -> Vec<Value> {
         let message = self.wait(|message| {
