@@ -91,7 +91,9 @@ impl<'t> Build<'t> {
     pub(crate) fn ty(&self, l: u32, r: u32, kind: TypeExprKind) -> Box<TypeExpr> {
         let end = match &kind {
             // An empty list of arguments ends where the next token starts, not where the name does.
-            TypeExprKind::Named { name, args } | TypeExprKind::Qualified { name, args, .. } if args.is_empty() => {
+            TypeExprKind::Named { name, args } | TypeExprKind::Qualified { name, args, .. }
+                if args.is_empty() =>
+            {
                 name.span.end
             }
             _ => r,

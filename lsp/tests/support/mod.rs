@@ -108,7 +108,10 @@ impl Client {
         });
         let document = json!({ "uri": uri, "version": version });
         let change = json!({ "range": range, "text": "" });
-        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+        self.notify(
+            "textDocument/didChange",
+            json!({ "textDocument": document, "contentChanges": [change] }),
+        );
     }
 
     /// Waits for the diagnostics of a version of a document.
