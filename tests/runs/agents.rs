@@ -112,7 +112,7 @@ fn an_agent_that_says_nothing_or_no_json_fails_the_step_and_says_so() {
 #[test]
 fn an_agent_that_sleeps_past_its_timeout_is_ended_with_what_it_started() {
     let project = with_agent("setsid sleep 1000 & touch started; sleep 1000");
-    project.write("main.flow", &SOURCE.replace("30s", "500ms"));
+    project.write("main.flow", &SOURCE.replace("30s", "2s"));
     fails(&project).tells(&["Timeout", "was still running after its timeout"]);
     assert!(project.path("started").exists());
 }

@@ -137,10 +137,10 @@ fn a_program_that_writes_a_gigabyte_is_ended_early_and_little_of_it_is_kept() {
 fn a_program_that_never_ends_is_ended_with_everything_that_it_started() {
     let project = around(
         "string",
-        r#"run: "setsid sleep 1000 & (sleep 1000 & sleep 1000) & touch started; sleep 1000", timeout: 500ms"#,
+        r#"run: "setsid sleep 1000 & (sleep 1000 & sleep 1000) & touch started; sleep 1000", timeout: 2s"#,
     );
     fails(&project, "it", &[])
-        .tells(&["Timeout: `it` was still running after its timeout of 500ms and was ended"]);
+        .tells(&["Timeout: `it` was still running after its timeout of 2s and was ended"]);
     assert!(project.path("started").exists());
 }
 

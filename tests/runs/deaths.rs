@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::project::{Project, said};
+use crate::project::{Project, pause, said};
 
 /// Stages in a cycle, branches at once, a pause. Every effect leaves its step's key in a file.
 const LIFE: &str = r#"
@@ -180,7 +180,7 @@ fn a_second_runner_is_refused_at_once_told_who_has_the_run_and_touches_nothing()
     };
     // A start is recorded beside the step: this one is there, and nothing else is written until the step ends.
     while project.journal("SLOW-1").len() < 4 {
-        std::thread::yield_now();
+        pause();
     }
     let before = watched();
     let refused = project.flow(&["resume", "SLOW-1"]);

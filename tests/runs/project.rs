@@ -93,7 +93,7 @@ impl Project {
                 std::io::Read::read_to_string(&mut err, &mut heard).unwrap();
                 panic!("it ended before it made `{until}`: {heard}");
             }
-            std::thread::yield_now();
+            pause();
         }
         Running { child, err, heard }
     }
@@ -222,6 +222,11 @@ pub(crate) fn said(mut command: Command) -> Said {
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Between two looks at a file that somebody else makes.
+pub(crate) fn pause() {
+    std::thread::sleep(std::time::Duration::from_millis(2));
 }
 
 /// Appends to a file.
