@@ -29,6 +29,9 @@ fn run(directory: &Path, program: &Path, arguments: &[&str]) -> (bool, String) {
         .env("PRE_COMMIT_HOME", directory.join(".pre-commit-home"))
         // What the hook builds is kept between runs.
         .env("CARGO_TARGET_DIR", tools.join("pre-commit-target"))
+        // Whether it is fast is not asked here.
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_NAME"), "test")))
         .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_EMAIL"), "test@example.org")))
