@@ -2,8 +2,9 @@
 
 use super::NotLowered;
 use super::frame::Context;
+use crate::types::ty::Ty;
 use flow_grammar::tree::{Block, Branch, Expr, ExprKind, RaceArm, Stmt, StmtKind};
-use flow_ir::{Name, Node, Op, Pattern, Step};
+use flow_ir::{Name, Node, Op, Pattern, Step, Type};
 
 type Lowered<T = Node> = Result<T, NotLowered>;
 
@@ -21,6 +22,22 @@ impl Context<'_, '_> {
             1 => nodes.remove(0),
             _ => self.node(block.span, Op::Block(nodes)),
         })
+    }
+
+    /// The body of a function or flow. Where no result is declared, what the last expression yields is dropped.
+    pub(super) fn body(&mut self, block: &Block, result: &Type) -> Lowered {
+        let last = block.stmts.iter().rfind(|stmt| !matches!(stmt.kind, StmtKind::Stage(_)));
+        let is_dropped = *result == Type::None
+            && last.is_some_and(|last| match &last.kind {
+                StmtKind::Expr(expr) => !matches!(self.body.expr(expr.id), Ty::None | Ty::Never),
+                _ => false,
+            });
+        let body = self.block(block)?;
+        if !is_dropped {
+            return Ok(body);
+        }
+        let none = self.node(block.span, Op::None);
+        Ok(self.node(block.span, Op::Block(vec![body, none])))
     }
 
     fn stmt(&mut self, stmt: &Stmt) -> Lowered<Option<Node>> {

@@ -144,10 +144,18 @@ impl Context<'_, '_> {
         let op = match self.reference(expr.id) {
             Some(Ref::Item(key)) => return self.item_value(expr.span, &key),
             Some(Ref::Variant { variant, .. }) => self.variant(expr, variant, BTreeMap::new()),
-            Some(Ref::Field(name)) => Op::Field { base: self.boxed(base)?, name, optional },
+            Some(Ref::Field(name)) => {
+                let optional = optional || self.is_cut_short(base);
+                Op::Field { base: self.boxed(base)?, name, optional }
+            }
             _ => return Err(self.incomplete(&format!("the field `{text}`"))),
         };
         Ok(self.node(expr.span, op))
+    }
+
+    /// Whether a `?.` further left makes this link of a chain `none`: only there has an optional value members.
+    fn is_cut_short(&self, base: &Expr) -> bool {
+        matches!(resolve_alias(self.low.db, &self.type_of(base)), Ty::Option(_))
     }
 
     fn variant(&mut self, expr: &Expr, variant: Name, fields: BTreeMap<Name, Node>) -> Op {
@@ -176,9 +184,10 @@ impl Context<'_, '_> {
                 let ExprKind::Field { base, optional, .. } = &callee.kind else {
                     return Err(self.incomplete("a method without a receiver"));
                 };
+                let optional = *optional || (on != "option" && self.is_cut_short(base));
                 let receiver = self.boxed(base)?;
                 let args = self.given(expr.id, args)?.into_iter().flatten().collect();
-                Op::Method { method: format!("{on}.{name}").into(), receiver, args, optional: *optional }
+                Op::Method { method: format!("{on}.{name}").into(), receiver, args, optional }
             }
             Some(Ref::Type(_)) => {
                 let Some((key, type_args)) = self.declared(&self.type_of(expr)) else {

@@ -31,10 +31,12 @@ impl Context<'_, '_> {
         for (_, stage, types) in &declared {
             self.know_stage(stage, types);
         }
-        if let Some(Stmt { kind: StmtKind::Expr(last), .. }) = decl.body.stmts.last() {
+        // Stages are declared beside the sequence: what stands before them comes last.
+        let last = decl.body.stmts.iter().rfind(|stmt| !matches!(stmt.kind, StmtKind::Stage(_)));
+        if let Some(Stmt { kind: StmtKind::Expr(last), .. }) = last {
             self.handoff_return_tail(last);
         }
-        let body = self.block(&decl.body)?;
+        let body = self.body(&decl.body, &frame.result)?;
         let mut stages = BTreeMap::new();
         for (stmt, stage, types) in declared {
             self.place = format!("{name}.{}", stage.name.text).into();

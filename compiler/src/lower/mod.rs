@@ -158,7 +158,7 @@ impl<'db> Lowerer<'db> {
             }
             ItemKind::Fn(decl) => {
                 let mut frame = cx.signature(key, &decl.params, tree.docs.as_ref(), decl.name.span)?;
-                let body = cx.block(&decl.body)?;
+                let body = cx.body(&decl.body, &frame.result)?;
                 frame.locals = cx.frame.names();
                 self.program.fns.insert(name, flow_ir::Function { frame, body });
             }

@@ -47,6 +47,7 @@ use flow::Stages;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{ExprId, ItemKind, PatternId, TypeExpr};
 use place::{Frame, Purity};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use scope::Names;
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -119,6 +120,8 @@ impl<'db> Infer<'db> {
         let body = Body {
             exprs: vec![Ty::Error; size.0 as usize],
             patterns: vec![Ty::Error; size.1 as usize],
+            // About every second expression names something.
+            refs: FxHashMap::with_capacity_and_hasher(size.0 as usize / 2, FxBuildHasher),
             ..Body::default()
         };
         Self {
