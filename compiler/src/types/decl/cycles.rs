@@ -1,13 +1,13 @@
 //! Declarations that are made of themselves: aliases and constants.
 
 use super::{TypeShape, type_def};
-use crate::db::Db;
+use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
 use crate::resolve::{DefKind, exports, scope};
-use crate::syntax::{Item, KeyId, find_item, names_used};
+use crate::syntax::{Item, KeyId, Role, find_item, items, names_used};
 use crate::types::ty::Ty;
 use flow_grammar::tree::ItemKind;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// The aliases on the way from an alias back to itself, itself first. Only records, enums and unions may hold themselves:
@@ -48,9 +48,43 @@ fn named(ty: &Ty, out: &mut Vec<ItemKey>) {
     }
 }
 
-/// The constants on the way from a constant back to itself, itself first.
+/// The constants on the way from a constant back to itself, itself first. At least one constant of each circle has one.
 pub fn const_cycle(db: &dyn Db, key: &ItemKey) -> Option<Vec<ItemKey>> {
-    way_back(key, &mut |key| const_refs(db, key))
+    let mut cycle = const_cycles(db, key.file).get(key.name.as_str())?.clone();
+    let at = cycle.iter().position(|found| found == key)?;
+    cycle.rotate_left(at);
+    Some(cycle)
+}
+
+/// The circles of constants that one walk along what the constants of a file use meets, by the names of those in the file.
+#[salsa::tracked]
+fn const_cycles(db: &dyn Db, file: SourceFile) -> FxHashMap<String, Vec<ItemKey>> {
+    let mut cycles = FxHashMap::default();
+    let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
+    for &item in items(db, file).iter().filter(|item| item.role(db) == Role::Declares(DefKind::Const)) {
+        let key = item.key(db);
+        if !seen.insert(key.clone()) {
+            continue;
+        }
+        // Each frame: a constant on the way, and what it uses that is still to be followed.
+        let mut way = vec![(key.clone(), const_refs(db, &key))];
+        while let Some((_, open)) = way.last_mut() {
+            let Some(next) = open.pop() else {
+                way.pop();
+                continue;
+            };
+            if seen.insert(next.clone()) {
+                let open = const_refs(db, &next);
+                way.push((next, open));
+            } else if let Some(start) = way.iter().position(|(on_way, _)| *on_way == next) {
+                let cycle: Vec<ItemKey> = way[start..].iter().map(|(key, _)| key.clone()).collect();
+                for key in cycle.iter().filter(|key| key.file == file) {
+                    cycles.entry(key.name.to_string()).or_insert_with(|| cycle.clone());
+                }
+            }
+        }
+    }
+    cycles
 }
 
 /// The constants that the value of a constant uses.
@@ -74,7 +108,7 @@ fn refs_of_const<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<ItemKey> {
 }
 
 /// How many constants without a written type may hang on one another: finding their types goes as deep.
-pub(super) const LONGEST_CHAIN: usize = 64;
+pub(super) const LONGEST_CHAIN: usize = 16;
 
 /// Whether finding the type of a constant would go deeper than [`LONGEST_CHAIN`]. The constants that one uses are looked
 /// at in their order, each once, as [`const_ty`](super::const_ty) does.

@@ -104,7 +104,8 @@ impl Graph {
         let mut built: Vec<bool> = self.nodes.iter().map(|node| node.ways.is_empty()).collect();
         loop {
             let mut changed = false;
-            for (at, node) in self.nodes.iter().enumerate() {
+            // What a type holds mostly stands behind it.
+            for (at, node) in self.nodes.iter().enumerate().rev() {
                 if !built[at] && node.ways.iter().any(|way| way.iter().all(|(_, needed)| built[*needed])) {
                     built[at] = true;
                     changed = true;
