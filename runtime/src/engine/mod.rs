@@ -62,6 +62,9 @@ pub trait Engine {
     /// Resolves at a time in milliseconds since 1970, not before.
     fn until(&self, time: i64) -> Pending<'_, ()>;
 
+    /// The SHA-256 of a file's content as it is now, `None` if it cannot be read: only before a step that is not recorded.
+    fn content(&self, path: &str) -> Option<String>;
+
     /// What was spent under a key, over all attempts and runners.
     fn spent(&self, under: &StepKey) -> Spent;
 }

@@ -49,21 +49,30 @@ impl<'p> Interpreter<'p> {
                 let it = self.program.commands.get(name).ok_or_else(|| missing("command", name))?;
                 let mut frame = self.pure.enter(name, &it.frame, values)?;
                 let id = self.id(key, StepKind::Command, name, it, &it.frame, &mut frame, &set)?;
-                let work = || self.command(it, &mut frame, &set).map(|work| Work::Command(Box::new(work)));
+                let work = || {
+                    self.hold_fresh(&it.frame, &mut frame)?;
+                    self.command(it, &mut frame, &set).map(|work| Work::Command(Box::new(work)))
+                };
                 self.step(id, &it.frame.result, work, task).await
             }
             Target::Agent(name) => {
                 let it = self.program.agents.get(name).ok_or_else(|| missing("agent", name))?;
                 let mut frame = self.pure.enter(name, &it.frame, values)?;
                 let id = self.id(key, StepKind::Agent, name, it, &it.frame, &mut frame, &set)?;
-                let work = || self.agent(name, it, &mut frame, set).map(|work| Work::Agent(Box::new(work)));
+                let work = || {
+                    self.hold_fresh(&it.frame, &mut frame)?;
+                    self.agent(name, it, &mut frame, set).map(|work| Work::Agent(Box::new(work)))
+                };
                 self.step(id, &it.frame.result, work, task).await
             }
             Target::Human(name) => {
                 let it = self.program.humans.get(name).ok_or_else(|| missing("human", name))?;
                 let mut frame = self.pure.enter(name, &it.frame, values)?;
                 let id = self.id(key, StepKind::Human, name, it, &it.frame, &mut frame, &set)?;
-                let work = || self.human(name, it, &mut frame, set).map(|work| Work::Human(Box::new(work)));
+                let work = || {
+                    self.hold_fresh(&it.frame, &mut frame)?;
+                    self.human(name, it, &mut frame, set).map(|work| Work::Human(Box::new(work)))
+                };
                 self.step(id, &it.frame.result, work, task).await
             }
         }
@@ -198,6 +207,23 @@ impl<'p> Interpreter<'p> {
         }
         let hash = hash_of(&[b"call", definition.to_string().as_bytes()], &inputs, options);
         Ok(StepId { key, hash, kind, what: name.clone() })
+    }
+
+    /// Holds the files handed to `@fresh` parameters to the content that they had when they were handed over.
+    fn hold_fresh(&self, signature: &flow_ir::Frame, frame: &mut Frame) -> Result<(), Box<Stop>> {
+        for param in signature.params.iter().filter(|param| param.fresh) {
+            let mut files = BTreeMap::new();
+            encode::files(&frame.get(param.slot)?, &mut files);
+            for (path, sha256) in files {
+                let now = self.engine.content(&path);
+                if now.as_deref() != Some(&sha256) {
+                    let what = if now.is_some() { "has changed" } else { "is gone" };
+                    let message = format!("`{path}`, handed over as `{}`, {what} since it was made", param.name);
+                    return Err(Stop::fail(Failure::new(kind::STALE_FILE, message)));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The hash of a declaration, places in the source left out.

@@ -67,6 +67,10 @@ impl Fake {
 }
 
 impl Engine for Fake {
+    fn content(&self, path: &str) -> Option<String> {
+        Some(format!("content of {path}"))
+    }
+
     fn recorded(&self, step: &StepId, _: &Type) -> Option<Out> {
         let records = self.records.borrow();
         let (hash, outcome) = records.get(step.key.as_str())?;

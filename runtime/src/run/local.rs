@@ -396,6 +396,10 @@ impl Engine for Local<'_> {
         })
     }
 
+    fn content(&self, path: &str) -> Option<String> {
+        self.around.workspace.file(path).ok().map(|file| file.sha256.to_string())
+    }
+
     fn decided(&self, key: &StepKey) -> Result<Option<usize>, Box<Stop>> {
         match self.settled(&Self::decision(key))?.map(|record| record.event) {
             Some(Event::StepFinished(it)) => {
