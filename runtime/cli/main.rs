@@ -11,6 +11,7 @@
 mod answer;
 mod completions;
 mod display;
+mod doctor;
 mod drive;
 mod exit;
 mod load;
@@ -54,6 +55,7 @@ enum Command {
     Cancel(stop::CancelArgs),
     Answer(answer::AnswerArgs),
     Send(answer::SendArgs),
+    Doctor(doctor::Args),
     Completions(completions::Args),
 }
 
@@ -70,6 +72,7 @@ fn main() -> std::process::ExitCode {
         Command::Cancel(args) => stop::cancel(args),
         Command::Answer(args) => answer::answer(args),
         Command::Send(args) => answer::send(args),
+        Command::Doctor(args) => doctor::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
     };
     match outcome {

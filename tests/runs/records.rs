@@ -52,6 +52,12 @@ fn a_journal_that_is_damaged_in_its_middle_is_refused_with_the_record_and_the_by
     project.flow(&["run", "main.flow"]).ends(0);
     let list = project.flow(&["ls"]).ends(0).out.clone();
     assert!(list.contains("GATE-2") && list.contains("is damaged at record 2"), "{list}");
+    // What is good of it is saved, the rest is set aside, and the run goes on.
+    let saved = project.flow(&["doctor", "GATE-1"]).ends(0).out.clone();
+    assert!(saved.contains("1 records are kept") && saved.contains("damaged-"), "{saved}");
+    assert_eq!(project.flow(&["resume", "GATE-1"]).ends(0).value(), json!(["one", "two"]));
+    let sound = project.flow(&["doctor", "GATE-1"]).ends(0).out.clone();
+    assert!(sound.contains("is sound"), "{sound}");
 }
 
 #[test]

@@ -218,7 +218,8 @@ impl<'p> Interpreter<'p> {
                 let now = self.engine.content(&path);
                 if now.as_deref() != Some(&sha256) {
                     let what = if now.is_some() { "has changed" } else { "is gone" };
-                    let message = format!("`{path}`, handed over as `{}`, {what} since it was made", param.name);
+                    let message =
+                        format!("`{path}`, handed over as `{}`, {what} since it was made", param.name);
                     return Err(Stop::fail(Failure::new(kind::STALE_FILE, message)));
                 }
             }
