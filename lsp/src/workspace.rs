@@ -2,10 +2,12 @@
 //!
 //! Files are known by their absolute path, so that folders of a workspace never meet; a document without a path, such as
 //! one that was never saved, by its URI.
+//!
+//! Texts at rest are more durable than open ones: after a keystroke, nothing that depends on them alone is looked at.
 
 use flow_compiler::db::{Database, Files, Origin, SourceFile};
 use flow_compiler::host;
-use salsa::Setter as _;
+use salsa::{Durability, Setter as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tower_lsp::lsp_types::Url;
@@ -47,10 +49,10 @@ impl Workspace {
         self.open.insert(path.to_owned());
         let file = match self.files.get(path) {
             Some(file) => {
-                file.set_text(db).to(text);
+                file.set_text(db).with_durability(Durability::LOW).to(text);
                 *file
             }
-            None => self.add(db, path, text, Origin::Project),
+            None => self.add(db, path, text, Origin::Project, Durability::LOW),
         };
         self.follow(db, path, file);
         self.publish(db);
@@ -60,7 +62,7 @@ impl Workspace {
     /// Takes a changed text from the editor.
     pub(crate) fn change(&mut self, db: &mut Database, path: &str, text: String) {
         let Some(&file) = self.files.get(path) else { return };
-        file.set_text(db).to(text);
+        file.set_text(db).with_durability(Durability::LOW).to(text);
         self.follow(db, path, file);
         self.publish(db);
     }
@@ -83,9 +85,7 @@ impl Workspace {
     fn reload(&mut self, db: &mut Database, path: &str) {
         match (self.files.get(path).copied(), host::read_text(Path::new(path))) {
             (Some(file), Some(text)) => {
-                if *file.text(db) != text {
-                    file.set_text(db).to(text);
-                }
+                file.set_text(db).with_durability(Durability::MEDIUM).to(text);
                 self.follow(db, path, file);
             }
             (Some(_), None) => {
@@ -93,7 +93,7 @@ impl Workspace {
                 self.changed = true;
             }
             (None, Some(text)) if path.ends_with(".flow") => {
-                let file = self.add(db, path, text, Origin::Project);
+                let file = self.add(db, path, text, Origin::Project, Durability::MEDIUM);
                 self.follow(db, path, file);
             }
             (None, _) => {}
@@ -105,7 +105,7 @@ impl Workspace {
             return;
         }
         if let Some(text) = host::read_text(Path::new(path)) {
-            let file = self.add(db, path, text, origin);
+            let file = self.add(db, path, text, origin, Durability::MEDIUM);
             if origin == Origin::Project {
                 self.follow(db, path, file);
             }
@@ -119,8 +119,15 @@ impl Workspace {
         }
     }
 
-    fn add(&mut self, db: &mut Database, path: &str, text: String, origin: Origin) -> SourceFile {
-        let file = SourceFile::new(db, path.to_owned(), text, origin);
+    fn add(
+        &mut self,
+        db: &mut Database,
+        path: &str,
+        text: String,
+        origin: Origin,
+        durability: Durability,
+    ) -> SourceFile {
+        let file = SourceFile::builder(path.to_owned(), text, origin).durability(durability).new(db);
         self.files.insert(path.to_owned(), file);
         self.changed = true;
         file
@@ -129,7 +136,7 @@ impl Workspace {
     /// Tells the database which files there are, if that changed.
     fn publish(&mut self, db: &mut Database) {
         if std::mem::take(&mut self.changed) {
-            Files::get(db).set_by_path(db).to(self.files.clone());
+            Files::get(db).set_by_path(db).with_durability(Durability::HIGH).to(self.files.clone());
         }
     }
 

@@ -53,6 +53,9 @@ pub enum NotLowered {
     },
 }
 
+/// A name of an instance longer than this belongs to one that never ends.
+const LONGEST_NAME: usize = 4096;
+
 /// Lowers a flow with everything that it reaches.
 ///
 /// # Errors
@@ -136,6 +139,12 @@ impl<'db> Lowerer<'db> {
 
     fn run(&mut self) -> Result<(), NotLowered> {
         while let Some((key, args, name)) = self.queue.pop() {
+            if name.len() > LONGEST_NAME {
+                return Err(NotLowered::Incomplete {
+                    message: format!("`{}` needs itself with ever larger types", key.name),
+                    path: key.file.path(self.db).clone(),
+                });
+            }
             self.item(&key, &args, name)?;
         }
         Ok(())
