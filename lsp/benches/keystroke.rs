@@ -23,8 +23,8 @@ fn main() {
 /// Makes and mends one mistake, one keystroke each, and waits for what is said of it.
 fn keystrokes(text: &str, count: i64) -> Vec<Duration> {
     let mut client = Client::start(Path::new("/nowhere"));
-    let last = u32::try_from(text.lines().count()).unwrap();
     let text = format!("{}\nfn end() -> int {{ 1 }}\n", text.trim_end());
+    let last = u32::try_from(text.lines().count() - 1).unwrap();
     client.open(URI, &text);
     client.diagnostics(URI, 1);
     // Between the braces of the last function: `1`, then `1x`, then `1` again.
