@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use crate::value::calendar::{civil, days};
+
 /// A point in time: milliseconds since 1970 in UTC. In JSON `2026-08-31T17:04:05.250Z`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
@@ -63,7 +65,7 @@ impl Time {
             return None;
         }
         let seconds = (hour * 60 + minute) * 60 + second;
-        Some(Self(days_from_date(number(0, 4), month, day) * DAY + seconds * 1000 + number(20, 23)))
+        Some(Self(days(number(0, 4), month, day) * DAY + seconds * 1000 + number(20, 23)))
     }
 }
 
@@ -76,31 +78,9 @@ impl From<SystemTime> for Time {
     }
 }
 
-/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar; years begin in March, so that leap days come last.
-fn days_from_date(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// The inverse of [`days_from_date`].
-fn date_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (year + era * 400 + i64::from(month <= 2), month, day)
-}
-
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = date_from_days(self.0.div_euclid(DAY));
+        let (year, month, day) = civil(self.0.div_euclid(DAY));
         let millis = self.0.rem_euclid(DAY);
         let (seconds, millis) = (millis / 1000, millis % 1000);
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
