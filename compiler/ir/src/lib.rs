@@ -23,7 +23,7 @@ pub use document::*;
 pub use node::*;
 pub use program::*;
 pub use types::*;
-pub use walk::walk;
+pub use walk::{children, walk};
 
 /// The JSON Schema (draft 2020-12) of the format: what the document of every program satisfies.
 pub const JSON_SCHEMA: &str = include_str!("../schema/flow-ir-1.schema.json");

@@ -1,10 +1,15 @@
-//! A walk over a node and all nodes below it.
+//! Walks over nodes.
 
 use crate::{Node, Op, Part, Step};
 
 /// Calls `visit` for `node` and every node below it, parents first, in the order of evaluation as far as one is fixed.
 pub fn walk<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Node)) {
     visit(node);
+    children(node, &mut |child| walk(child, visit));
+}
+
+/// Calls `visit` for each expression directly inside of `node`, in the order of evaluation.
+pub fn children<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
     match &node.op {
         Op::None
         | Op::Bool(_)
@@ -16,93 +21,84 @@ pub fn walk<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Node)) {
         | Op::Local(_)
         | Op::Const(_)
         | Op::Secret(_)
+        | Op::Return(None)
+        | Op::Break(None)
         | Op::Continue => {}
-        Op::Template(parts) => {
-            for part in parts {
-                if let Part::Value(value) = part {
-                    walk(value, visit);
-                }
-            }
+        Op::Template(parts) => parts.iter().for_each(|part| match part {
+            Part::Text(_) => {}
+            Part::Value(value) => visit(value),
+        }),
+        Op::List(items) | Op::Block(items) => items.iter().for_each(visit),
+        Op::Map(entries) => entries.iter().for_each(|(key, value)| {
+            visit(key);
+            visit(value);
+        }),
+        Op::Record { fields, .. } | Op::Variant { fields, .. } => fields.values().for_each(visit),
+        Op::Field { base: value, .. }
+        | Op::Neg(value)
+        | Op::Not(value)
+        | Op::ToFloat(value)
+        | Op::Is { value, .. }
+        | Op::Let { value, .. }
+        | Op::Emit { value, .. }
+        | Op::Return(Some(value))
+        | Op::Break(Some(value))
+        | Op::Fail(value)
+        | Op::Closure { body: value, .. }
+        | Op::Defer { body: value, .. }
+        | Op::Blocked { reason: value, .. } => visit(value),
+        Op::Index { base: left, index: right }
+        | Op::Binary { left, right, .. }
+        | Op::Require { condition: left, message: right }
+        | Op::Catch { body: left, handler: right, .. } => {
+            visit(left);
+            visit(right);
         }
-        Op::List(nodes) | Op::Block(nodes) => nodes.iter().for_each(|node| walk(node, visit)),
-        Op::Map(entries) => {
-            for (key, value) in entries {
-                walk(key, visit);
-                walk(value, visit);
-            }
-        }
-        Op::Record { fields, .. } | Op::Variant { fields, .. } => {
-            fields.values().for_each(|node| walk(node, visit));
-        }
-        Op::Field { base, .. } => walk(base, visit),
-        Op::Index { base, index } => {
-            walk(base, visit);
-            walk(index, visit);
-        }
-        Op::Neg(value) | Op::Not(value) | Op::ToFloat(value) | Op::Fail(value) => walk(value, visit),
-        Op::Binary { left, right, .. } => {
-            walk(left, visit);
-            walk(right, visit);
-        }
-        Op::Is { value, .. } | Op::Let { value, .. } | Op::Emit { value, .. } => walk(value, visit),
         Op::Method { receiver, args, .. } => {
-            walk(receiver, visit);
-            args.iter().for_each(|node| walk(node, visit));
+            visit(receiver);
+            args.iter().for_each(visit);
         }
-        Op::Closure { body, .. } | Op::Defer { body, .. } => walk(body, visit),
         Op::CallFn { args, .. } | Op::Effect { args, .. } | Op::Handoff { args, .. } => {
-            args.iter().flatten().for_each(|node| walk(node, visit));
+            args.iter().flatten().for_each(visit);
         }
         Op::Call { args, options, .. } => {
-            args.iter().flatten().for_each(|node| walk(node, visit));
-            options.values().for_each(|node| walk(node, visit));
+            args.iter().flatten().for_each(&mut *visit);
+            options.values().for_each(visit);
         }
         Op::Set { path, value, .. } => {
             for step in path {
                 if let Step::Index(index) = step {
-                    walk(index, visit);
+                    visit(index);
                 }
             }
-            walk(value, visit);
+            visit(value);
         }
         Op::If { condition, then, otherwise } => {
-            walk(condition, visit);
-            walk(then, visit);
-            otherwise.iter().for_each(|node| walk(node, visit));
+            visit(condition);
+            visit(then);
+            otherwise.iter().for_each(|node| visit(node));
         }
         Op::Match { value, arms } => {
-            walk(value, visit);
+            visit(value);
             for arm in arms {
-                arm.guard.iter().for_each(|node| walk(node, visit));
-                walk(&arm.body, visit);
+                arm.guard.iter().for_each(&mut *visit);
+                visit(&arm.body);
             }
         }
         Op::Loop { max, body, otherwise, .. } => {
-            max.iter().for_each(|node| walk(node, visit));
-            walk(body, visit);
-            otherwise.iter().for_each(|node| walk(node, visit));
+            max.iter().for_each(|node| visit(node));
+            visit(body);
+            otherwise.iter().for_each(|node| visit(node));
         }
         Op::For { list, max, body, .. } => {
-            walk(list, visit);
-            max.iter().for_each(|node| walk(node, visit));
-            walk(body, visit);
+            visit(list);
+            max.iter().for_each(|node| visit(node));
+            visit(body);
         }
-        Op::Parallel { branches, .. } => branches.iter().for_each(|(_, node)| walk(node, visit)),
-        Op::Race { arms, .. } => {
-            for arm in arms {
-                walk(&arm.value, visit);
-                walk(&arm.body, visit);
-            }
-        }
-        Op::Catch { body, handler, .. } => {
-            walk(body, visit);
-            walk(handler, visit);
-        }
-        Op::Require { condition, message } => {
-            walk(condition, visit);
-            walk(message, visit);
-        }
-        Op::Return(value) | Op::Break(value) => value.iter().for_each(|node| walk(node, visit)),
-        Op::Blocked { reason, .. } => walk(reason, visit),
+        Op::Parallel { branches, .. } => branches.iter().for_each(|(_, node)| visit(node)),
+        Op::Race { arms, .. } => arms.iter().for_each(|arm| {
+            visit(&arm.value);
+            visit(&arm.body);
+        }),
     }
 }

@@ -10,7 +10,7 @@ use super::flow::Deferred;
 use super::pure::control::{bound, elements, exhausted};
 use super::pure::{ops, pattern};
 use super::stop::{Halt, Out, Stop};
-use super::{Interpreter, Task, tree};
+use super::{Interpreter, Task};
 use crate::process::Pending;
 use crate::value::Value;
 
@@ -121,7 +121,7 @@ impl<'p> Interpreter<'p> {
     /// An expression that computes all of its operands.
     async fn strict(&self, node: &'p Node, task: &mut Task<'p>) -> Out {
         let mut operands = Vec::new();
-        tree::children(node, &mut |child| operands.push(child));
+        flow_ir::children(node, &mut |child| operands.push(child));
         let end =
             operands.iter().rposition(|child| self.effectful.contains(child)).map_or(0, |last| last + 1);
         let before = task.frame.ready_count();
