@@ -11,8 +11,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, getpgrp, getpid, getsid, kill_process_group,
-    pidfd_open, pidfd_send_signal, test_kill_process_group, waitid, waitpid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, kill_process_group, pidfd_open,
+    pidfd_send_signal, test_kill_process_group, waitid, waitpid,
 };
 
 /// The variable that marks the processes of a step.
@@ -126,13 +126,14 @@ pub(super) fn reap_leftovers() {
     if !matches!(waitid(WaitId::All, peek), Ok(Some(_))) {
         return;
     }
+    // From /proc and not from getpgrp and getsid: in a container, the leader of our group or session may be a process
+    // outside, which has no number in here. That reads as 0, which rustix's `Pid` cannot hold.
     let me = own_pid();
-    let our_group = getpgrp().as_raw_nonzero().get().unsigned_abs();
-    let our_session = getsid(None).map_or(0, |session| session.as_raw_nonzero().get().unsigned_abs());
+    let Some(us) = read_process(me) else { return };
     let Ok(children) = fs::read_to_string(format!("/proc/self/task/{me}/children")) else { return };
     for child in children.split_whitespace().filter_map(|word| read_process(word.parse().ok()?)) {
-        let own_leader = child.group == child.id.pid && child.session == our_session;
-        if child.ended && child.group != our_group && !own_leader {
+        let own_leader = child.group == child.id.pid && child.session == us.session;
+        if child.ended && child.group != us.group && !own_leader {
             reap(child.id.pid);
         }
     }
