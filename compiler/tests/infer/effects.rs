@@ -13,4 +13,6 @@ reports! {
     a_setting_is_pure: "command c(p: file) -> string { run: [\"c\", read(p)] }";
     a_secret_in_the_environment: "secret TOKEN\ncommand c() -> string {\n  run: [\"c\"]\n  env: [\"TOKEN\": TOKEN, \"AUTH\": \"Bearer ${TOKEN}\"]\n}\nflow f() -> string { c() with { env: [\"TOKEN\": TOKEN] } }";
     a_secret_elsewhere: "secret TOKEN\nagent a() -> string { prompt: \"Use ${TOKEN}\" }\ncommand c() -> string { run: [\"c\", TOKEN] }\nflow f() -> string {\n  let t = TOKEN\n  log(\"${TOKEN}\")\n  \"${t}\"\n}";
+    a_secret_goes_nowhere_from_where_it_may_stand: "secret TOKEN\ncommand c() -> string { run: [\"c\"] }\ncommand echo(x: string) -> string { run: [\"echo\", x] }\nflow f(on: bool) -> string {\n  var x = \"\"\n  c() with { env: [\"A\": echo(TOKEN)] }\n  c() with { env: [\"A\": if on { x = TOKEN\n \"a\" } else { \"b\" }] }\n  c() with { env: [\"A\": if on { log(\"${TOKEN}\")\n \"a\" } else { return TOKEN }] }\n  c() with { env: [\"A\": match \"${TOKEN}\" { y => echo(y) }] }\n  c() with { env: [\"A\": if \"x\" == TOKEN { \"a\" } else { \"b\" }] }\n  x\n}";
+    a_secret_under_a_condition: "secret TOKEN\ncommand c(on: bool) -> string { run: [\"c\"], env: [\"A\": if on { \"Bearer ${TOKEN}\" } else { \"\" }, \"B\": \"x\" + TOKEN] }";
 }

@@ -16,4 +16,7 @@ reports! {
     a_test_of_a_field_of_a_variable: "type A { b: string?, c: int }\nfn f(a: A, o: A) -> int {\n  var x = a\n  if x.b is none or o.b is none { return 0 }\n  let n = x.b.len() + o.b.len()\n  x.b = none\n  n + x.b.len() + o.b.len()\n}";
     a_test_of_what_is_computed_shows_nothing: "fn g() -> string? { none }\nfn f(xs: [string?]) -> int {\n  if g() is none or xs[0] is none { 0 } else { g().len() + xs[0].len() }\n}";
     a_name_that_is_bound_stays_in_its_branch: "type Loss = Known(value: float) | Diverged\nfn f(x: Loss) -> float {\n  if x is Known(value) { require log_of(value) > 1.0, \"no\" } else { return 0.0 }\n  value\n}\nfn log_of(x: float) -> float { x }";
+    an_assignment_in_the_branch_that_goes_on_undoes_it: "type V = A(x: int) | B(y: string)\nfn f(a: V) -> int {\n  var v = a\n  if v is A { v = B(y: \"s\") } else { return 0 }\n  v.x\n}\nfn g(a: int?) -> int {\n  var v = a\n  if v is none { return 0 } else { v = none }\n  v + 1\n}";
+    an_assignment_within_the_condition_undoes_it: "type V = A(x: int) | B(y: string)\nfn f(a: V) -> int {\n  var v = a\n  if v is A and (if v.x > 1 { v = B(y: \"s\")\n true } else { false }) { v.x } else { 0 }\n}";
+    an_assignment_in_a_guard_undoes_it_for_later_arms: "type V = A(x: int) | B(y: string)\nfn f(a: V) -> int {\n  var v = a\n  match v {\n    A if (if v.x > 1 { v = B(y: \"s\")\n false } else { false }) => 1\n    A => v.x\n    B => 2\n  }\n}";
 }

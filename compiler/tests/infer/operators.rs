@@ -23,4 +23,5 @@ reports! {
     numbers_beside_a_default: "fn f(a: int?) -> string {\n  let x = a ?? 0.5\n  let y: float = x\n  \"${y}\"\n}";
     a_hole_without_text: "flow work() -> int { 1 }\nfn f(a: int, b: [int], c: none) -> string { \"${a} ${b} ${c}\" }";
     an_operator_of_what_is_wrong_already: "fn f() -> int { missing + 1 * other }";
+    an_order_that_only_what_follows_says: "type P { n: int }\nfn f() -> int {\n  var xs = []\n  var ys = []\n  loop max 3 {\n    let a = xs.sort()\n    if xs.len() > 1 and xs[0] < xs[1] { break }\n    let b = xs.group_by(|x| x)\n    let c = [xs[0]: 1]\n    let d = ys.sort()\n    if a.len() + b.len() + c.len() + d.len() > 9 { break }\n    xs += [P(n: 1)]\n    ys += [1]\n  } else { }\n  xs.len()\n}";
 }

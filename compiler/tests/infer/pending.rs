@@ -7,4 +7,5 @@ reports! {
     events: "type Progress = Started | Percent(value: int)\nflow f() -> int emits Progress {\n  emit Started\n  1\n}";
     endpoints: "flow f() -> int {\n  expose add(x: int) -> int { x }\n  add(1)\n}";
     tests: "fn f() -> int { 1 }\ntest \"f is one\" { expect f() == 1 }";
+    tools_of_the_program: "tool add(x: int) -> int { x + 1 }\nflow work() -> int { 1 }\nagent a(x: int) -> int {\n  prompt: \"${x}\"\n  tools: [read, add, work]\n}\nflow f() -> int { a(1) with { tools: [add] } }";
 }

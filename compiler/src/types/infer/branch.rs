@@ -171,11 +171,14 @@ impl Infer<'_> {
     /// `match e { … }`
     pub(super) fn match_arms(&mut self, whole: &Expr, scrutinee: &Expr, arms: &[Arm], want: Want<'_>) -> Ty {
         let mut ty = self.expr(scrutinee, Want::Any);
+        let looked_at = self.now();
         let (mut leaves, mut all_diverge) = (Leaves::default(), true);
         for arm in arms {
             let mark = self.enter(arm.span);
             let mut facts = self.check_pattern(&arm.pattern, &ty);
             facts.shown.extend(self.shown_by(&arm.pattern, scrutinee).yes.shown);
+            // A guard further up may have assigned what was looked at before it.
+            facts.shown.iter_mut().for_each(|(_, shown)| shown.when = looked_at);
             self.assume(&facts);
             let guard = arm
                 .guard

@@ -282,7 +282,7 @@ impl Infer<'_> {
         if !is_expected || self.retrying {
             return check(self, want);
         }
-        let (vars, reported) = (self.vars.clone(), self.body.diagnostics.len());
+        let (vars, reported, asked) = (self.vars.clone(), self.body.diagnostics.len(), self.later.len());
         let generic = check(self, want);
         let is_error = |found: &Diagnostic| found.code.severity() == Severity::Error;
         if !self.body.diagnostics.iter().skip(reported).any(is_error) {
@@ -290,13 +290,19 @@ impl Infer<'_> {
         }
         // Once, so that calls inside of calls take no more than twice the time.
         self.retrying = true;
-        let first = (std::mem::replace(&mut self.vars, vars), self.body.diagnostics.split_off(reported));
+        let first = (
+            std::mem::replace(&mut self.vars, vars),
+            self.body.diagnostics.split_off(reported),
+            self.later.split_off(asked),
+        );
         let again = check(self, Want::Any);
         self.retrying = false;
         if self.body.diagnostics.iter().skip(reported).any(is_error) {
             self.body.diagnostics.truncate(reported);
+            self.later.truncate(asked);
             self.vars = first.0;
             self.body.diagnostics.extend(first.1);
+            self.later.extend(first.2);
             return generic;
         }
         again

@@ -81,37 +81,32 @@ impl Infer<'_> {
     }
 
     /// What a method asks of the types that it works on, beyond their form.
-    pub(super) fn check_demands(&mut self, on: &str, method: &str, call: &Expr, vars: &[(&str, Ty)]) {
-        let var = |name: &str| vars.iter().find(|(var, _)| *var == name).map(|(_, ty)| self.vars.deep(ty));
-        let (ty, holds, demand) = match (on, method) {
-            ("list", "sort" | "max" | "min") => {
-                let Some(ty) = var("T") else { return };
-                let holds = self.is_ordered(&ty);
-                (ty, holds, values::Demand::Order)
-            }
-            ("list", "sort_by" | "max_by" | "min_by") => {
-                let Some(ty) = var("U") else { return };
-                let holds = self.is_ordered(&ty);
-                (ty, holds, values::Demand::Order)
-            }
-            ("list", "group_by" | "to_map") => {
-                let Some(ty) = var("K") else { return };
-                let holds = self.is_key(&ty);
-                (ty, holds, values::Demand::Key)
-            }
-            ("list", "sum") => {
-                let Some(ty) = var("T") else { return };
-                let sums = matches!(
-                    self.head(&ty),
-                    Ty::Int | Ty::Float | Ty::Duration | Ty::Money | Ty::Error | Ty::Never | Ty::Infer(_)
-                );
-                (ty, sums, values::Demand::Sum)
-            }
+    pub(super) fn check_demands(&mut self, on: &str, method: &'static str, call: &Expr, vars: &[(&str, Ty)]) {
+        let (var, demand) = match (on, method) {
+            ("list", "sort" | "max" | "min") => ("T", values::Demand::Order),
+            ("list", "sort_by" | "max_by" | "min_by") => ("U", values::Demand::Order),
+            ("list", "group_by" | "to_map") => ("K", values::Demand::Key),
+            ("list", "sum") => ("T", values::Demand::Sum),
             _ => return,
         };
-        if !holds {
-            let found = values::demand(self.at(call.span), method, &ty, demand);
-            self.report(found);
-        }
+        let Some((_, ty)) = vars.iter().find(|(name, _)| *name == var) else { return };
+        let place = self.at(call.span);
+        self.once_known(ty, move |infer, ty| {
+            let holds = match demand {
+                values::Demand::Order => infer.is_ordered(ty),
+                values::Demand::Key => infer.is_key(ty),
+                values::Demand::Sum => infer.is_summed(ty),
+            };
+            if !holds {
+                infer.report(values::demand(place, method, ty, demand));
+            }
+        });
+    }
+
+    fn is_summed(&self, ty: &Ty) -> bool {
+        matches!(
+            self.head(ty),
+            Ty::Int | Ty::Float | Ty::Duration | Ty::Money | Ty::Error | Ty::Never | Ty::Infer(_)
+        )
     }
 }

@@ -18,6 +18,13 @@ impl Infer<'_> {
 
     /// Checks a condition; `what` it is, for a message.
     pub(super) fn condition(&mut self, expr: &Expr, what: &'static str) -> Known {
+        let secrets_allowed = std::mem::take(&mut self.secrets_allowed);
+        let known = self.conditions(expr, what);
+        self.secrets_allowed = secrets_allowed;
+        known
+    }
+
+    fn conditions(&mut self, expr: &Expr, what: &'static str) -> Known {
         let known = match &expr.kind {
             ExprKind::Paren(inner) => self.condition(inner, what),
             ExprKind::Unary { op: UnaryOp::Not, operand } => {

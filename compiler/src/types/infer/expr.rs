@@ -12,16 +12,20 @@ use flow_grammar::tree::{BinaryOp, Expr, ExprKind, UnaryOp};
 impl Infer<'_> {
     /// The type of an expression, checked against what is expected. Records it and everything below.
     pub(super) fn expr(&mut self, expr: &Expr, want: Want<'_>) -> Ty {
+        let secrets_allowed = self.secrets_allowed;
+        self.secrets_allowed &= passes_on(&expr.kind);
         let ty = match branching(&expr.kind) {
             // The leaves of these meet the expectation themselves, so that a mismatch is shown where it is.
             true => {
                 let settled = self.settled(want);
                 let ty = self.branches(expr, settled);
+                self.secrets_allowed = secrets_allowed;
                 self.record(expr.id, &ty);
                 if settled.is_checked() { ty } else { self.fit(expr, ty, want) }
             }
             false => {
                 let ty = self.leaf(expr, want);
+                self.secrets_allowed = secrets_allowed;
                 self.record(expr.id, &ty);
                 if let Want::Discard = want {
                     self.check_dropped(expr, &ty);
@@ -142,9 +146,10 @@ impl Infer<'_> {
 
     /// Finds out types and meanings, and says nothing of what is wrong: it is part of something reported as a whole.
     pub(super) fn quietly<T>(&mut self, check: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.body.diagnostics.len();
+        let before = (self.body.diagnostics.len(), self.later.len());
         let found = check(self);
-        self.body.diagnostics.truncate(before);
+        self.body.diagnostics.truncate(before.0);
+        self.later.truncate(before.1);
         found
     }
 
@@ -179,5 +184,22 @@ const fn branching(kind: &ExprKind) -> bool {
             | ExprKind::Loop { .. }
             | ExprKind::Race(_)
             | ExprKind::Binary { op: BinaryOp::Coalesce, .. }
+    )
+}
+
+/// Whether what stands in an expression goes nowhere but into its value: where a secret may stand, it may stand in these.
+const fn passes_on(kind: &ExprKind) -> bool {
+    matches!(
+        kind,
+        ExprKind::Paren(_)
+            | ExprKind::Block(_)
+            | ExprKind::If { .. }
+            | ExprKind::Str(_)
+            | ExprKind::List(_)
+            | ExprKind::Map(_)
+            | ExprKind::Lower(_)
+            | ExprKind::Upper(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Coalesce, .. }
     )
 }

@@ -55,11 +55,13 @@ impl Infer<'_> {
         };
         let found_key = self.parts(entries.iter().map(|entry| &entry.0), "a key", want, key.as_deref());
         let found_value = self.parts(entries.iter().map(|entry| &entry.1), "a value", want, value.as_deref());
-        if let (Some(ty), Some((first, _))) = (&found_key, entries.first())
-            && !self.is_key(ty)
-        {
-            let found = values::bad_key(self.at(first.span), &self.vars.deep(ty));
-            self.report(found);
+        if let (Some(ty), Some((first, _))) = (&found_key, entries.first()) {
+            let place = self.at(first.span);
+            self.once_known(ty, |infer, ty| {
+                if !infer.is_key(ty) {
+                    infer.report(values::bad_key(place, ty));
+                }
+            });
         }
         let mut settle = |found: Option<Ty>, expected: Option<Arc<Ty>>| match (found, expected) {
             (Some(ty), _) => ty,

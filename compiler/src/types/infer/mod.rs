@@ -112,7 +112,12 @@ struct Infer<'db> {
     diverges: bool,
     /// Whether a secret may stand here.
     secrets_allowed: bool,
+    /// What can only be asked once types are known, with the variable that it waits for.
+    later: Vec<(Ty, Later<'db>)>,
 }
+
+/// A question about a type that is still to be found.
+type Later<'db> = Box<dyn FnOnce(&mut Infer<'db>, &Ty) + 'db>;
 
 impl<'db> Infer<'db> {
     /// `size` is how many expressions and patterns there are.
@@ -142,6 +147,7 @@ impl<'db> Infer<'db> {
             retrying: false,
             diverges: false,
             secrets_allowed: false,
+            later: Vec::new(),
         }
     }
 
@@ -149,6 +155,10 @@ impl<'db> Infer<'db> {
     fn finish(mut self) -> Body {
         if self.vars.is_empty() {
             return self.body;
+        }
+        for (ty, ask) in std::mem::take(&mut self.later) {
+            let ty = self.vars.deep(&ty);
+            ask(&mut self, &ty);
         }
         self.settle_unknown();
         let vars = std::mem::take(&mut self.vars);
@@ -167,6 +177,15 @@ impl<'db> Infer<'db> {
             }
         }
         self.body
+    }
+
+    /// Asks something of a type at once, or when all of the body is checked if only that will say what the type is.
+    fn once_known(&mut self, ty: &Ty, ask: impl FnOnce(&mut Self, &Ty) + 'db) {
+        let ty = self.vars.deep(ty);
+        match ty {
+            Ty::Infer(_) => self.later.push((ty, Box::new(ask))),
+            _ => ask(self, &ty),
+        }
     }
 
     /// Gives every variable that nothing determined a type; says so unless something else is wrong already.

@@ -143,6 +143,14 @@ impl Infer<'_> {
                 return Ty::Bool;
             }
         }
+        if let Ty::Infer(_) = a_head {
+            let (side, place) = (self.at(left.span), self.at(at));
+            self.once_known(&a, move |infer, ty| {
+                if !infer.is_ordered(ty) {
+                    infer.report(operators::no_order(side, place, op, ty));
+                }
+            });
+        }
         if self.join(&a, &b).is_none() {
             let found = self.mismatched(op, at, (left, &a), (right, &b));
             self.report(found);

@@ -47,7 +47,8 @@ impl Infer<'_> {
                 self.literal(pattern, ty, &Ty::String);
             }
             PatternKind::None => {
-                if !matches!(self.head(ty), Ty::Option(_) | Ty::None | Ty::Error | Ty::Never | Ty::Infer(_)) {
+                // What may be `none` is an option, whatever of.
+                if self.head(ty) != Ty::Never && !self.fits_inside(&Ty::None, ty) {
                     let found = say::never_none(self.at(pattern.span), &self.vars.deep(ty));
                     self.report(found);
                 }
@@ -246,11 +247,8 @@ impl Infer<'_> {
             let Some((_, shared_id)) = shared.iter().find(|(known, _)| known == name) else { continue };
             let (a, b) = (self.declared(*shared_id), self.declared(*id));
             match self.join(&a, &b) {
-                Some(joined)
-                    if joined == a
-                        || joined == b
-                        || self.fits_inside(&a, &joined) && self.fits_inside(&b, &joined) =>
-                {
+                // A pattern changes no form: what it binds is the value as it is.
+                Some(joined) if self.fits_inside(&a, &joined) && self.fits_inside(&b, &joined) => {
                     if let Some(local) = self.body.locals.get_mut(shared_id.0 as usize) {
                         local.ty = joined;
                     }

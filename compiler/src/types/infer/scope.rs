@@ -17,6 +17,10 @@ pub(super) struct Names {
     end: u32,
     /// How many branches run beside the flow around each local's declaration.
     depths: Vec<u32>,
+    /// The last assignment to each local, by number; 0 without one.
+    assigned: Vec<u32>,
+    /// How many assignments there were so far.
+    assignments: u32,
 }
 
 /// How far the scope went, to go back to.
@@ -51,6 +55,8 @@ pub(super) struct Shown {
     pub(super) ty: Ty,
     /// The variant that it is.
     pub(super) variant: Option<SmolStr>,
+    /// How many assignments there were when it was looked at.
+    pub(super) when: u32,
 }
 
 /// What holds in a branch.
@@ -127,6 +133,7 @@ impl Infer<'_> {
         let scope = Span::new(from, self.names.end.max(from));
         self.body.locals.push(Local { name: name.clone(), ty, span, scope, kind });
         self.names.depths.push(self.concurrency());
+        self.names.assigned.push(0);
         id
     }
 
@@ -202,18 +209,29 @@ impl Infer<'_> {
         }
     }
 
-    /// Brings what holds in a branch into scope.
+    /// Brings what holds in a branch into scope, but for what an assignment since made void.
     pub(super) fn assume(&mut self, facts: &Facts) {
-        self.names.visible.extend(facts.binds.iter().cloned());
-        let shown = facts
-            .shown
-            .iter()
-            .map(|(path, shown)| Narrowed { path: path.clone(), known: Some(shown.clone()) });
-        self.names.narrowed.extend(shown);
+        let Names { visible, narrowed, assigned, .. } = &mut self.names;
+        visible.extend(facts.binds.iter().cloned());
+        let holds = |path: &Path, shown: &Shown| {
+            assigned.get(path.local.0 as usize).is_none_or(|last| *last <= shown.when)
+        };
+        let shown = facts.shown.iter().filter(|(path, shown)| holds(path, shown));
+        narrowed
+            .extend(shown.map(|(path, shown)| Narrowed { path: path.clone(), known: Some(shown.clone()) }));
+    }
+
+    /// How many assignments there were so far.
+    pub(super) const fn now(&self) -> u32 {
+        self.names.assignments
     }
 
     /// An assignment: what was shown of the local no longer holds.
     pub(super) fn forget(&mut self, id: LocalId) {
+        self.names.assignments += 1;
+        if let Some(last) = self.names.assigned.get_mut(id.0 as usize) {
+            *last = self.names.assignments;
+        }
         for narrowed in self.names.narrowed.iter_mut().filter(|narrowed| narrowed.path.local == id) {
             narrowed.known = None;
         }
@@ -235,7 +253,7 @@ impl Infer<'_> {
     pub(super) fn not_none(&self, expr: &Expr) -> Option<(Path, Shown)> {
         let Ty::Option(inner) = self.head(self.body.expr(expr.id)) else { return None };
         let variant = self.shown(expr).and_then(|shown| shown.variant.clone());
-        Some((self.path(expr)?, Shown { ty: inner.as_ref().clone(), variant }))
+        Some((self.path(expr)?, Shown { ty: inner.as_ref().clone(), variant, when: self.now() }))
     }
 
     /// That what an expression names is a variant.
@@ -245,7 +263,7 @@ impl Infer<'_> {
             Ty::Option(inner) => inner.as_ref().clone(),
             _ => ty.clone(),
         };
-        Some((self.path(expr)?, Shown { ty, variant: Some(variant.clone()) }))
+        Some((self.path(expr)?, Shown { ty, variant: Some(variant.clone()), when: self.now() }))
     }
 
     /// `T?` of what a variable stands for.

@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::item::list_of;
-use super::messages::setting as say;
+use super::messages::{pending, setting as say};
 use super::name::Meaning;
 use super::want::{Want, Why, peel};
 use crate::resolve::DefKind;
@@ -191,7 +191,8 @@ impl Infer<'_> {
             Some(Meaning::Item(def)) => {
                 self.refer(value.id, Ref::Item(def.key.clone()));
                 if matches!(def.kind, DefKind::Tool | DefKind::Flow) {
-                    return;
+                    let found = pending::not_yet(self.at(value.span), "a tool of the program");
+                    return self.report(found);
                 }
                 say::no_tool(self.at(value.span), &format!("`{}` is {}", def.key.name, def.kind.a_noun()))
             }

@@ -83,6 +83,13 @@ impl Infer<'_> {
     }
 
     fn statement(&mut self, stmt: &Stmt) {
+        // What a statement binds or assigns may go anywhere.
+        let secrets_allowed = std::mem::take(&mut self.secrets_allowed);
+        self.statement_of(stmt);
+        self.secrets_allowed = secrets_allowed;
+    }
+
+    fn statement_of(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Let { pattern, ty, value } => self.let_in(pattern, ty.as_ref(), value),
             StmtKind::Var { name, ty, value } => self.var(name, ty.as_ref(), value),

@@ -19,9 +19,8 @@ pub(in super::super) fn is_pending(name: &str) -> bool {
 /// `spawn work(spec)`
 pub(in super::super) fn not_yet(place: Place, what: &str) -> Diagnostic {
     let what = if what.contains(' ') { what.to_owned() } else { format!("`{what}`") };
-    Diagnostic::new(NOT_YET, format!("not yet checked: {what}"), place).note(
-        "this version of the compiler parses processes, but does not check them, so it refuses to build them",
-    )
+    Diagnostic::new(NOT_YET, format!("not yet checked: {what}"), place)
+        .note("this version of the compiler parses it, but does not check it, so it refuses to build it")
 }
 
 /// `test "…" { … }`
