@@ -94,7 +94,7 @@ fn on_this_thread(it: Drive) -> Result<Exit, Failed> {
 }
 
 /// The environment of this process; what is not UTF-8 is left out.
-fn environment() -> BTreeMap<String, String> {
+pub(crate) fn environment() -> BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()

@@ -9,11 +9,12 @@ use flow_runtime::boundary::Workspace;
 use flow_runtime::interp::pure::Pure;
 use flow_runtime::journal::system_clock;
 use flow_runtime::run::inputs;
+use flow_runtime::run::secrets::Secrets;
 use flow_runtime::store::NewRun;
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value as Json};
 
-use crate::drive::{Drive, Manner, eprintln, println};
+use crate::drive::{Drive, Manner, environment, eprintln, println};
 use crate::exit::{Exit, Failed};
 use crate::load::{Loaded, load};
 use crate::look::{Settings, relative};
@@ -64,7 +65,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
     let runs = project.runs(&args.place)?;
     let root = args.workspace.clone().unwrap_or_else(|| project.root.clone());
     let workspace = crate::drive::workspace(&root, runs.root())?;
-    let given = gather(args, &loaded, &workspace)?;
+    // A program of another project brings the providers that it was written for.
+    let home = args.path.canonicalize().ok();
+    let own = home.as_deref().map(Project::around).transpose()?;
+    let config = if project.config.providers.is_empty() { own.unwrap_or(project) } else { project }.config;
+    let providers = config.providers();
+    let secrets = Secrets::of_program(&loaded.program, &providers, &environment());
+    let given = secrets.mask().json(Json::Object(gather(args, &loaded, &workspace)?));
     let code = flow.code.clone();
     let inputs = to_raw_value(&given).map_err(Failed::usage)?;
     let revision = revision(workspace.root());
@@ -77,10 +84,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         parent: None,
     };
     let run = runs.create(new, me(), system_clock())?;
-    // A program of another project brings the providers that it was written for.
-    let home = args.path.canonicalize().ok();
-    let own = home.as_deref().map(Project::around).transpose()?;
-    let config = if project.config.providers.is_empty() { own.unwrap_or(project) } else { project }.config;
     let from = run.dir.path().canonicalize().unwrap_or_else(|_| run.dir.path().to_owned());
     let settings = Settings {
         workspace: relative(&from, workspace.root()),
@@ -90,7 +93,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
     };
     settings.write(&run.dir)?;
     let workspace = workspace.hiding(runs.root());
-    let providers = config.providers();
     crate::drive::run(Drive {
         run,
         program: loaded.program,

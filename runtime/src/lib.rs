@@ -7,6 +7,7 @@
 //! - `effects`: what steps do
 //! - [`run`]: the life of a run
 //! - [`process`]: running programs
+//! - [`mask`]: secrets are hidden in what comes from outside
 //! - [`agents`]: one typed call, one turn of a coding agent
 //! - [`journal`], [`store`], [`disk`]: what is recorded of a run, and where
 
@@ -17,6 +18,7 @@ mod effects;
 pub mod engine;
 pub mod interp;
 pub mod journal;
+pub mod mask;
 pub mod process;
 pub mod run;
 pub mod store;

@@ -12,6 +12,7 @@ use flow_runtime::agents::{
     Adapter, CancelOnly, Sandbox, Session, TurnFailure, TurnHost, TurnOutcome, TurnRequest, Violation,
     run_turn, session_id,
 };
+use flow_runtime::mask::Mask;
 use flow_runtime::process::{LocalExecutor, Step};
 use flow_tests::model_server::{ModelServer, Turn};
 use flow_tests::npm_tool;
@@ -62,6 +63,7 @@ impl Bench {
             home: self.path("home"),
             env: [("PATH".to_owned(), path), ("HOME".to_owned(), home)].into(),
             timeout: Some(Duration::from_secs(120)),
+            mask: Mask::default(),
         }
     }
 

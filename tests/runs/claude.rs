@@ -10,7 +10,7 @@ use crate::project::Project;
 const VERSION: &str = "2.1.197";
 
 /// A project with Claude Code for its agents. `None` if it cannot be had here.
-fn project(server: &ModelServer) -> Option<Project> {
+pub(crate) fn project(server: &ModelServer) -> Option<Project> {
     let claude = npm_tool("@anthropic-ai/claude-code", VERSION, "claude")?;
     let project = Project::new();
     let toml = format!(

@@ -11,3 +11,4 @@ mod examples;
 mod looks;
 mod project;
 mod records;
+mod secrets;

@@ -85,17 +85,7 @@ impl Project {
 
     /// Starts `flow`, and waits until a step of it has made a file.
     pub(crate) fn start(&self, args: &[&str], until: &str) -> Running {
-        let mut child = self.command(args).spawn().unwrap();
-        let mut err = BufReader::new(child.stderr.take().unwrap());
-        let mut heard = String::new();
-        while !self.path(until).exists() {
-            if child.try_wait().unwrap().is_some() {
-                std::io::Read::read_to_string(&mut err, &mut heard).unwrap();
-                panic!("it ended before it made `{until}`: {heard}");
-            }
-            pause();
-        }
-        Running { child, err, heard }
+        Running::of(self, self.command(args), until)
     }
 
     /// The records of a run's journal that are whole.
@@ -188,6 +178,21 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Starts a call of `flow`, and waits until a step of it has made a file.
+    pub(crate) fn of(project: &Project, mut command: Command, until: &str) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        let mut heard = String::new();
+        while !project.path(until).exists() {
+            if child.try_wait().unwrap().is_some() {
+                std::io::Read::read_to_string(&mut err, &mut heard).unwrap();
+                panic!("it ended before it made `{until}`: {heard}");
+            }
+            pause();
+        }
+        Self { child, err, heard }
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -48,7 +48,7 @@ impl Adapter for Command {
 
 impl Command {
     async fn turn(&self, request: &TurnRequest, host: &dyn TurnHost) -> Result<TurnOutcome, TurnFailure> {
-        let mut transcript = Transcript::create(&request.step.dir, host)?;
+        let mut transcript = Transcript::create(request, host)?;
         transcript.add(From::Flow, &json!({"prompt": request.prompt}))?;
         let exit = run(&*self.executor, self.spec(request), &host.cancel())
             .await
@@ -84,6 +84,7 @@ impl Command {
             spec.env.insert("FLOW_MODEL".to_owned(), model.clone());
         }
         spec.timeout = request.timeout;
+        spec.mask = request.mask.clone();
         spec.end_daemons = true;
         spec.grace = self.grace;
         spec

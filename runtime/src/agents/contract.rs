@@ -72,16 +72,18 @@ pub async fn run_turn(
     let mut round = 0;
     loop {
         let rejected = match adapter.turn(&current, host).await {
-            Ok(outcome) => {
+            Ok(mut outcome) => {
                 used += outcome.usage;
+                outcome.value = request.mask.json(outcome.value);
                 let verdict = if request.result.is_some() { validate(&outcome.value) } else { Ok(()) };
                 match verdict {
                     Ok(()) => return Ok(TurnOutcome { usage: used, ..outcome }),
                     Err(violation) => Rejected::value(adapter.name(), outcome, &violation),
                 }
             }
-            Err(failure) => {
+            Err(mut failure) => {
                 used += failure.usage;
+                failure.message = request.mask.text(&failure.message).into_owned();
                 Rejected { problems: format!("- {failure}"), value: None, failure }
             }
         };

@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
+use crate::mask::Mask;
 use crate::process::{Pending, ProcessError, StartError, Step};
 
 pub use contract::{Violation, run_turn};
@@ -79,6 +80,8 @@ pub struct TurnRequest {
     pub env: BTreeMap<String, String>,
     /// How long the turn may take.
     pub timeout: Option<Duration>,
+    /// Hides secrets in everything that the agent says.
+    pub mask: Mask,
 }
 
 /// What an agent may change.
@@ -297,6 +300,7 @@ pub(crate) mod testing {
             home: "/nowhere/home".into(),
             env: BTreeMap::new(),
             timeout: None,
+            mask: Mask::default(),
         }
     }
 }

@@ -173,6 +173,22 @@ impl Providers {
         self.named.get(name.or(self.default.as_deref()).unwrap_or(DEFAULT))?.price
     }
 
+    /// What the providers log in with, by the name of its variable. What is too short for a key is left out: a stand-in
+    /// such as `test` is no secret, and it would be found in everything.
+    #[must_use]
+    pub fn credentials(&self, outer: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        const SHORTEST_KEY: usize = 16;
+        let own = self.named.values().flat_map(|config| &config.env).filter_map(|(variable, value)| {
+            Some((variable, value.strip_prefix('$').map_or(Some(value), |from| outer.get(from))?))
+        });
+        outer
+            .iter()
+            .chain(own)
+            .filter(|(variable, value)| is_key(variable) && value.len() >= SHORTEST_KEY)
+            .map(|(variable, value)| (variable.clone(), value.clone()))
+            .collect()
+    }
+
     fn config(&self, name: &str) -> Result<ProviderConfig, ProviderError> {
         match self.named.get(name) {
             Some(config) => Ok(config.clone()),
@@ -219,6 +235,11 @@ fn add_credentials(env: &mut BTreeMap<String, String>, outer: &BTreeMap<String, 
             env.insert((*name).to_owned(), value.clone());
         }
     }
+}
+
+/// Whether a variable carries a key, and not an address.
+fn is_key(variable: &str) -> bool {
+    claude::CREDENTIALS.contains(&variable) && !variable.ends_with("_URL")
 }
 
 fn list(names: &[String]) -> String {

@@ -117,7 +117,7 @@ async fn once(
         Err(failure) => failure.usage,
     };
     spend(local, step, adapter.name(), provider, request.model.as_deref(), usage);
-    let TurnOutcome { value, session, .. } = ended.map_err(|failure| trouble(local, step, &failure))?;
+    let TurnOutcome { value, session, .. } = ended.map_err(|failure| trouble(step, &failure))?;
     keep(&path.join("result.json"), &format!("{value:#}\n"))?;
     if is_nothing(result) {
         return Ok((Value::None, session));
@@ -170,8 +170,8 @@ fn spend(
 }
 
 /// What a failed turn means for the step.
-fn trouble(local: &Local<'_>, step: &StepId, failure: &TurnFailure) -> Trouble {
-    let message = local.secrets.mask(&failure.message).into_owned();
+fn trouble(step: &StepId, failure: &TurnFailure) -> Trouble {
+    let message = failure.message.clone();
     let failed = |kind, again, after| Trouble::Failed {
         failure: Failure::new(kind, format!("`{}`: {message}", step.what)),
         again,
@@ -254,6 +254,7 @@ fn request(
         home,
         env: environment(local, &declared)?,
         timeout: work.timeout,
+        mask: local.mask().clone(),
     })
 }
 

@@ -19,7 +19,7 @@ pub(super) const LONGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// Carries out an effect that takes no time.
 pub(super) async fn perform(local: &Local<'_>, step: &StepId, work: Work, result: &Type) -> Out {
-    if let Some(seen) = publication(local, step, &work) {
+    if let Some(seen) = publication(step, &work) {
         local.murmur(Emitted { key: step.key.clone() });
         local.see(seen);
         return Ok(Value::None);
@@ -35,10 +35,10 @@ pub(super) async fn perform(local: &Local<'_>, step: &StepId, work: Work, result
 }
 
 /// What an effect that only publishes shows.
-fn publication(local: &Local<'_>, step: &StepId, work: &Work) -> Option<Seen> {
+fn publication(step: &StepId, work: &Work) -> Option<Seen> {
     let key = step.key.clone();
     match work {
-        Work::Log(text) => Some(Seen::Logged { key, text: local.secrets.mask(text).into_owned() }),
+        Work::Log(text) => Some(Seen::Logged { key, text: text.to_string() }),
         Work::Metric { name, value } => Some(Seen::Measured { key, name: name.to_string(), value: *value }),
         Work::Emit(value) => Some(Seen::Emitted { key, value: encode::json(value) }),
         _ => None,
@@ -80,13 +80,13 @@ fn compute(local: &Local<'_>, step: &StepId, work: &Work, result: &Type) -> Resu
         Work::Deadline(after) => Value::Time((local.around.clock)().millis().saturating_add(*after)),
         Work::Random => Value::Float(chance(local, step)),
         Work::Env(name) => match local.around.environment.get(&**name) {
-            Some(text) => Value::string(text.as_str()),
+            Some(text) => Value::string(local.mask().text(text)),
             None => Value::None,
         },
-        Work::Read(file) => Value::string(workspace.read(&file.path, LONGEST_FILE)?),
+        Work::Read(file) => Value::string(local.mask().text(&workspace.read(&file.path, LONGEST_FILE)?)),
         Work::ReadJson(file) => {
             let text = workspace.read(&file.path, LONGEST_FILE)?;
-            let json = serde_json::from_str(&text).map_err(|error| {
+            let json = serde_json::from_str(&local.mask().text(&text)).map_err(|error| {
                 Failure::new(kind::CONTRACT, format!("`{}` is no JSON: {error}", file.path))
             })?;
             let files = Handover { workspace, before: None };

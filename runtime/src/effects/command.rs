@@ -142,16 +142,16 @@ async fn once(
         Ended::Cut(Cut::Cancelled) => return Err(Trouble::Cancelled),
         Ended::Cut(cut) => {
             let kind = if matches!(cut, Cut::TimedOut(_)) { kind::TIMEOUT } else { kind::COMMAND_FAILED };
-            return Err(failed(local, step, kind, &exit));
+            return Err(failed(step, kind, &exit));
         }
     };
     let is_good = matches!(exit.ended, Ended::Code(_)) && work.ok.contains(&code);
     if !is_good && work.output != Output::Exec {
-        return Err(failed(local, step, kind::COMMAND_FAILED, &exit));
+        return Err(failed(step, kind::COMMAND_FAILED, &exit));
     }
-    let stdout = all_of(local, step, &exit.stdout)?;
-    let stderr = all_of(local, step, &exit.stderr)?;
-    let left = Left { what: &step.what, exit: code, stdout, stderr };
+    let stdout = all_of(step, &exit.stdout)?;
+    let stderr = all_of(step, &exit.stderr)?;
+    let left = Left { what: &step.what, exit: code, stdout, stderr, mask: local.mask() };
     let files = Handover { workspace, before: Some(&before) };
     left.result(&work.output, result, local.pure, &files).map_err(|failure| Trouble::Failed {
         failure,
@@ -200,6 +200,7 @@ fn spec(
     spec.env = environment(local, &work.env).map_err(Trouble::permanent)?;
     spec.stdin = Stdin::Bytes(work.stdin.clone().unwrap_or_default().into_bytes());
     spec.timeout = work.timeout;
+    spec.mask = local.mask().clone();
     Ok(spec)
 }
 
@@ -232,41 +233,25 @@ fn process_trouble(error: ProcessError) -> Trouble {
 }
 
 /// The failure of a program, with the last of what it said.
-fn failed(local: &Local<'_>, step: &StepId, kind: &'static str, exit: &Exit) -> Trouble {
+fn failed(step: &StepId, kind: &'static str, exit: &Exit) -> Trouble {
     let name = &step.what;
     let said = match exit.stderr.last_lines(TOLD) {
         said if said.trim().is_empty() => exit.stdout.last_lines(TOLD),
         said => said,
     };
-    // The files of what it wrote are masked, too.
-    for stream in [&exit.stdout, &exit.stderr] {
-        if let Err(trouble) = all_of(local, step, stream) {
-            return trouble;
-        }
-    }
     let mut message = format!("`{name}` {}", exit.ended);
     if !said.trim().is_empty() {
-        message = format!("{message}: {}", local.secrets.mask(said.trim()));
+        message = format!("{message}: {}", said.trim());
     }
     Trouble::Failed { failure: Failure::new(kind, message), again: true, after: None }
 }
 
-/// Everything that a program wrote to a stream, secrets masked, in its file as well.
-fn all_of(local: &Local<'_>, step: &StepId, stream: &Captured) -> Result<Vec<u8>, Trouble> {
-    let lost = |error: std::io::Error| {
+/// Everything that a program wrote to a stream.
+fn all_of(step: &StepId, stream: &Captured) -> Result<Vec<u8>, Trouble> {
+    stream.bytes().map_err(|error| {
         let text = format!("the output of `{}` cannot be read again: {error}", step.what);
         Trouble::permanent(Failure::new(kind::FILE_ERROR, text))
-    };
-    if local.secrets.is_empty() {
-        return stream.bytes().map_err(lost);
-    }
-    let bytes = stream.bytes().map_err(lost)?;
-    let length = bytes.len();
-    let masked = local.secrets.mask_bytes(bytes);
-    if let (Some(file), true) = (&stream.file, masked.len() != length) {
-        std::fs::write(file, &masked).map_err(lost)?;
-    }
-    Ok(masked)
+    })
 }
 
 /// Keeps the content of every `output` in a result.

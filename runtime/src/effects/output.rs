@@ -10,6 +10,7 @@ use crate::boundary::workspace::Handover;
 use crate::boundary::{Decoder, Extra};
 use crate::engine::Output;
 use crate::interp::pure::Pure;
+use crate::mask::Mask;
 use crate::value::failure::kind;
 use crate::value::{Exec, Failure, Value};
 
@@ -20,6 +21,8 @@ pub(super) struct Left<'a> {
     pub(super) exit: i64,
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: Vec<u8>,
+    /// For what it left in a file; its output is masked already.
+    pub(super) mask: &'a Mask,
 }
 
 impl Left<'_> {
@@ -76,7 +79,7 @@ impl Left<'_> {
                 {
                     return Err(self.violated(format!("it did not write its result file `{path}`")));
                 }
-                let json = serde_json::from_str(&text).map_err(|error| {
+                let json = serde_json::from_str(&self.mask.text(&text)).map_err(|error| {
                     self.violated(format!("its result file `{path}` is no JSON: {error}"))
                 })?;
                 decoder.decode(&json, ty).map_err(|error| self.violated(error))

@@ -296,6 +296,7 @@ fn next_answer(local: &Local<'_>, step: &StepId, work: &HumanWork) -> Option<(Me
 
 fn read_answer(local: &Local<'_>, message: &Message, result: &Type) -> Result<Value, String> {
     let json = serde_json::from_str(message.value.get()).map_err(|error| error.to_string())?;
+    let json = local.mask().json(json);
     let files = Handover { workspace: &local.around.workspace, before: None };
     let decoder = Decoder { pure: local.pure, files: &files, extra: Extra::Refuse };
     decoder.decode(&json, result).map_err(|error| error.to_string())
@@ -304,7 +305,8 @@ fn read_answer(local: &Local<'_>, message: &Message, result: &Type) -> Result<Va
 fn read_text(local: &Local<'_>, text: &str, result: &Type) -> Result<Value, String> {
     let files = Handover { workspace: &local.around.workspace, before: None };
     let decoder = Decoder { pure: local.pure, files: &files, extra: Extra::Refuse };
-    spelled::read(&decoder, text.trim(), result).map_err(|error| error.to_string())
+    spelled::read(&decoder, local.mask().text(text.trim()).as_ref(), result)
+        .map_err(|error| error.to_string())
 }
 
 /// What is shown to whoever sits at the terminal.

@@ -16,7 +16,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, sleep_until};
 
-use super::output::watch;
+use super::output::{Spool, watch};
 use super::pipes::{Feed, Tap};
 use super::spec::GRACE;
 use super::tree::{self, Tree};
@@ -326,8 +326,8 @@ impl LocalProcess {
         self.finished = true;
         Ok(Exit {
             ended,
-            stdout: self.stdout.finish(),
-            stderr: self.stderr.finish(),
+            stdout: self.stdout.finish()?,
+            stderr: self.stderr.finish()?,
             duration: self.started.elapsed(),
         })
     }
@@ -424,9 +424,11 @@ impl Parts {
             stdin: Feed::new(child.stdin.take().map(Into::into), &spec.stdin)?,
             stdout: match spec.stdin {
                 Stdin::Live => Tap::by_line(Stream::Stdout, stdout, limit)?,
-                Stdin::Bytes(_) => Tap::to_file(Stream::Stdout, stdout, dir.join("stdout"), limit)?,
+                Stdin::Bytes(_) => {
+                    Tap::to_file(Stream::Stdout, stdout, Spool::new(dir.join("stdout"), limit, &spec.mask))?
+                }
             },
-            stderr: Tap::to_file(Stream::Stderr, stderr, dir.join("stderr"), limit)?,
+            stderr: Tap::to_file(Stream::Stderr, stderr, Spool::new(dir.join("stderr"), limit, &spec.mask))?,
         })
     }
 }

@@ -8,6 +8,7 @@
 //! little and succeeds has its standard output in memory alone: it becomes the step's recorded result anyway.
 //! Whatever is long, slow, said on standard error or part of a failure is in a file, and can be watched there.
 
+use std::borrow::Cow;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
@@ -19,6 +20,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use super::ProcessError;
+use crate::mask::{self, Mask};
 
 /// How many bytes of a stream are kept in memory.
 const TAIL: usize = 256 * 1024;
@@ -65,8 +67,11 @@ pub(super) struct Spool {
     /// Everything so far is in it, once there is one.
     file: Option<File>,
     buffer: Vec<u8>,
+    /// How much was kept, and how much of it was read: what hides a secret is not as long as the secret.
     total: u64,
+    taken: u64,
     limit: u64,
+    masking: mask::Stream,
     /// When everything goes to the file.
     filing: Filing,
 }
@@ -95,13 +100,19 @@ pub(super) enum Pumped {
 }
 
 impl Spool {
-    pub(super) fn new(path: PathBuf, limit: u64) -> Self {
-        Self { path, file: None, buffer: Vec::new(), total: 0, limit, filing: Filing::Later }
+    pub(super) fn new(path: PathBuf, limit: u64, mask: &Mask) -> Self {
+        let (filing, masking) = (Filing::Later, mask.stream());
+        Self { path, file: None, buffer: Vec::new(), total: 0, taken: 0, limit, masking, filing }
     }
 
     /// One that keeps its tail alone.
     pub(super) fn without_file(limit: u64) -> Self {
-        Self { filing: Filing::Never, ..Self::new(PathBuf::new(), limit) }
+        Self { filing: Filing::Never, ..Self::new(PathBuf::new(), limit, &Mask::default()) }
+    }
+
+    /// How much is read at most.
+    pub(super) fn limit(&self) -> u64 {
+        self.limit
     }
 
     /// From now on all of it goes to the file, what was said before included.
@@ -127,22 +138,40 @@ impl Spool {
             Err(rustix::io::Errno::AGAIN) => return Ok(Ok(Pumped::Empty)),
             Err(error) => return Ok(Err(error.into())),
         };
-        let room = usize::try_from(self.limit - self.total).unwrap_or(usize::MAX);
+        let room = usize::try_from(self.limit - self.taken).unwrap_or(usize::MAX);
         let kept = count.min(room);
         self.buffer.truncate(before + kept);
-        self.append(before)?;
-        self.total += kept as u64;
+        self.taken += kept as u64;
+        let masked = match self.masking.feed(&self.buffer[before..]) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(masked) => Some(masked),
+        };
+        if let Some(masked) = masked {
+            self.buffer.truncate(before);
+            self.buffer.extend(masked);
+        }
+        self.keep(before)?;
         see(&self.buffer[before..]);
         Ok(Ok(if kept < count { Pumped::Limit } else { Pumped::Bytes }))
     }
 
     /// Ends the collection.
-    pub(super) fn finish(&mut self) -> Captured {
+    pub(super) fn finish(&mut self) -> Result<Captured, ProcessError> {
+        let (before, held) = (self.buffer.len(), self.masking.end());
+        self.buffer.extend(held);
+        self.keep(before)?;
         let mut tail = std::mem::take(&mut self.buffer);
         tail.drain(..tail.len().saturating_sub(TAIL));
         tail.shrink_to_fit();
         let file = self.file.take().map(|_| self.path.clone());
-        Captured { tail, total: self.total, file }
+        Ok(Captured { tail, total: self.total, file })
+    }
+
+    /// Takes in what stands in the buffer from `start` on.
+    fn keep(&mut self, start: usize) -> Result<(), ProcessError> {
+        self.append(start)?;
+        self.total += (self.buffer.len() - start) as u64;
+        Ok(())
     }
 
     fn make_room(&mut self) {
@@ -201,7 +230,7 @@ mod tests {
 
     fn pump_all(text: &[u8], limit: u64) -> (tempfile::TempDir, Captured, bool) {
         let dir = tempfile::tempdir().unwrap();
-        let mut spool = Spool::new(dir.path().join("step/stdout"), limit);
+        let mut spool = Spool::new(dir.path().join("step/stdout"), limit, &Mask::default());
         let (reader, mut writer) = std::io::pipe().unwrap();
         let text = text.to_vec();
         let feeder = std::thread::spawn(move || {
@@ -217,7 +246,7 @@ mod tests {
         };
         drop(source);
         feeder.join().unwrap();
-        (dir, spool.finish(), hit)
+        (dir, spool.finish().unwrap(), hit)
     }
 
     #[test]
@@ -234,7 +263,7 @@ mod tests {
         assert_eq!((captured.bytes().unwrap(), captured.file), (b"hello".to_vec(), None));
 
         let dir = tempfile::tempdir().unwrap();
-        let mut spool = Spool::new(dir.path().join("step/stdout"), 10);
+        let mut spool = Spool::new(dir.path().join("step/stdout"), 10, &Mask::default());
         let (reader, mut writer) = std::io::pipe().unwrap();
         let source = OwnedFd::from(reader);
         for word in [b"one", b"two"] {
@@ -265,6 +294,25 @@ mod tests {
         let mut on_disk = Vec::new();
         File::open(captured.file.unwrap()).unwrap().read_to_end(&mut on_disk).unwrap();
         assert!(on_disk == text);
+    }
+
+    #[test]
+    fn a_secret_that_is_split_over_two_reads_stands_neither_in_the_file_nor_in_memory() {
+        let dir = tempfile::tempdir().unwrap();
+        let mask = Mask::of([("TOKEN", "hunter22")]);
+        let mut spool = Spool::new(dir.path().join("stdout"), 100, &mask);
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        let source = OwnedFd::from(reader);
+        for piece in [b"a hunt".as_slice(), b"er22 b hun"] {
+            writer.write_all(piece).unwrap();
+            spool.pump(&source, |_| {}).unwrap().unwrap();
+            spool.keep_in_file().unwrap();
+            assert!(!std::fs::read_to_string(dir.path().join("stdout")).unwrap().contains("hunt"));
+        }
+        let captured = spool.finish().unwrap();
+        assert_eq!(captured.tail, b"a [secret TOKEN] b hun");
+        assert_eq!(std::fs::read(dir.path().join("stdout")).unwrap(), captured.tail);
+        assert_eq!(captured.total, captured.tail.len() as u64);
     }
 
     #[test]

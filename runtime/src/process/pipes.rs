@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
 
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -86,36 +85,24 @@ pub(super) struct Tap {
     stream: Stream,
     pipe: Option<AsyncFd<OwnedFd>>,
     spool: Spool,
-    limit: u64,
     /// If its lines are wanted one by one, those that have not been taken.
     lines: Option<Lines>,
 }
 
 impl Tap {
-    /// A stream that goes to this file.
-    pub(super) fn to_file(
-        stream: Stream,
-        pipe: Option<OwnedFd>,
-        file: PathBuf,
-        limit: u64,
-    ) -> io::Result<Self> {
-        Self::new(stream, pipe, Spool::new(file, limit), limit, None)
+    /// A stream that is kept in a file.
+    pub(super) fn to_file(stream: Stream, pipe: Option<OwnedFd>, spool: Spool) -> io::Result<Self> {
+        Self::new(stream, pipe, spool, None)
     }
 
     /// A stream whose lines are taken one by one.
     pub(super) fn by_line(stream: Stream, pipe: Option<OwnedFd>, limit: u64) -> io::Result<Self> {
-        Self::new(stream, pipe, Spool::without_file(limit), limit, Some(Lines::default()))
+        Self::new(stream, pipe, Spool::without_file(limit), Some(Lines::default()))
     }
 
-    fn new(
-        stream: Stream,
-        pipe: Option<OwnedFd>,
-        spool: Spool,
-        limit: u64,
-        lines: Option<Lines>,
-    ) -> io::Result<Self> {
+    fn new(stream: Stream, pipe: Option<OwnedFd>, spool: Spool, lines: Option<Lines>) -> io::Result<Self> {
         let pipe = pipe.map(|pipe| watch(pipe, Interest::READABLE)).transpose()?;
-        Ok(Self { stream, pipe, spool, limit, lines })
+        Ok(Self { stream, pipe, spool, lines })
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -164,7 +151,7 @@ impl Tap {
                 self.close();
                 Ok(None)
             }
-            Pumped::Limit => Ok(Some(Cut::TooMuchOutput { stream: self.stream, limit: self.limit })),
+            Pumped::Limit => Ok(Some(Cut::TooMuchOutput { stream: self.stream, limit: self.spool.limit() })),
         }
     }
 
@@ -184,7 +171,7 @@ impl Tap {
         if partial.is_empty() { None } else { Some(mem::take(partial)) }
     }
 
-    pub(super) fn finish(&mut self) -> Captured {
+    pub(super) fn finish(&mut self) -> Result<Captured, ProcessError> {
         self.close();
         self.spool.finish()
     }

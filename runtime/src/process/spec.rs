@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Captured;
+use crate::mask::Mask;
 
 /// How long a program may take to end itself after SIGTERM.
 pub const GRACE: Duration = Duration::from_secs(10);
@@ -66,6 +67,8 @@ pub struct ProcessSpec {
     /// Whether processes that left the program's group and session (build daemons, servers) end with it too. They
     /// always do when the program is stopped.
     pub end_daemons: bool,
+    /// Hides secrets in what is captured of its output; lines that are taken one by one come as they are.
+    pub mask: Mask,
 }
 
 impl ProcessSpec {
@@ -82,6 +85,7 @@ impl ProcessSpec {
             grace: GRACE,
             output_limit: OUTPUT_LIMIT,
             end_daemons: false,
+            mask: Mask::default(),
         }
     }
 }

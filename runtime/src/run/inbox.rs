@@ -74,7 +74,7 @@ impl Local<'_> {
             }
             Purpose::Signal(name) => {
                 let entry = super::record::Entry {
-                    value: serde_json::from_str(message.value.get()).unwrap_or_default(),
+                    value: self.mask().json(serde_json::from_str(message.value.get()).unwrap_or_default()),
                     ..super::record::Entry::default()
                 };
                 let value = self.entry(&crate::journal::StepKey::new(name.clone()), &entry)?;

@@ -69,6 +69,12 @@ pub async fn drive(
         Err(Stop::Halt(halts)) => Ended::Halted(halts),
         Err(_) => return Err("the program is not well formed: control leaves its root flow".to_owned()),
     };
+    // Agents keep records of their own; with the last of them gone, nobody writes there.
+    let home = local.run.borrow().dir.path().join("home");
+    if let Err(error) = local.mask().sweep(&home) {
+        let text = format!("secrets may be left in `{}`, which cannot be masked: {error}", home.display());
+        local.observer.see(&Seen::Noted { text });
+    }
     let ended = finish(&local, &root, ended).await;
     local.write_state();
     let why = match &ended {

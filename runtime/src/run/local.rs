@@ -22,6 +22,7 @@ use crate::journal::{
     Clock, Durability, Event, Record, Recorded, Spent, StepFailed, StepFinished, StepHash, StepKey,
     StepStarted,
 };
+use crate::mask::Mask;
 use crate::process::{Executor, Pending};
 use crate::store::{Artifacts, Lineage, LogFile, OpenRun, StepDirs, StoreError};
 use crate::value::{Failure, Value};
@@ -109,8 +110,7 @@ impl<'r> Local<'r> {
         observer: &'r dyn Observer,
         spent: Vec<(StepKey, Spent)>,
     ) -> Self {
-        let names = pure.program().flows.values().flat_map(|flow| &flow.effects.secrets);
-        let secrets = Secrets::of(names.map(flow_ir::Name::as_str), &around.environment);
+        let secrets = Secrets::of_program(pure.program(), &around.providers, &around.environment);
         let steps = run.dir.steps();
         steps.start_after(run.history.progress.seq);
         let inherited = crate::process::environment::allowed(around.environment.clone());
@@ -310,7 +310,7 @@ impl<'r> Local<'r> {
             *file = self.run.borrow().dir.log(name).ok();
         }
         if let Some(file) = &mut *file {
-            let _ = file.append(&self.secrets.mask(text));
+            let _ = file.append(text);
         }
     }
 
@@ -361,6 +361,11 @@ impl<'r> Local<'r> {
             return Ok(None);
         }
         run.history.settled(key).map_err(|error| suspended(&error))
+    }
+
+    /// Hides secrets in what comes from outside.
+    pub(crate) fn mask(&self) -> &Mask {
+        self.secrets.mask()
     }
 
     /// The key of `decided`: apart from those of steps.

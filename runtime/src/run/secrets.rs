@@ -1,19 +1,24 @@
-//! Secrets: named everywhere, spelled out only in the environment of what is started, and masked in what comes back.
+//! Secrets: named everywhere, spelled out only in the environment of what is started, and masked in what comes back
+//! ([`crate::mask`]).
 
 use std::collections::BTreeMap;
 
-use crate::value::render::SECRET_MARK;
+use flow_ir::Program;
 
-/// A secret that is shorter is not masked: it would be found in everything.
-const SHORTEST: usize = 4;
+use crate::agents::Providers;
+use crate::mask::Mask;
+use crate::value::render::SECRET_MARK;
 
 /// The secrets that a program names, with their texts where they are set.
 #[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<String, String>);
+pub struct Secrets {
+    texts: BTreeMap<String, String>,
+    mask: Mask,
+}
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.texts.keys()).finish()
     }
 }
 
@@ -22,7 +27,32 @@ impl Secrets {
     pub fn of<'n>(names: impl IntoIterator<Item = &'n str>, environment: &BTreeMap<String, String>) -> Self {
         let found =
             names.into_iter().filter_map(|name| Some((name.to_owned(), environment.get(name)?.clone())));
-        Self(found.collect())
+        let texts: BTreeMap<_, _> = found.collect();
+        let mask = Mask::of(pairs(&texts));
+        Self { texts, mask }
+    }
+
+    /// Those of a program, and what its agents log in with, which is masked alike.
+    #[must_use]
+    pub fn of_program(
+        program: &Program,
+        providers: &Providers,
+        environment: &BTreeMap<String, String>,
+    ) -> Self {
+        let names = program.flows.values().flat_map(|flow| &flow.effects.secrets);
+        Self::of(names.map(flow_ir::Name::as_str), environment).with_credentials(providers, environment)
+    }
+
+    fn with_credentials(self, providers: &Providers, environment: &BTreeMap<String, String>) -> Self {
+        let credentials = providers.credentials(environment);
+        let mask = Mask::of(pairs(&self.texts).chain(pairs(&credentials)));
+        Self { mask, ..self }
+    }
+
+    /// What hides them in everything that comes from outside.
+    #[must_use]
+    pub fn mask(&self) -> &Mask {
+        &self.mask
     }
 
     /// Spells out the secrets that are named in a text.
@@ -33,42 +63,15 @@ impl Secrets {
         let mut parts = text.split(SECRET_MARK);
         let mut out = parts.next().unwrap_or_default().to_owned();
         while let Some(name) = parts.next() {
-            out.push_str(self.0.get(name).ok_or_else(|| name.to_owned())?);
+            out.push_str(self.texts.get(name).ok_or_else(|| name.to_owned())?);
             out.push_str(parts.next().unwrap_or_default());
         }
         Ok(out)
     }
+}
 
-    /// Whether there is nothing to mask.
-    pub fn is_empty(&self) -> bool {
-        self.0.values().all(|text| text.len() < SHORTEST)
-    }
-
-    /// The text with each secret replaced by its name.
-    pub fn mask<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
-        let mut masked = std::borrow::Cow::Borrowed(text);
-        for (name, secret) in self.0.iter().filter(|(_, secret)| secret.len() >= SHORTEST) {
-            if masked.contains(secret.as_str()) {
-                masked = masked.replace(secret.as_str(), &format!("[secret {name}]")).into();
-            }
-        }
-        masked
-    }
-
-    /// The same for bytes that may not be text.
-    pub fn mask_bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
-        if self.is_empty() {
-            return bytes;
-        }
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => match self.mask(text) {
-                std::borrow::Cow::Borrowed(_) => bytes,
-                std::borrow::Cow::Owned(masked) => masked.into_bytes(),
-            },
-            // What is no text cannot be a result either; what is shown of it is.
-            Err(_) => self.mask(&String::from_utf8_lossy(&bytes)).into_owned().into_bytes(),
-        }
-    }
+fn pairs(texts: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
 }
 
 #[cfg(test)]
@@ -89,13 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_masked_wherever_it_appears() {
-        assert_eq!(secrets().mask("a hunter22 b 12"), "a [secret TOKEN] b 12");
-        assert_eq!(secrets().mask_bytes(b"hunter22".to_vec()), b"[secret TOKEN]");
-        assert_eq!(
-            secrets().mask_bytes(vec![0xff]),
-            vec![0xff_u8; 0].into_iter().chain("\u{fffd}".bytes()).collect::<Vec<_>>()
-        );
+    fn what_is_spelled_out_and_what_agents_log_in_with_is_masked() {
+        let environment = [("TOKEN", "hunter22"), ("ANTHROPIC_API_KEY", "sk-ant-0123456789")];
+        let environment = environment.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let secrets =
+            Secrets::of(["TOKEN"], &environment).with_credentials(&Providers::default(), &environment);
+        let said = secrets.mask().text("hunter22 and sk-ant-0123456789").into_owned();
+        assert_eq!(said, "[secret TOKEN] and [secret ANTHROPIC_API_KEY]");
+        assert_eq!(secrets.reveal("\0ANTHROPIC_API_KEY\0").unwrap_err(), "ANTHROPIC_API_KEY");
     }
 
     #[test]

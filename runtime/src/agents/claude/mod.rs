@@ -86,6 +86,7 @@ impl Claude {
         argv.extend(self.args.iter().cloned());
         let mut spec = ProcessSpec::new(request.step.clone(), Program::Argv(argv), request.workspace.clone());
         spec.stdin = Stdin::Live;
+        spec.mask = request.mask.clone();
         spec.output_limit = OUTPUT_LIMIT;
         spec.end_daemons = true;
         spec.grace = self.grace;

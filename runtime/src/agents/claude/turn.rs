@@ -32,7 +32,7 @@ pub(super) async fn take(
     host: &dyn TurnHost,
 ) -> Result<TurnOutcome, TurnFailure> {
     Claude::private_home(request)?;
-    let transcript = Transcript::create(&request.step.dir, host)?;
+    let transcript = Transcript::create(request, host)?;
     let (Session::Fresh(session) | Session::Resume(session)) = &request.session;
     host.session(session).await;
     let policy = Policy::of(request);
