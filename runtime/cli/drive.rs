@@ -132,6 +132,7 @@ async fn listen(
             // Whoever asks three times wants out; the run can be resumed.
             _ => {
                 display.end();
+                flow_runtime::process::kill_descendants();
                 std::process::exit(130);
             }
         }

@@ -1,7 +1,10 @@
 //! `flow resume`
 
+use std::path::Path;
+
 use flow_runtime::journal::system_clock;
 use flow_runtime::run::reopen;
+use flow_runtime::store::OpenRun;
 
 use crate::drive::{Drive, Manner, eprintln};
 use crate::exit::{Exit, Failed};
@@ -28,11 +31,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
     let project = Project::here()?;
     let runs = project.runs(&args.place)?;
     let run = runs.open(&run_id(&args.run)?, me(), system_clock())?;
-    let id = run.dir.id().clone();
     if let Err(why) = reopen(&run) {
         run.leave("there was nothing to do");
         return Err(Failed::usage(why));
     }
+    go_on(run, runs.root(), &project, args.manner.clone())
+}
+
+/// Drives a run on with what it was started with.
+pub(crate) fn go_on(run: OpenRun, runs: &Path, project: &Project, manner: Manner) -> Result<Exit, Failed> {
+    let id = run.dir.id().clone();
     let program = parse(&run.program, &format!("the program of {id}"))?;
     let settings = Settings::read(&run.dir)?;
     let (workspace, config) = match &settings {
@@ -43,10 +51,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         }
         None => (project.root.clone(), project.config.clone()),
     };
-    let workspace = crate::drive::workspace(&workspace, runs.root())?;
+    let workspace = crate::drive::workspace(&workspace, runs)?;
     if let Some(root) = settings.and_then(|it| it.sources).map(|path| run.dir.path().join(path)) {
         let changed = changed_sources(&program, &root);
-        if !changed.is_empty() && !args.manner.json {
+        if !changed.is_empty() && !manner.json {
             eprintln(&format!(
                 "{id} goes on with the program that it began with; since then changed: {}",
                 changed.join(", ")
@@ -54,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         }
     }
     if let Some(torn) = &run.history.torn
-        && !args.manner.json
+        && !manner.json
     {
         eprintln(&format!(
             "the journal of {id} ended in half a record of {} bytes, which is kept in `{}`",
@@ -62,5 +70,5 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         ));
     }
     let providers = config.providers();
-    crate::drive::run(Drive { run, program, workspace, providers, manner: args.manner.clone() })
+    crate::drive::run(Drive { run, program, workspace, providers, manner })
 }

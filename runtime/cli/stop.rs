@@ -1,13 +1,14 @@
 //! `flow stop`, `flow cancel`
 
-use flow_runtime::journal::{CancelRequested, Durability, Ending, RunFinished, system_clock};
-use flow_runtime::store::Purpose;
+use flow_runtime::journal::{CancelRequested, Ending, RunFinished, system_clock};
+use flow_runtime::store::{Purpose, Status};
 
 use crate::answer::message;
-use crate::drive::println;
+use crate::drive::{Manner, println};
 use crate::exit::{Exit, Failed};
 use crate::look::Look;
 use crate::place::{Project, Where, me};
+use crate::resume::go_on;
 
 /// Ask a run to stop when its running steps are done; resume it later
 #[derive(Debug, clap::Args)]
@@ -40,10 +41,11 @@ pub(crate) fn stop(args: &StopArgs) -> Result<Exit, Failed> {
 }
 
 pub(crate) fn cancel(args: &CancelArgs) -> Result<Exit, Failed> {
-    let runs = Project::here()?.runs(&args.place)?;
+    let project = Project::here()?;
+    let runs = project.runs(&args.place)?;
     let look = Look::at(&runs, &args.run)?;
     let id = look.dir.id().clone();
-    if look.status.is_over() && look.status != flow_runtime::store::Status::Failed {
+    if look.status.is_over() && look.status != Status::Failed {
         return Err(Failed::usage(format!("run {id} is {} already", look.status)));
     }
     if look.is_held() {
@@ -52,9 +54,23 @@ pub(crate) fn cancel(args: &CancelArgs) -> Result<Exit, Failed> {
         return Ok(Exit::Good);
     }
     let run = runs.open(&id, me(), system_clock())?;
-    drop(run.journal.append(CancelRequested { by: "flow cancel".into() }, Durability::Relaxed));
-    run.journal.commit(RunFinished { status: Ending::Cancelled, result: None, failure: None })?;
-    run.leave("cancelled");
-    println(&format!("{id} is cancelled; nothing of it was running"));
-    Ok(Exit::Good)
+    let it = message(Purpose::Cancel, "null")?;
+    run.journal.commit(CancelRequested { id: it.id, by: it.by })?;
+    if look.status == Status::Failed {
+        // Its cleanups have run.
+        run.journal.commit(RunFinished { status: Ending::Cancelled, result: None, failure: None })?;
+        run.leave("cancelled");
+    } else {
+        // What is recorded is played back up to where it stopped, for the cleanups that are due there.
+        let manner = Manner { json: false, wait: false, quiet: true };
+        go_on(run, runs.root(), &project, manner)?;
+    }
+    match Look::at(&runs, &args.run)?.status {
+        Status::Cancelled => {
+            println(&format!("{id} is cancelled"));
+            Ok(Exit::Good)
+        }
+        Status::Succeeded => Ok(Exit::Good),
+        _ => Ok(Exit::Failed),
+    }
 }

@@ -211,7 +211,7 @@ fn a_run_that_is_held_is_refused_even_while_its_holder_is_stopped_and_free_when_
 
 /// A whole life: three steps, one with a long result, an answer from the inbox, the end. Every effect is a line in a file.
 fn live(directory: &Path) {
-    let plan = Plan::from_environment().unwrap().unwrap_or_default();
+    let plan = Plan::from_environment().unwrap_or_default();
     let disk: Arc<dyn Disk> = Arc::new(CrashDisk::new(RealDisk, plan).unwrap());
     let runs = Runs::new(disk, directory.join("runs"));
     let mut run = open_or_create(&runs).unwrap();

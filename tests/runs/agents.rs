@@ -139,3 +139,23 @@ fn a_runner_that_is_killed_in_the_middle_of_a_turn_takes_it_again_and_only_it() 
     assert_eq!((project.lines("effects").len(), project.lines("calls").len()), (1, 2));
     assert_eq!(project.processes(), Vec::<i32>::new(), "what the first turn left is ended");
 }
+
+#[test]
+fn what_a_killed_runner_left_of_a_correction_is_ended_too() {
+    let project = with_agent(
+        r#"case "$(wc -l < calls)" in
+1) echo '{"score": 11}' ;;
+2) touch started; sleep 1000 ;;
+*) touch again; while [ ! -e go ]; do sleep 0.02; done; echo '{"score": 5, "why": "x"}' ;;
+esac"#,
+    );
+    project.start(&["run", "main.flow"], "started").kill();
+    let left = project.processes();
+    assert!(!left.is_empty(), "the correction still works");
+    let resumed = project.start(&["resume", "AGENT-1"], "again");
+    let now = project.processes();
+    assert!(left.iter().all(|pid| !now.contains(pid)), "it does not work beside the next attempt");
+    project.write("go", "");
+    assert_eq!(resumed.end().ends(0).out, "5\n");
+    assert_eq!(project.processes(), Vec::<i32>::new());
+}

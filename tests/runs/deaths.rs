@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::project::{Project, pause, said};
+use crate::project::{Project, Running, pause, said};
 
 /// Stages in a cycle, branches at once, a pause. Every effect leaves its step's key in a file.
 const LIFE: &str = r#"
@@ -166,6 +166,112 @@ fn a_second_interrupt_cancels_ends_the_step_and_leaves_no_process() {
     assert_eq!(project.processes(), Vec::<i32>::new());
     assert_eq!(project.lines("effects"), ["first", "slow"]);
     project.flow(&["resume", "SLOW-1"]).ends(2).tells(&["run SLOW-1 was cancelled"]);
+}
+
+#[test]
+fn a_third_interrupt_leaves_at_once_and_kills_what_runs() {
+    let project = Project::with(&SLOW.replace("touch started;", "trap '' TERM; touch started;"));
+    let mut running = project.start(&["run", "main.flow"], "started");
+    running.signal(Signal::INT);
+    running.wait_for("stopping when the running steps are done");
+    running.signal(Signal::INT);
+    running.wait_for("cancelling the run");
+    running.signal(Signal::INT);
+    assert_eq!(running.end().code, Some(130));
+    while !project.processes().is_empty() {
+        pause();
+    }
+}
+
+/// A step that never ends by itself, with a cleanup around it and one in a branch beside it.
+const DEFERRED: &str = r#"
+command first() -> string { run: "echo first >> effects; echo one" }
+command never() -> none { run: "echo never >> effects; touch started; sleep 1000" }
+command clean(what: string) -> none { run: "echo clean ${what} >> effects" }
+flow inner(what: string) -> none {
+  defer { clean(what) }
+  first()
+  never()
+}
+
+@code("DEFER")
+flow main() -> none {
+  defer { clean("main") }
+  parallel { a: inner("a"), b: inner("b") }
+  return none
+}
+"#;
+
+#[test]
+fn a_run_whose_runner_was_killed_is_cancelled_with_its_processes_and_its_cleanups() {
+    let project = Project::with(DEFERRED);
+    let running = project.start(&["run", "main.flow"], "started");
+    while project.lines("effects").iter().filter(|line| *line == "never").count() < 2 {
+        pause();
+    }
+    running.kill();
+    assert!(!project.processes().is_empty());
+    let said = project.flow(&["cancel", "DEFER-1"]);
+    assert_eq!(said.ends(0).out, "DEFER-1 is cancelled\n");
+    assert_eq!(project.processes(), Vec::<i32>::new());
+    let mut effects = project.lines("effects");
+    effects[4..6].sort();
+    let all = ["first", "first", "never", "never", "clean a", "clean b", "clean main"];
+    assert_eq!(
+        effects.iter().filter(|line| *line == "first").count(),
+        2,
+        "what has a result does not run again"
+    );
+    assert_eq!(
+        effects[2..].iter().filter(|it| it.starts_with("clean")).collect::<Vec<_>>(),
+        all[4..].iter().collect::<Vec<_>>()
+    );
+    assert!(project.flow(&["status", "DEFER-1"]).ends(0).out.starts_with("DEFER-1 is cancelled"));
+    project.flow(&["cancel", "DEFER-1"]).ends(2).tells(&["run DEFER-1 is cancelled already"]);
+}
+
+/// Asks a run for its end in a way and has the runner die when that is recorded and the message is still there.
+fn dies_beside(project: &Project, verb: &str) {
+    let mut command = project.command(&["run", "main.flow", "-q"]);
+    command.env("FLOW_CRASH_AT", "before remove");
+    let running = Running::of(project, command, "started");
+    project.flow(&[verb, "SLOW-1"]).ends(0);
+    assert_eq!(running.end().code, None, "it did not die");
+    let left = project.contents("runs/SLOW-1/inbox");
+    assert_eq!(left.len(), 1, "the message is still there: {left:?}");
+    assert!(
+        project
+            .journal("SLOW-1")
+            .iter()
+            .any(|record| record["event"] == format!("{verb}_requested").as_str())
+    );
+}
+
+#[test]
+#[cfg_attr(not(debug_assertions), ignore = "crash points are compiled into debug builds")]
+fn a_wish_to_stop_that_is_recorded_is_not_taken_again_after_a_death() {
+    let project = Project::with(SLOW);
+    dies_beside(&project, "stop");
+    project.write("go", "");
+    let said = project.flow(&["resume", "SLOW-1"]);
+    assert_eq!(said.ends(0).value(), json!(["one", "two", "three"]));
+    assert!(project.contents("runs/SLOW-1/inbox").is_empty());
+    let asked = project.journal("SLOW-1").iter().filter(|record| record["event"] == "stop_requested").count();
+    assert_eq!(asked, 1);
+}
+
+#[test]
+#[cfg_attr(not(debug_assertions), ignore = "crash points are compiled into debug builds")]
+fn a_run_that_is_to_be_cancelled_is_cancelled_by_the_next_runner_although_the_last_one_died() {
+    let project = Project::with(SLOW);
+    dies_beside(&project, "cancel");
+    let before = project.lines("effects");
+    project.flow(&["resume", "SLOW-1"]).ends(1).tells(&["SLOW-1 was cancelled"]);
+    assert_eq!(project.lines("effects"), before, "nothing more runs");
+    assert_eq!(project.processes(), Vec::<i32>::new());
+    let asked =
+        project.journal("SLOW-1").iter().filter(|record| record["event"] == "cancel_requested").count();
+    assert_eq!(asked, 1);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Death at a chosen place: kills the process at the n-th boundary, so that a test can drive all of them.
 //!
 //! Compiled into debug builds and under the feature `crash-points` only. The environment is read by the command's edge:
-//! `FLOW_CRASH_AT=n` kills this process (`SIGKILL`, nothing is flushed) at boundary n, counted from 1;
+//! `FLOW_CRASH_AT=n` kills this process (`SIGKILL`, nothing is flushed) at boundary n, counted from 1, or with a name, such
+//! as `before remove`, at the first boundary whose name begins so;
 //! `FLOW_CRASH_LOG=file` appends the name of each boundary to a file, one a line, which counts them.
 //! The keeper of a step must not inherit either.
 
@@ -18,22 +19,22 @@ use super::{Disk, DiskFile, Open};
 pub struct Plan {
     /// The boundary at which the process dies, from 1.
     pub die_at: Option<u64>,
+    /// How the name of the boundary begins at which the process dies.
+    pub die_when: Option<String>,
     /// The file that gets each boundary's name.
     pub log: Option<PathBuf>,
 }
 
 impl Plan {
     /// What the environment asks for; `None` when it asks for nothing.
-    ///
-    /// # Errors
-    /// `FLOW_CRASH_AT` that is no number, in words.
-    pub fn from_environment() -> Result<Option<Self>, String> {
-        let die_at = match std::env::var("FLOW_CRASH_AT") {
-            Ok(text) => Some(text.parse().map_err(|_| format!("`FLOW_CRASH_AT={text}` is not a number"))?),
-            Err(_) => None,
-        };
+    #[must_use]
+    pub fn from_environment() -> Option<Self> {
+        let wanted = std::env::var("FLOW_CRASH_AT").ok();
+        let die_at = wanted.as_ref().and_then(|text| text.parse().ok());
+        let die_when = wanted.filter(|_| die_at.is_none());
         let log = std::env::var_os("FLOW_CRASH_LOG").map(PathBuf::from);
-        Ok((die_at.is_some() || log.is_some()).then_some(Self { die_at, log }))
+        let asked = die_at.is_some() || die_when.is_some() || log.is_some();
+        asked.then_some(Self { die_at, die_when, log })
     }
 }
 
@@ -48,6 +49,7 @@ pub struct CrashDisk<D> {
 #[derive(Debug)]
 struct Counter {
     die_at: Option<u64>,
+    die_when: Option<String>,
     passed: AtomicU64,
     log: Option<Mutex<File>>,
 }
@@ -69,7 +71,8 @@ impl<D: Disk> CrashDisk<D> {
             Some(path) => Some(Mutex::new(OpenOptions::new().create(true).append(true).open(path)?)),
             None => None,
         };
-        let counter = Counter { die_at: plan.die_at, passed: AtomicU64::new(0), log };
+        let counter =
+            Counter { die_at: plan.die_at, die_when: plan.die_when, passed: AtomicU64::new(0), log };
         Ok(Self { inner, counter: Arc::new(counter) })
     }
 }
@@ -81,7 +84,8 @@ impl Counter {
             // One write call a line, so that it is there when the next instruction kills us.
             let _ = log.write_all(format!("{n} {what} {name}\n").as_bytes());
         }
-        if self.die_at == Some(n) {
+        let is_named = |name: &String| what.starts_with(name.as_str());
+        if self.die_at == Some(n) || self.die_when.as_ref().is_some_and(is_named) {
             let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
             std::process::abort();
         }

@@ -20,7 +20,7 @@ use crate::boundary::workspace::Handover;
 use crate::boundary::{Decoder, Extra, Snapshot};
 use crate::engine::{AgentWork, StepId};
 use crate::interp::stop::{Halt, Out, Stop};
-use crate::journal::{AgentSession, OpenStep, Spent};
+use crate::journal::{AgentSession, Spent};
 use crate::process::{Pending, Step};
 use crate::run::record::Entry;
 use crate::run::{Local, Seen};
@@ -39,7 +39,7 @@ pub(super) async fn turn(
     let last = attempt.saturating_add(work.attempts - 1);
     let open = local.open.borrow_mut().remove(&step.key);
     if let Some(open) = &open {
-        end_left(local, step, open).await?;
+        local.end_left(&step.key, open).await?;
     }
     // A session that was cut is gone on with, once.
     let mut cut = open.and_then(|open| open.session);
@@ -61,18 +61,6 @@ pub(super) async fn turn(
         };
         attempt = next(local, step, attempt, last, trouble, cancel).await?;
     }
-}
-
-/// Ends what an earlier runner, which was killed, left of a turn: its streams are gone, and the next turn works in the same
-/// place.
-async fn end_left(local: &Local<'_>, step: &StepId, open: &OpenStep) -> Result<(), Box<Stop>> {
-    let Some(dir) = &open.dir else { return Ok(()) };
-    let it = Step { key: step.key.to_string(), attempt: open.attempt, dir: local.steps.path_of(dir) };
-    match local.around.executor.attach(it).await {
-        Ok(running) => drop(running),
-        Err(error) => return Err(Stop::halt(Halt::Suspended { why: error.to_string() })),
-    }
-    Ok(())
 }
 
 async fn once(

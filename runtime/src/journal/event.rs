@@ -328,6 +328,9 @@ pub struct Usage {
 /// See [`Event::StopRequested`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StopRequested {
+    /// The id of the message that asked, which is taken once.
+    #[serde(default)]
+    pub id: SmolStr,
     /// Who.
     pub by: SmolStr,
 }
@@ -335,6 +338,9 @@ pub struct StopRequested {
 /// See [`Event::CancelRequested`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CancelRequested {
+    /// The id of the message that asked, which is taken once.
+    #[serde(default)]
+    pub id: SmolStr,
     /// Who.
     pub by: SmolStr,
 }

@@ -49,6 +49,12 @@ impl Builder {
             Event::AnswerTaken(it) => {
                 self.ids.insert(hash_of(&it.id));
             }
+            Event::StopRequested(it) => {
+                self.ids.insert(hash_of(&it.id));
+            }
+            Event::CancelRequested(it) => {
+                self.ids.insert(hash_of(&it.id));
+            }
             Event::SignalTaken(it) => {
                 self.ids.insert(hash_of(&it.id));
                 self.signals.push_back(it);
@@ -110,12 +116,12 @@ impl History {
         self.progress.seq == 0
     }
 
-    /// Whether an answer or a signal with this id was taken already.
+    /// Whether a message with this id was taken already.
     pub fn knows(&self, id: &str) -> bool {
         self.ids.contains(&hash_of(&SmolStr::new(id)))
     }
 
-    /// Remembers the id of an answer or signal that this opening takes; false when it was taken already.
+    /// Remembers the id of a message that this opening takes; false when it was taken already.
     pub fn learn(&mut self, id: &str) -> bool {
         self.ids.insert(hash_of(&SmolStr::new(id)))
     }

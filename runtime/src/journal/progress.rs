@@ -201,7 +201,7 @@ impl Progress {
                 self.blocked.remove(&it.key);
             }
             Event::RunFinished(it) => {
-                self.ending = Some(it.status);
+                (self.ending, self.cancel_requested) = (Some(it.status), None);
                 self.failure = it.failure.clone();
                 self.open.clear();
                 self.waits.clear();

@@ -32,6 +32,7 @@ pub use local::LocalExecutor;
 pub use output::Captured;
 pub use resolve::find_program;
 pub use spec::{Cut, Ended, Exit, ProcessSpec, Program, Stdin, Step, Stream, shell_quote};
+pub use tree::kill_descendants;
 
 /// A future that stays on its thread: the runtime is single-threaded.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

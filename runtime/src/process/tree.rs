@@ -30,6 +30,7 @@ pub(super) struct Identity {
 pub(super) struct Tree {
     /// The program itself, which leads its process group, until both are gone and the number is somebody else's.
     root: Option<u32>,
+    /// What stands in front of the directory of a process's step, or of a part of the step, in its environment.
     mark: Vec<u8>,
     known: BTreeSet<Identity>,
 }
@@ -89,10 +90,27 @@ impl Tree {
             || (!process.ended && self.is_marked(process.id.pid))
     }
 
+    /// A part of a step, such as a correction of an agent's turn, has a directory inside of the step's.
+    fn is_mark(&self, variable: &[u8]) -> bool {
+        variable.strip_prefix(&*self.mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    }
+
     fn is_marked(&self, pid: u32) -> bool {
         // Unreadable means that it is somebody else's.
         fs::read(format!("/proc/{pid}/environ"))
-            .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|variable| variable == self.mark))
+            .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|variable| self.is_mark(variable)))
+    }
+}
+
+/// Kills everything that this process started and that is still its descendant, without waiting: the last thing that a
+/// process does that has no time for more.
+pub fn kill_descendants() {
+    let all = snapshot();
+    let mut members = BTreeSet::from([own_pid()]);
+    add_descendants(&all, &mut members);
+    members.remove(&own_pid());
+    for process in members.iter().filter_map(|pid| all.get(pid)) {
+        send(process.id, Signal::KILL);
     }
 }
 

@@ -65,12 +65,12 @@ impl Local<'_> {
         }
         match &message.what {
             Purpose::Stop => {
-                self.record(StopRequested { by: message.by.clone() }).await?;
+                self.record(StopRequested { id: message.id.clone(), by: message.by.clone() }).await?;
                 self.control.stop.cancel();
             }
             Purpose::Cancel => {
-                self.record(CancelRequested { by: message.by.clone() }).await?;
-                self.control.cancel.cancel();
+                self.record(CancelRequested { id: message.id.clone(), by: message.by.clone() }).await?;
+                self.cancel_asked.set(true);
             }
             Purpose::Signal(name) => {
                 let entry = super::record::Entry {

@@ -51,12 +51,19 @@ pub async fn drive(
     let spent = spent(pure, &run).map_err(|error| error.to_string())?;
     let given: Map<String, Json> =
         serde_json::from_str(run.info.inputs.get()).map_err(|error| error.to_string())?;
+    let resumed = !run.history.is_empty();
     let local = Local::new(pure, run, around, control.clone(), observer, spent);
     let interpreter = Interpreter::new(pure, &local);
     let root = interpreter.root();
     let values = inputs(&local, &root, &given)?;
     local.write_state();
-    let work = interpreter.run(values, control.cancel.child_token());
+    let work = async {
+        // What was dropped while nobody was here counts before anything begins.
+        if resumed {
+            local.look().await?;
+        }
+        interpreter.run(values, control.cancel.child_token()).await
+    };
     let out = tokio::select! {
         biased;
         out = work => out,
@@ -68,6 +75,10 @@ pub async fn drive(
         Err(Stop::Cancelled) => Ended::Cancelled,
         Err(Stop::Halt(halts)) => Ended::Halted(halts),
         Err(_) => return Err("the program is not well formed: control leaves its root flow".to_owned()),
+    };
+    let ended = match local.end_all_left().await.map_err(|stop| *stop) {
+        Err(Stop::Halt(halts)) => Ended::Halted(halts),
+        _ => ended,
     };
     // Agents keep records of their own; with the last of them gone, nobody writes there.
     let home = local.run.borrow().dir.path().join("home");
@@ -124,6 +135,9 @@ async fn watch(local: &Local<'_>) -> Box<Stop> {
         tokio::time::sleep(LOOK).await;
         if let Err(halt) = local.look().await {
             return halt;
+        }
+        if local.cancel_asked.get() {
+            local.control.cancel.cancel();
         }
         looks += 1;
         if looks.is_multiple_of(LOOKS_PER_BEAT) {

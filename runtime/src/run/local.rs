@@ -65,6 +65,8 @@ pub struct Local<'r> {
     pub(crate) run: RefCell<OpenRun>,
     pub(crate) around: Surroundings,
     pub(crate) control: Control,
+    /// Whether the run is to be cancelled: once what is recorded has been played back.
+    pub(crate) cancel_asked: Cell<bool>,
     pub(crate) observer: &'r dyn Observer,
     pub(crate) secrets: Secrets,
     pub(crate) steps: StepDirs,
@@ -115,6 +117,7 @@ impl<'r> Local<'r> {
         steps.start_after(run.history.progress.seq);
         let inherited = crate::process::environment::allowed(around.environment.clone());
         let artifacts = run.dir.artifacts();
+        let cancel_asked = Cell::new(run.journal.progress().cancel_requested.is_some());
         let open = RefCell::new(run.history.progress.open.clone());
         let inbox = Inbox::with(run.history.signals().cloned().collect());
         Self {
@@ -122,6 +125,7 @@ impl<'r> Local<'r> {
             run: RefCell::new(run),
             around,
             control,
+            cancel_asked,
             observer,
             secrets,
             steps,
@@ -394,6 +398,14 @@ impl Engine for Local<'_> {
         cancel: &'a CancellationToken,
     ) -> Pending<'a, Out> {
         Box::pin(async move {
+            // What is recorded has been played back here, so the cleanups that are due are known.
+            if self.cancel_asked.get() && !self.control.cancel.is_cancelled() {
+                self.control.cancel.cancel();
+                self.end_all_left().await?;
+            }
+            if cancel.is_cancelled() {
+                return Err(Box::new(Stop::Cancelled));
+            }
             self.busy.set(self.busy.get() + 1);
             let out = crate::effects::perform(self, step, work, result, cancel).await;
             self.busy.set(self.busy.get() - 1);

@@ -10,6 +10,7 @@
 
 mod inbox;
 pub mod inputs;
+mod left;
 pub mod life;
 mod local;
 pub mod observe;
