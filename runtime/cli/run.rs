@@ -8,8 +8,8 @@ use flow_ir::Flow;
 use flow_runtime::boundary::Workspace;
 use flow_runtime::interp::pure::Pure;
 use flow_runtime::journal::system_clock;
-use flow_runtime::run::inputs;
 use flow_runtime::run::secrets::Secrets;
+use flow_runtime::run::{inputs, needs};
 use flow_runtime::store::NewRun;
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value as Json};
@@ -61,6 +61,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
     if args.dry_run {
         plan(&loaded, flow, args.manner.json);
         return Ok(Exit::Good);
+    }
+    if let Some(missing) = needs::missing(&loaded.program) {
+        return Err(Failed::usage(missing));
     }
     let runs = project.runs(&args.place)?;
     let root = args.workspace.clone().unwrap_or_else(|| project.root.clone());

@@ -89,6 +89,7 @@ pub fn flow(frame: Frame, body: Node) -> Flow {
         emits: None,
         body,
         stages: [].into(),
+        endpoints: [].into(),
         budget: None,
         effects: Effects::default(),
         steps: Vec::new(),

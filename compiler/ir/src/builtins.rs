@@ -57,7 +57,7 @@ pub fn find_method(on: &str, name: &str) -> Option<&'static Method> {
 
 /// The effect `name`.
 pub fn find_effect(name: &str) -> Option<&'static Effect> {
-    EFFECTS.iter().find(|effect| effect.name == name)
+    EFFECTS.iter().chain(PROCESS_EFFECTS).find(|effect| effect.name == name)
 }
 
 /// Every pure method and property. In the IR a method is `on.name` (`list.filter`); a property is an
@@ -197,15 +197,28 @@ pub const EFFECTS: &[Effect] = &[
     effect("signal", "(name: string) -> T", "Waits for a value sent from outside with `flow send`."),
 ];
 
+/// Every built-in effect on processes and sessions. A name with a dot is a member, not called by name.
+#[rustfmt::skip]
+pub const PROCESS_EFFECTS: &[Effect] = &[
+    effect("join", "(process: Process<T, E>) -> T", "Waits for the result of a process, and fails as it failed."),
+    effect("cancel", "(process: Process<T, E>) -> none", "Ends a process, and all that it started."),
+    effect("restart", "(process: Process<T, E>) -> none", "Ends a process if it still runs, and starts it anew with the same arguments."),
+    effect("detach", "(process: Process<T, E>) -> none", "Lets a process go on when the flow that spawned it ends."),
+    effect("bubble", "(process: Process<T, E>, as?: string) -> none", "Publishes what a process emits as events of the flow itself, under a name."),
+    effect("connect", "(a: A, b: B, direction?: string) -> none", "Lets two sessions or processes send messages to one another; with `direction: one`, only the first to the second."),
+    effect("process.status", "(process: Process<T, E>) -> S", "How a process stands: `Running`, `Succeeded`, `Failed` or `Cancelled`."),
+    effect("process.restarts", "(process: Process<T, E>) -> int", "How often a process was started anew."),
+];
+
 #[cfg(test)]
 mod tests {
-    use super::{EFFECTS, METHODS};
+    use super::{EFFECTS, METHODS, PROCESS_EFFECTS};
     use std::collections::HashSet;
 
     #[test]
     fn every_built_in_has_a_name_of_its_own() {
         let mut seen = HashSet::new();
         assert!(METHODS.iter().all(|method| seen.insert((method.on, method.name))));
-        assert!(EFFECTS.iter().all(|effect| seen.insert(("", effect.name))));
+        assert!(EFFECTS.iter().chain(PROCESS_EFFECTS).all(|effect| seen.insert(("", effect.name))));
     }
 }

@@ -11,6 +11,7 @@ mod deep;
 mod display;
 mod document;
 mod node;
+mod process;
 mod program;
 #[cfg(test)]
 mod schema;
@@ -21,6 +22,7 @@ mod walk;
 pub use deep::{MAX_DEPTH, on_deep_stack};
 pub use document::*;
 pub use node::*;
+pub use process::ProcessOp;
 pub use program::*;
 pub use types::*;
 pub use walk::{children, walk};

@@ -1,6 +1,6 @@
 //! Expressions: a tree of operations, each with its place in the source.
 
-use crate::{Name, Type};
+use crate::{Name, ProcessOp, Type};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,7 +29,8 @@ pub struct Node {
 /// entered again: `ship#1/design_phase/loop[2]/architect`.
 ///
 /// What repeats or branches is a scope of its own: the rounds `KEY[i]`, what follows a loop's bound `KEY.else`, a branch
-/// `KEY/NAME`, an arm of a race `KEY[i]` and what follows its victory `KEY[i].body`, a cleanup `KEY`, each stage.
+/// `KEY/NAME`, an arm of a race `KEY[i]` and what follows its victory `KEY[i].body`, a cleanup `KEY`, each stage, each
+/// endpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -307,6 +308,8 @@ pub enum Op {
         /// One for each parameter; `None` takes the default.
         args: Vec<Option<Node>>,
     },
+    /// What has to do with processes and sessions.
+    Process(ProcessOp),
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

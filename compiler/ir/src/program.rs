@@ -206,7 +206,7 @@ pub struct Human {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Flow {
-    /// Parameters, result, locals. Stages and branches use the same locals.
+    /// Parameters, result, locals. Stages, endpoints and branches use the same locals.
     pub frame: Frame,
     /// The prefix of its run ids, from `@code` or its name.
     pub code: Name,
@@ -218,6 +218,9 @@ pub struct Flow {
     /// The stages.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stages: BTreeMap<Name, Stage>,
+    /// The endpoints; each takes calls once control has passed its [`Expose`](crate::ProcessOp::Expose).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<Name, Endpoint>,
     /// `@budget(…)`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
@@ -240,6 +243,24 @@ pub struct Stage {
     /// The body; every path leaves the stage.
     pub body: Node,
     /// The documentation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc: Option<String>,
+    /// Where it is declared.
+    pub at: u32,
+}
+
+/// An endpoint of a flow: called by whoever holds the process, or as a tool of an agent. Calls are answered one at a time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// The parameters; their slots are locals of the flow.
+    pub params: Vec<Param>,
+    /// The type of the answer.
+    pub result: Type,
+    /// The body, in the frame of the flow; [`Op::Return`](crate::Op::Return) answers the call.
+    pub body: Node,
+    /// The documentation: what the tool does, for an agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doc: Option<String>,
     /// Where it is declared.

@@ -1,6 +1,6 @@
 //! Walks over nodes.
 
-use crate::{Node, Op, Part, Step};
+use crate::{Node, Op, Part, Step, process};
 
 /// Calls `visit` for `node` and every node below it, parents first, in the order of evaluation as far as one is fixed.
 pub fn walk<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Node)) {
@@ -100,5 +100,6 @@ pub fn children<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
             visit(&arm.value);
             visit(&arm.body);
         }),
+        Op::Process(op) => process::children(op, visit),
     }
 }

@@ -51,6 +51,7 @@ impl Context<'_, '_> {
             emits: None,
             body,
             stages,
+            endpoints: BTreeMap::new(),
             budget: budget(&item.attrs),
             effects: Effects::default(),
             steps: std::mem::take(&mut self.keys).finish(),

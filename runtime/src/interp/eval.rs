@@ -12,7 +12,8 @@ use super::pure::{ops, pattern};
 use super::stop::{Halt, Out, Stop};
 use super::{Interpreter, Task};
 use crate::process::Pending;
-use crate::value::Value;
+use crate::value::failure::kind;
+use crate::value::{Failure, Value};
 
 impl<'p> Interpreter<'p> {
     /// The value of an expression.
@@ -54,6 +55,11 @@ impl<'p> Interpreter<'p> {
                 task.flow.defers.borrow_mut().push(deferred);
                 Ok(Value::None)
             }
+            // A run that needs them is refused before it begins.
+            Op::Process(_) => Err(Stop::fail(Failure::new(
+                kind::UNSUPPORTED,
+                "processes and sessions are not carried out yet",
+            ))),
             Op::Block(nodes) => self.block(nodes, task).await,
             Op::If { condition, then, otherwise } => {
                 let holds = self.value(condition, task).await?;

@@ -26,7 +26,12 @@ impl Effectful {
     fn mark(&mut self, node: &Node) -> bool {
         let mut effectful = matches!(
             node.op,
-            Op::Call { .. } | Op::Effect { .. } | Op::Emit { .. } | Op::Defer { .. } | Op::Blocked { .. }
+            Op::Call { .. }
+                | Op::Effect { .. }
+                | Op::Emit { .. }
+                | Op::Defer { .. }
+                | Op::Blocked { .. }
+                | Op::Process(_)
         );
         children(node, &mut |child| effectful |= self.mark(child));
         if effectful {

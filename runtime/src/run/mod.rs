@@ -6,13 +6,15 @@
 //! - [`secrets`] are named, spelled out and masked,
 //! - `inbox` is what other processes drop,
 //! - [`inputs`] are values from command lines and files,
-//! - [`life`] is from the first record to the last.
+//! - [`life`] is from the first record to the last,
+//! - [`needs`] is what a program asks for that this version cannot do.
 
 mod inbox;
 pub mod inputs;
 mod left;
 pub mod life;
 mod local;
+pub mod needs;
 pub mod observe;
 pub mod record;
 pub mod secrets;

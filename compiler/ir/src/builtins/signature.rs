@@ -103,12 +103,24 @@ impl Reader {
         } else if self.take("{") {
             self.braces()?
         } else {
-            named(self.word()?)
+            match self.word()? {
+                "Process" => self.process()?,
+                word => named(word),
+            }
         };
         while self.take("?") {
             ty = Type::Option(ty.into());
         }
         Some(ty)
+    }
+
+    /// What stands behind `Process`: `<T, E>`.
+    fn process(&mut self) -> Option<Type> {
+        let mut parts = if self.take("<") { self.list(">", Self::ty)? } else { return None };
+        match (parts.pop(), parts.pop(), parts.pop()) {
+            (Some(event), Some(result), None) => Some(Type::Process(result.into(), event.into())),
+            _ => None,
+        }
     }
 
     /// A map, `{K: V}`, or a record, whose fields have names in small letters that are no types: `{index: int, value: T}`.
@@ -156,14 +168,14 @@ fn named(word: &'static str) -> Type {
 mod tests {
     use super::{Signature, parse_type};
     use crate::Type;
-    use crate::builtins::{EFFECTS, METHODS};
+    use crate::builtins::{EFFECTS, METHODS, PROCESS_EFFECTS};
 
     #[test]
     fn every_signature_of_the_tables_is_read_and_says_the_same_again() {
         let texts = METHODS
             .iter()
             .map(|method| method.signature)
-            .chain(EFFECTS.iter().map(|effect| effect.signature));
+            .chain(EFFECTS.iter().chain(PROCESS_EFFECTS).map(|effect| effect.signature));
         for text in texts {
             let signature = Signature::parse(text);
             let again = signature.map(|signature| write(&signature));
@@ -176,9 +188,17 @@ mod tests {
 
     #[test]
     fn what_is_no_signature_is_refused() {
-        for text in
-            ["", "(", "(a: int", "(a: int)", "(a) -> int", "() -> [int", "() -> int int", "(f: |T|) -> int"]
-        {
+        for text in [
+            "",
+            "(",
+            "(a: int",
+            "(a: int)",
+            "(a) -> int",
+            "() -> [int",
+            "() -> int int",
+            "(f: |T|) -> int",
+            "Process<T>",
+        ] {
             assert_eq!(Signature::parse(text), None, "{text}");
         }
     }

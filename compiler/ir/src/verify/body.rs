@@ -29,8 +29,14 @@ pub(super) struct Body<'v, 'p> {
     pub(super) loops: Vec<Type>,
     /// What `return` yields; `None` where there is no `return`.
     pub(super) result: Option<&'p Type>,
+    /// What `done` yields; `None` outside of endpoints.
+    pub(super) done: Option<&'p Type>,
+    /// The endpoints that were exposed so far.
+    pub(super) exposed: HashSet<&'p str>,
     /// Whether a secret may stand here.
     secrets: bool,
+    /// Whether a tool of an agent may stand here.
+    pub(super) tools: bool,
 }
 
 impl<'v, 'p> Body<'v, 'p> {
@@ -43,7 +49,10 @@ impl<'v, 'p> Body<'v, 'p> {
             keys: HashSet::new(),
             loops: Vec::new(),
             result: None,
+            done: None,
+            exposed: HashSet::new(),
             secrets: false,
+            tools: false,
         }
     }
 
@@ -75,7 +84,7 @@ impl<'v, 'p> Body<'v, 'p> {
         self.agree(&path.standing(node.at), &found, asked);
     }
 
-    fn agree(&self, path: &Path<'_>, found: &Type, asked: &Type) {
+    pub(super) fn agree(&self, path: &Path<'_>, found: &Type, asked: &Type) {
         if !self.verifier.types.agree(found, asked) {
             self.report(path, format!("this is `{found}`, but `{asked}` is asked for"));
         }
@@ -84,6 +93,7 @@ impl<'v, 'p> Body<'v, 'p> {
     /// Walks a setting, the one place where secrets may stand.
     pub(super) fn setting(&mut self, path: &Path<'_>, name: &str, node: &'p Node) {
         let before = std::mem::replace(&mut self.secrets, settings::carries_secrets(name));
+        let tools = std::mem::replace(&mut self.tools, name == "tools");
         match name {
             "timeout" => self.expect(path, node, &Type::Duration),
             "retry" | "turns" => self.expect(path, node, &Type::Int),
@@ -91,7 +101,7 @@ impl<'v, 'p> Body<'v, 'p> {
                 self.node(path, node);
             }
         }
-        self.secrets = before;
+        (self.secrets, self.tools) = (before, tools);
     }
 
     /// Walks something whose keys have siblings of their own only.
@@ -186,6 +196,7 @@ impl<'v, 'p> Body<'v, 'p> {
             | Op::Effect { .. }
             | Op::Emit { .. }
             | Op::Handoff { .. } => self.call(path, &node.op),
+            Op::Process(op) => self.process(&path.key("process"), op),
             _ => self.control(path, &node.op),
         }
     }

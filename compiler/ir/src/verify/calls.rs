@@ -35,13 +35,7 @@ impl<'p> Body<'_, 'p> {
                 self.key(&path, key);
                 let (name, frame) = self.target(&path.key("target"), target);
                 let result = self.called(&path.key("args"), name, frame, args);
-                let path = path.key("options");
-                for (name, node) in options {
-                    if !settings::is_option(target, name) {
-                        self.report(&path.key(name), format!("a call of this kind has no option `{name}`"));
-                    }
-                    self.setting(&path.key(name), name, node);
-                }
+                self.options(&path.key("options"), target, options);
                 result
             }
             Op::Effect { key, effect, args, result } => {
@@ -82,7 +76,7 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
-    fn target(&self, path: &Path<'_>, target: &'p Target) -> (&'p Name, Option<&'p Frame>) {
+    pub(super) fn target(&self, path: &Path<'_>, target: &'p Target) -> (&'p Name, Option<&'p Frame>) {
         let program = self.verifier.program;
         match target {
             Target::Command(name) => {
@@ -104,7 +98,16 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
-    fn called(
+    pub(super) fn options(&mut self, path: &Path<'_>, target: &Target, options: &'p BTreeMap<Name, Node>) {
+        for (name, node) in options {
+            if !settings::is_option(target, name) {
+                self.report(&path.key(name), format!("a call of this kind has no option `{name}`"));
+            }
+            self.setting(&path.key(name), name, node);
+        }
+    }
+
+    pub(super) fn called(
         &mut self,
         path: &Path<'_>,
         name: &str,
@@ -116,7 +119,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// One argument for each parameter, of its type; one that is left out has a default.
-    fn arguments(
+    pub(super) fn arguments(
         &mut self,
         path: &Path<'_>,
         callee: &str,
@@ -171,10 +174,19 @@ impl<'p> Body<'_, 'p> {
                 format!("`{name}` takes {}, this gives {}", arguments(params.len()), args.len()),
             );
         }
+        let mut bound = Bound::new();
         for (index, arg) in args.iter().enumerate() {
             let here = here.index(index);
             match (arg, params.get(index)) {
-                (Some(node), Some(param)) => self.expect(&here, node, &param.ty),
+                (Some(node), Some(param)) => {
+                    let found = self.node(&here, node);
+                    let asked = substitute(&param.ty, &Bound::new());
+                    self.agree(&here.standing(node.at), &found, &asked);
+                    self.verifier.types.unify(&param.ty, &found, &mut bound);
+                    if name == "connect" {
+                        self.connected(&here.standing(node.at), param.name, node, &found);
+                    }
+                }
                 (Some(node), None) => drop(self.node(&here, node)),
                 (None, Some(param)) if !param.optional => {
                     self.report(&here, format!("`{}` of `{name}` cannot be left out", param.name));
@@ -182,7 +194,7 @@ impl<'p> Body<'_, 'p> {
                 (None, _) => {}
             }
         }
-        let declared = substitute(&signature.result, &Bound::new());
+        let declared = substitute(&signature.result, &bound);
         if !self.verifier.types.agree(&declared, result) {
             self.report(&path.key("result"), format!("`{name}` yields `{declared}`, not `{result}`"));
         }

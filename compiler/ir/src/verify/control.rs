@@ -126,7 +126,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// The body of a loop, in a scope of its own: what it yields, and what it is left with.
-    fn rounds(&mut self, path: &Path<'_>, body: &'p Node) -> (Type, Type) {
+    pub(super) fn rounds(&mut self, path: &Path<'_>, body: &'p Node) -> (Type, Type) {
         self.loops.push(Type::Never);
         let yields = self.fresh_scope(|walk| walk.node(path, body));
         (yields, self.loops.pop().unwrap_or(Type::Never))
@@ -213,7 +213,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// Walks a pattern and binds its locals, as far as the type of what it is matched against is known.
-    fn pattern(&mut self, path: &Path<'_>, pattern: &'p Pattern, value: &Type) {
+    pub(super) fn pattern(&mut self, path: &Path<'_>, pattern: &'p Pattern, value: &Type) {
         let types = self.verifier.types;
         match pattern {
             Pattern::Any | Pattern::Int(_) | Pattern::String(_) | Pattern::Bool(_) | Pattern::None => {}
@@ -263,6 +263,9 @@ impl<'p> Body<'_, 'p> {
             Type::Option(inner) => types.resolve(inner),
             other => other,
         };
+        if let Type::Event(result, event) = value {
+            return self.event_pattern(path, name, fields, (result, event));
+        }
         let variants = match value {
             Type::Named(ty) => types.variants(ty),
             _ => None,
@@ -279,6 +282,31 @@ impl<'p> Body<'_, 'p> {
                 self.report(&here.index(0), format!("`{}` has no field `{name}`", variant.name));
             }
             let ty = field.flatten().map_or(Type::Never, |field| field.ty.clone());
+            self.pattern(&here.index(1), pattern, &ty);
+        }
+    }
+}
+
+impl<'p> Body<'_, 'p> {
+    fn event_pattern(
+        &mut self,
+        path: &Path<'_>,
+        name: &Name,
+        fields: &'p [(Name, Pattern)],
+        (result, event): (&Type, &Type),
+    ) {
+        let known = self.verifier.types.event_variant(name, result, event);
+        if known.is_none() {
+            self.report(&path.key("variant"), format!("an event has no variant `{name}`"));
+        }
+        let here = path.key("fields");
+        for (index, (field, pattern)) in fields.iter().enumerate() {
+            let here = here.index(index);
+            let found = known.iter().flatten().find(|(known, _)| known == field);
+            if known.is_some() && found.is_none() {
+                self.report(&here.index(0), format!("`{name}` has no field `{field}`"));
+            }
+            let ty = found.map_or(Type::Never, |(_, ty)| ty.clone());
             self.pattern(&here.index(1), pattern, &ty);
         }
     }

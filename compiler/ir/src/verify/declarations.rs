@@ -287,7 +287,15 @@ impl<'p> Verifier<'p> {
         for (name, stage) in &item.stages {
             self.params(&stages.key(name).standing(stage.at).key("params"), &stage.params, &mut body.locals);
         }
+        let endpoints = path.key("endpoints");
+        for (name, endpoint) in &item.endpoints {
+            let here = endpoints.key(name);
+            self.params(&here.standing(endpoint.at).key("params"), &endpoint.params, &mut body.locals);
+        }
         body.returns(&path.key("body"), &item.body, &item.frame.result);
+        for (name, endpoint) in &item.endpoints {
+            self.endpoint(&endpoints.key(name).standing(endpoint.at), name, endpoint, &mut body);
+        }
         for (name, stage) in &item.stages {
             self.stage(&stages.key(name).standing(stage.at), stage, &mut body);
         }
@@ -295,15 +303,20 @@ impl<'p> Verifier<'p> {
         self.steps(&path.key("steps"), &item.steps);
     }
 
-    fn stage(&self, path: &Path<'_>, stage: &'p Stage, body: &mut Body<'_, 'p>) {
-        self.span(path, stage.at);
-        let own = body.params();
-        for (index, param) in stage.params.iter().enumerate() {
-            if own.iter().any(|taken| taken.slot == param.slot) {
+    /// The parameters of a stage or endpoint have locals of their own.
+    pub(super) fn own_locals(&self, path: &Path<'_>, params: &[Param], body: &Body<'_, 'p>) {
+        let taken = body.params();
+        for (index, param) in params.iter().enumerate() {
+            if taken.iter().any(|taken| taken.slot == param.slot) {
                 let message = format!("the local {} belongs to a parameter of the flow", param.slot);
                 self.report(&path.key("params").index(index).key("slot"), message);
             }
         }
+    }
+
+    fn stage(&self, path: &Path<'_>, stage: &'p Stage, body: &mut Body<'_, 'p>) {
+        self.span(path, stage.at);
+        self.own_locals(path, &stage.params, body);
         if let Some(max) = &stage.max {
             let mut limit = Body::new(self, body.locals.clone(), Kind::Pure("a bound"));
             limit.expect(&path.key("max"), max, &Type::Int);

@@ -12,6 +12,7 @@
 //! | `body` | expressions: the walk, values |
 //! | `calls` | expressions: calls, arguments, methods |
 //! | `control` | expressions: control, patterns |
+//! | `process` | expressions: processes, sessions, tools of agents; endpoints |
 //! | `types` | what can be known of a value's type |
 //! | `text` | globs, tags, run codes |
 //! | `path` | where in the document |
@@ -22,6 +23,7 @@ mod control;
 mod declarations;
 mod handoffs;
 mod path;
+mod process;
 mod settings;
 mod text;
 mod types;

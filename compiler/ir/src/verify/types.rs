@@ -144,8 +144,30 @@ impl<'p> Types<'p> {
                         .map(|found| &found.result),
                 )
             }
+            Type::Process(..) => known((name == "name").then_some(&Type::String)),
+            Type::Event(result, event) => match name {
+                "from" => Found::Type(Type::Process(result.clone(), event.clone())),
+                _ => Found::Missing,
+            },
             _ => Found::Unknown,
         }
+    }
+
+    /// The fields of a variant of an event; `None` for what is no variant.
+    pub(super) fn event_variant(
+        self,
+        variant: &str,
+        result: &Type,
+        event: &Type,
+    ) -> Option<Vec<(&'static str, Type)>> {
+        let from = ("from", Type::Process(result.clone().into(), event.clone().into()));
+        Some(match variant {
+            "Started" => vec![from],
+            "Emitted" => vec![from, ("value", event.clone())],
+            "Finished" => vec![from, ("value", result.clone())],
+            "Failed" => vec![from, ("error", Type::Failure)],
+            _ => return None,
+        })
     }
 
     /// Binds the variables of a built-in's type to what stands in their places.
@@ -161,7 +183,7 @@ impl<'p> Types<'p> {
             (Type::Option(a), Type::Option(b)) | (Type::List(a), Type::List(b)) => self.unify(a, b, bound),
             (Type::Option(_), Type::None) => {}
             (Type::Option(a), b) => self.unify(a, b, bound),
-            (Type::Map(a, x), Type::Map(b, y)) => {
+            (Type::Map(a, x), Type::Map(b, y)) | (Type::Process(a, x), Type::Process(b, y)) => {
                 self.unify(a, b, bound);
                 self.unify(x, y, bound);
             }
@@ -178,6 +200,7 @@ pub(super) fn substitute(ty: &Type, bound: &BTreeMap<crate::Name, Type>) -> Type
         Type::List(element) => Type::List(inner(element)),
         Type::Option(value) => Type::Option(inner(value)),
         Type::Map(key, value) => Type::Map(inner(key), inner(value)),
+        Type::Process(result, event) => Type::Process(inner(result), inner(event)),
         Type::Record(fields) => {
             Type::Record(fields.iter().map(|(name, ty)| (name.clone(), substitute(ty, bound))).collect())
         }

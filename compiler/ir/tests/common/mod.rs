@@ -7,7 +7,121 @@ use serde_json::Value;
 
 /// Every program, by name.
 pub(crate) fn corpus() -> Vec<(&'static str, Program)> {
-    vec![("hello", hello()), ("poem_loop", poem_loop()), ("everything", everything())]
+    vec![("hello", hello()), ("poem_loop", poem_loop()), ("everything", everything()), ("pool", pool())]
+}
+
+/// `spawn`, events, endpoints, sessions and tools.
+pub(crate) fn pool() -> Program {
+    let process = |op| node(Op::Process(op));
+    let mut program = program("main");
+    let risks = vec![variant_def("Low", []), variant_def("HighRisk", [])];
+    program.types.insert("Risk".into(), type_def(TypeBody::Enum(risks)));
+    program
+        .agents
+        .insert("watcher".into(), agent(frame([("goal", Type::String)], Type::String, []), "watch"));
+
+    let mut work = flow(
+        frame([("spec", Type::String)], Type::String, ["summary"]),
+        block([
+            process(ProcessOp::Expose("finish".into())),
+            node(Op::Emit { key: "emit".into(), value: variant("Risk", "Low", []).into() }),
+            text("done"),
+        ]),
+    );
+    work.emits = Some(named("Risk"));
+    let finish = Endpoint {
+        params: vec![param("summary", 1, Type::String)],
+        result: Type::String,
+        body: process(ProcessOp::Done(Some(local(1).into()))),
+        doc: Some("Call when done.".into()),
+        at: 0,
+    };
+    work.endpoints.insert("finish".into(), finish);
+    program.flows.insert("work".into(), work);
+
+    let spawn = process(ProcessOp::Spawn {
+        key: "work".into(),
+        name: "first".into(),
+        target: Target::Flow("work".into()),
+        args: vec![Some(text("a"))],
+        options: [("timeout".into(), node(Op::Duration(5)))].into(),
+    });
+    let emitted = Pattern::Variant {
+        variant: "Emitted".into(),
+        fields: vec![
+            ("from".into(), Pattern::Bind(3)),
+            ("value".into(), Pattern::Variant { variant: "HighRisk".into(), fields: Vec::new() }),
+        ],
+    };
+    let failed =
+        Pattern::Variant { variant: "Failed".into(), fields: vec![("error".into(), Pattern::Bind(4))] };
+    let watched = node(Op::Match {
+        value: local(2).into(),
+        arms: vec![
+            Arm { pattern: emitted, guard: None, body: effect("log", [get(local(3), "name")], Type::None) },
+            Arm {
+                pattern: failed,
+                guard: Some(binary(
+                    BinaryOp::Lt,
+                    effect("process.restarts", [get(local(2), "from")], Type::Int),
+                    int(3),
+                )),
+                body: keyed(effect("log", [get(local(4), "message")], Type::None), "log~2"),
+            },
+            Arm { pattern: Pattern::Any, guard: None, body: none() },
+        ],
+    });
+    let watch = process(ProcessOp::Watch {
+        key: "events".into(),
+        pattern: Pattern::Bind(2),
+        source: local(1).into(),
+        live: true,
+        body: watched.into(),
+    });
+    let open = process(ProcessOp::Open { key: "watcher".into(), agent: "watcher".into() });
+    let endpoint = |endpoint: &str| {
+        process(ProcessOp::EndpointTool {
+            process: Some(get_first(local(1)).into()),
+            flow: "work".into(),
+            endpoint: endpoint.into(),
+        })
+    };
+    let said = process(ProcessOp::CallSession {
+        key: "watcher~2".into(),
+        session: local(5).into(),
+        agent: "watcher".into(),
+        args: vec![Some(text("go"))],
+        options: [(
+            "tools".into(),
+            list([text("read"), process(ProcessOp::FlowTool("work".into())), endpoint("finish")]),
+        )]
+        .into(),
+    });
+    let asked = process(ProcessOp::CallEndpoint {
+        key: "finish".into(),
+        process: Some(local(0).into()),
+        flow: "work".into(),
+        endpoint: "finish".into(),
+        args: vec![Some(text("enough"))],
+    });
+    let body = block([
+        bind(0, spawn),
+        bind(1, list([local(0)])),
+        watch,
+        bind(5, open),
+        keyed(effect("connect", [local(5), local(0), text("one")], Type::None), "connect"),
+        said,
+        asked,
+        effect("join", [local(0)], Type::String),
+    ]);
+    program
+        .flows
+        .insert("main".into(), flow(frame([], Type::String, ["p", "all", "e", "from", "error", "s"]), body));
+    program
+}
+
+fn get_first(list: Node) -> Node {
+    node(Op::Index { base: list.into(), index: int(0).into() })
 }
 
 /// The smallest useful one.

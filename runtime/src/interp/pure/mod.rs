@@ -141,9 +141,12 @@ impl Pure {
             }
             Op::CallFn { name, args } => self.call_node(name, args, frame),
             Op::Closure { .. } => Err(Stop::invalid("a closure stands where a value is needed")),
-            Op::Call { .. } | Op::Effect { .. } | Op::Emit { .. } | Op::Defer { .. } | Op::Blocked { .. } => {
-                Err(Stop::invalid("an effect stands in a pure place"))
-            }
+            Op::Call { .. }
+            | Op::Effect { .. }
+            | Op::Emit { .. }
+            | Op::Defer { .. }
+            | Op::Blocked { .. }
+            | Op::Process(_) => Err(Stop::invalid("an effect stands in a pure place")),
             Op::Block(_)
             | Op::Let { .. }
             | Op::Set { .. }
