@@ -13,7 +13,7 @@ pub use names::{NamesUsed, names_in_settings, names_used};
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, Place};
 use flow_grammar::error::SyntaxError;
-use flow_grammar::parse::{self, Parsed, ParsedItem};
+use flow_grammar::parse::{self, ItemTokens, Parsed, ParsedItem, SplitItem};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{self, DoerKind, FlowKind, ItemKind};
 use rustc_hash::FxHashMap;
@@ -185,6 +185,9 @@ impl PartialEq for Tree {
 struct Piece<'db> {
     #[returns(ref)]
     text: String,
+    #[tracked]
+    #[returns(ref)]
+    tokens: ItemTokens,
 }
 
 /// A file cut into the texts of its items.
@@ -200,8 +203,9 @@ struct Cut<'db> {
 fn cut<'db>(db: &'db dyn Db, file: SourceFile) -> Cut<'db> {
     let text = file.text(db);
     let split = parse::split(text);
-    let pieces = split.items.iter().map(|span| Piece::new(db, text[span.range()].to_owned())).collect();
-    Cut { starts: split.items.iter().map(|span| span.start).collect(), pieces, errors: split.errors }
+    let starts = split.items.iter().map(|item| item.span.start).collect();
+    let piece = |SplitItem { span, tokens }| Piece::new(db, text[span.range()].to_owned(), tokens);
+    Cut { starts, pieces: split.items.into_iter().map(piece).collect(), errors: split.errors }
 }
 
 /// A parsed text of one item.
@@ -213,7 +217,7 @@ struct ParsedPiece {
 
 #[salsa::tracked(no_eq)]
 fn parse_piece<'db>(db: &'db dyn Db, piece: Piece<'db>) -> ParsedPiece {
-    let (item, errors) = parse::parse_item(piece.text(db));
+    let (item, errors) = parse::parse_item(piece.text(db), piece.tokens(db));
     ParsedPiece { tree: Tree(Arc::new(item)), errors }
 }
 

@@ -38,7 +38,7 @@ impl Token {
 
 /// The tokens without trivia, and where lines begin.
 pub(crate) fn significant(text: &str, lexed: &Lexed) -> Vec<Raw> {
-    let mut out = Vec::with_capacity(lexed.tokens.len() / 2 + 1);
+    let mut out = Vec::with_capacity(lexed.tokens.len());
     // The column behind the last newline; `None` when another token stood since.
     let mut line_start = Some(0);
     for (kind, span) in lexed.iter() {
@@ -73,7 +73,8 @@ pub(crate) fn lay_out(
     base: u32,
     errors: &mut Vec<SyntaxError>,
 ) -> Result<Vec<Token>, Unbalanced> {
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len() + tokens.len() / 4 + 2);
+    let lines = tokens.iter().filter(|token| token.first.is_some()).count();
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len() + lines);
     let mut open: Vec<Tok> = Vec::new();
     let import = tokens.first().is_some_and(|token| token.kind == Tok::Import);
     for (index, token) in tokens.iter().enumerate() {

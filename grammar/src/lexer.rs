@@ -72,7 +72,7 @@ struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     fn new(text: &'t str, guarded: bool) -> Self {
         let made = Lexing {
-            lexed: Lexed { tokens: Vec::with_capacity(text.len() / 4) },
+            lexed: Lexed { tokens: Vec::with_capacity(text.len() / 2) },
             errors: Vec::new(),
             quiet: Vec::new(),
         };

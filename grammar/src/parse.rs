@@ -13,7 +13,6 @@ use crate::span::Span;
 use crate::split;
 use crate::token::{Lexed, Tok};
 use crate::tree::{Docs, Item, Template};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// How high an expression may be. Higher ones become [`ExprKind::Error`](crate::tree::ExprKind::Error), so that a tree
@@ -45,16 +44,35 @@ pub struct ParsedItem {
 }
 
 /// A file cut into items, not yet parsed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Split {
     /// The `//!` lines at the top.
     pub docs: Option<Docs>,
-    /// The text of each item, documentation and attributes included, blanks and comments around it not.
-    pub items: Vec<Span>,
+    /// The items in order.
+    pub items: Vec<SplitItem>,
     /// What is wrong outside of items.
     pub errors: Vec<SyntaxError>,
     /// All tokens of the file.
     pub lexed: Lexed,
+}
+
+/// An item that is not yet parsed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SplitItem {
+    /// Its text, documentation and attributes included, blanks and comments around it not.
+    pub span: Span,
+    /// Its tokens.
+    pub tokens: ItemTokens,
+}
+
+/// The tokens of an item as the parser reads them, and what is wrong with them, counted from its first byte. The same
+/// text has the same tokens wherever it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemTokens {
+    tokens: Vec<Token>,
+    errors: Vec<SyntaxError>,
+    /// Where no further error is reported.
+    quiet: Vec<Span>,
 }
 
 /// A parsed text that is a template as a whole.
@@ -74,40 +92,62 @@ pub struct ParsedTemplate {
 
 /// Parses a file.
 pub fn parse(text: &str) -> Parsed {
-    if let Some(error) = too_large(text) {
-        return Parsed { docs: None, items: Vec::new(), errors: vec![error], lexed: Lexed::default() };
-    }
-    let file = File::cut(text);
-    let mut items = Vec::with_capacity(file.items.len());
-    for (index, tokens) in file.items.iter().enumerate() {
-        let span = file.spans[index];
-        let text = &text[span.range()];
-        let found = Found { errors: file.item_errors[index].clone(), quiet: file.quiet_in(span) };
-        let (item, errors) = parse_tokens(text, &file.tokens[tokens.clone()], span.start, found);
-        items.push(ParsedItem { start: span.start, item: Arc::new(item), errors });
-    }
-    Parsed { docs: file.docs, items, errors: file.errors, lexed: file.lexing.lexed }
+    let split = split(text);
+    let parsed = |SplitItem { span, tokens }: &SplitItem| {
+        let (item, errors) = parse_item(&text[span.range()], tokens);
+        ParsedItem { start: span.start, item: Arc::new(item), errors }
+    };
+    let items = split.items.iter().map(parsed).collect();
+    Parsed { docs: split.docs, items, errors: split.errors, lexed: split.lexed }
 }
 
-/// Cuts a file into items. `parse_item` of each one's text yields what [`parse`] yields.
+/// Cuts a file into items.
 pub fn split(text: &str) -> Split {
     if let Some(error) = too_large(text) {
         return Split { docs: None, items: Vec::new(), errors: vec![error], lexed: Lexed::default() };
     }
-    let file = File::cut(text);
-    Split { docs: file.docs, items: file.spans, errors: file.errors, lexed: file.lexing.lexed }
+    let Lexing { lexed, errors: found, quiet } = lexer::lex(text);
+    let raw = layout::significant(text, &lexed);
+    let ranges = split::split(&raw);
+    let spans: Vec<Span> =
+        ranges.iter().map(|range| Span::new(raw[range.start].start, raw[range.end - 1].end)).collect();
+    let first = spans.first().map_or(u32::MAX, |span| span.start);
+    let item_at = |offset: u32| spans.partition_point(|span| span.start <= offset).checked_sub(1);
+    let mut errors = Vec::new();
+    let mut inside = vec![(Vec::new(), Vec::new()); spans.len()];
+    for error in found.into_iter().chain(late_docs(&lexed, first)) {
+        let at = error.span.start;
+        match item_at(at) {
+            Some(item) if at < spans[item].end || error.span.end <= spans[item].end => {
+                inside[item].0.push(error.unshifted(spans[item].start));
+            }
+            _ => errors.push(error),
+        }
+    }
+    for quiet in quiet {
+        if let Some(item) = item_at(quiet.start).filter(|item| quiet.end <= spans[*item].end) {
+            let start = spans[item].start;
+            inside[item].1.push(Span::new(quiet.start - start, quiet.end - start));
+        }
+    }
+    let items = ranges.into_iter().zip(&spans).zip(inside).map(|((range, &span), (mut errors, quiet))| {
+        let tokens = lay_out(&raw[range], span.start, &mut errors);
+        SplitItem { span, tokens: ItemTokens { tokens, errors, quiet } }
+    });
+    let items = items.collect();
+    Split { docs: module_docs(text, &lexed, first), items, errors, lexed }
 }
 
-/// Parses the text of one item, without blanks around it, as [`split`] cuts it.
-pub fn parse_item(text: &str) -> (Item, Vec<SyntaxError>) {
-    if let Some(error) = too_large(text) {
-        return (repair::no_item(0), vec![error]);
-    }
-    let lexing = lexer::lex(text);
-    let raw = layout::significant(text, &lexing.lexed);
-    let mut errors = lexing.errors;
-    errors.extend(late_docs(&lexing.lexed, 0));
-    parse_tokens(text, &raw, 0, Found { errors, quiet: lexing.quiet })
+/// Parses an item from its text and its tokens, as [`split`] cuts it.
+pub fn parse_item(
+    text: &str,
+    ItemTokens { tokens, errors: known, quiet }: &ItemTokens,
+) -> (Item, Vec<SyntaxError>) {
+    let parsed = repair::item(text, tokens, quiet, known);
+    let mut errors = known.clone();
+    errors.extend(parsed.errors);
+    sort(&mut errors);
+    (parsed.tree, errors)
 }
 
 /// Parses a text that is a template as a whole, such as a prompt in a file of its own. Only `\${` is an escape in it.
@@ -122,70 +162,13 @@ pub fn parse_template(text: &str) -> ParsedTemplate {
             lexed: Lexed::default(),
         };
     }
-    let lexing = lexer::lex_template(text);
-    let raw = layout::significant(text, &lexing.lexed);
-    let mut found = Found { errors: lexing.errors, quiet: lexing.quiet };
-    let tokens = lay_out(&raw, 0, &mut found.errors);
-    let parsed = repair::template(text, tokens, &found.quiet, &found.errors);
-    let mut errors = found.errors;
+    let Lexing { lexed, mut errors, quiet } = lexer::lex_template(text);
+    let raw = layout::significant(text, &lexed);
+    let tokens = lay_out(&raw, 0, &mut errors);
+    let parsed = repair::template(text, &tokens, &quiet, &errors);
     errors.extend(parsed.errors);
     sort(&mut errors);
-    ParsedTemplate {
-        template: parsed.tree,
-        exprs: parsed.exprs,
-        patterns: parsed.patterns,
-        errors,
-        lexed: lexing.lexed,
-    }
-}
-
-/// What the lexer has to say about an item, counted from the item's first byte.
-struct Found {
-    errors: Vec<SyntaxError>,
-    quiet: Vec<Span>,
-}
-
-/// A file cut into items: their tokens and places, and what was found wrong so far, sorted by where it belongs.
-struct File {
-    docs: Option<Docs>,
-    tokens: Vec<Raw>,
-    /// Of `tokens`.
-    items: Vec<Range<usize>>,
-    spans: Vec<Span>,
-    item_errors: Vec<Vec<SyntaxError>>,
-    errors: Vec<SyntaxError>,
-    lexing: Lexing,
-}
-
-impl File {
-    fn cut(text: &str) -> Self {
-        let lexing = lexer::lex(text);
-        let raw = layout::significant(text, &lexing.lexed);
-        let ranges = split::split(&raw);
-        let spans: Vec<Span> =
-            ranges.iter().map(|range| Span::new(raw[range.start].start, raw[range.end - 1].end)).collect();
-        let first = spans.first().map_or(u32::MAX, |span| span.start);
-        let docs = module_docs(text, &lexing.lexed, first);
-        let mut errors = Vec::new();
-        let mut item_errors = vec![Vec::new(); spans.len()];
-        let all = lexing.errors.iter().cloned().chain(late_docs(&lexing.lexed, first));
-        for error in all {
-            let at = error.span.start;
-            let item = spans.partition_point(|span| span.start <= at).checked_sub(1);
-            match item {
-                Some(item) if at < spans[item].end || error.span.end <= spans[item].end => {
-                    item_errors[item].push(error.unshifted(spans[item].start));
-                }
-                _ => errors.push(error),
-            }
-        }
-        Self { docs, tokens: raw, items: ranges, spans, item_errors, errors, lexing }
-    }
-
-    fn quiet_in(&self, item: Span) -> Vec<Span> {
-        let inside = self.lexing.quiet.iter().filter(|span| item.start <= span.start && span.end <= item.end);
-        inside.map(|span| Span::new(span.start - item.start, span.end - item.start)).collect()
-    }
+    ParsedTemplate { template: parsed.tree, exprs: parsed.exprs, patterns: parsed.patterns, errors, lexed }
 }
 
 fn too_large(text: &str) -> Option<SyntaxError> {
@@ -204,15 +187,6 @@ fn lay_out(raw: &[Raw], base: u32, errors: &mut Vec<SyntaxError>) -> Vec<Token> 
         })
         // Balanced tokens always can be laid out; without them there is nothing to parse.
         .unwrap_or_default()
-}
-
-fn parse_tokens(text: &str, raw: &[Raw], base: u32, mut found: Found) -> (Item, Vec<SyntaxError>) {
-    let tokens = lay_out(raw, base, &mut found.errors);
-    let parsed = repair::item(text, tokens, &found.quiet, &found.errors);
-    let mut errors = found.errors;
-    errors.extend(parsed.errors);
-    sort(&mut errors);
-    (parsed.tree, errors)
 }
 
 fn sort(errors: &mut Vec<SyntaxError>) {

@@ -15,6 +15,7 @@ use crate::token::Tok;
 use crate::tree::{Item, ItemKind, Template};
 use crate::wording;
 use lalrpop_util::ParseError;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -27,7 +28,7 @@ pub(crate) struct Tree<T> {
 }
 
 /// Parses an item's tokens. `known` is what was found wrong before, `quiet` where nothing more is to be said.
-pub(crate) fn item(text: &str, tokens: Vec<Token>, quiet: &[Span], known: &[SyntaxError]) -> Tree<Item> {
+pub(crate) fn item(text: &str, tokens: &[Token], quiet: &[Span], known: &[SyntaxError]) -> Tree<Item> {
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let tree = Repair::new(text, Tok::EnterItem, tokens, quiet, known).run();
     let item = match tree.tree {
@@ -44,7 +45,7 @@ pub(crate) fn item(text: &str, tokens: Vec<Token>, quiet: &[Span], known: &[Synt
 /// Parses the tokens of a text that is a template as a whole.
 pub(crate) fn template(
     text: &str,
-    tokens: Vec<Token>,
+    tokens: &[Token],
     quiet: &[Span],
     known: &[SyntaxError],
 ) -> Tree<Template> {
@@ -109,7 +110,8 @@ pub(crate) struct Edit {
 
 pub(crate) struct Repair<'t> {
     pub(crate) text: &'t str,
-    pub(crate) tokens: Vec<Token>,
+    /// Copied at the first change.
+    pub(crate) tokens: Cow<'t, [Token]>,
     entry: Tok,
     quiet: &'t [Span],
     known: &'t [SyntaxError],
@@ -124,12 +126,21 @@ impl<'t> Repair<'t> {
     fn new(
         text: &'t str,
         entry: Tok,
-        tokens: Vec<Token>,
+        tokens: &'t [Token],
         quiet: &'t [Span],
         known: &'t [SyntaxError],
     ) -> Self {
         let work = tokens.len().saturating_mul(16).saturating_add(400_000);
-        Self { text, tokens, entry, quiet, known, errors: Vec::new(), mended: None, work }
+        Self {
+            text,
+            tokens: Cow::Borrowed(tokens),
+            entry,
+            quiet,
+            known,
+            errors: Vec::new(),
+            mended: None,
+            work,
+        }
     }
 
     fn run(mut self) -> Tree<Option<Entry>> {
@@ -219,7 +230,7 @@ impl<'t> Repair<'t> {
         // Up to the first token that stands in the text.
         let real = edit.tokens.iter().position(|token| !token.span().is_empty() && token.kind != Tok::Junk);
         self.mended = Some(place + real.map_or(edit.tokens.len(), |real| real + 1));
-        self.tokens.splice(edit.range, edit.tokens);
+        self.tokens.to_mut().splice(edit.range, edit.tokens);
     }
 
     /// Whether the mistake follows from one that was found earlier.
@@ -560,8 +571,8 @@ impl<'t> Repair<'t> {
         {
             for from in self.outer_before(head, failed) {
                 if let Some(tail) = self.bridge_to_end(from) {
-                    self.tokens.truncate(from);
-                    self.tokens.extend(tail);
+                    self.tokens.to_mut().truncate(from);
+                    self.tokens.to_mut().extend(tail);
                     if let Ok((entry, build)) = self.attempt(&[], self.tokens.len()..self.tokens.len()) {
                         return self.finish(Some(entry), build);
                     }
@@ -614,7 +625,7 @@ mod tests {
         let items = split::split(&raw);
         let of_item = |range: std::ops::Range<usize>| {
             let tokens = layout::lay_out(&raw[range], 0, &mut Vec::new()).unwrap();
-            let mut repair = Repair::new(text, Tok::EnterItem, tokens, &[], &[]);
+            let mut repair = Repair::new(text, Tok::EnterItem, &tokens, &[], &[]);
             let start = repair.work;
             while let Err(failure) = repair.attempt(&[], repair.tokens.len()..repair.tokens.len()) {
                 assert!(repair.mend(&failure));

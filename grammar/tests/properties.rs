@@ -132,19 +132,24 @@ impl Visit for Nodes<'_> {
     }
 }
 
-/// Cutting a file and parsing each item yields what parsing the file does.
+/// The text of an item alone has the tokens and the tree that it has in its file.
 fn parses_in_parts(text: &str, whole: &Parsed) {
     let parts = split(text);
     assert_eq!(parts.docs, whole.docs);
     assert_eq!(parts.errors, whole.errors);
     assert_eq!(parts.lexed, whole.lexed);
     assert_eq!(parts.items.len(), whole.items.len());
-    for (span, parsed) in parts.items.iter().zip(&whole.items) {
-        let (item, errors) = parse_item(&text[span.range()]);
-        assert_eq!(span.start, parsed.start);
+    for (part, parsed) in parts.items.iter().zip(&whole.items) {
+        assert_eq!(part.span.start, parsed.start);
+        let text = &text[part.span.range()];
+        let alone = split(text).items;
+        assert_eq!(alone.len(), 1, "{text}");
+        let tokens = &alone[0].tokens;
+        let (item, errors) = parse_item(text, tokens);
         same(&item, &parsed.item);
         let odd = errors.iter().zip(&parsed.errors).find(|(alone, inside)| alone != inside);
-        assert!(errors == parsed.errors, "{}\n{odd:?}", &text[span.range()]);
+        assert!(errors == parsed.errors, "{text}\n{odd:?}");
+        assert_eq!(*tokens, part.tokens, "{text}");
     }
 }
 

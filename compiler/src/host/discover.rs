@@ -2,6 +2,7 @@
 
 use super::{OpenError, Request, ignore::Ignore, normal, text_of};
 use crate::db::Origin;
+use memchr::memmem;
 use std::path::{Path, PathBuf};
 
 /// The files of a request, absolute, without repetition: as named, and those of each directory sorted by path.
@@ -39,7 +40,7 @@ fn directory(path: &Path, above: &Ignore, out: &mut Vec<PathBuf>) -> std::io::Re
     let own = std::fs::read_to_string(path.join(".gitignore")).unwrap_or_default();
     let ignore = above.with(path, &own);
     let mut entries: Vec<_> = std::fs::read_dir(path)?.collect::<Result<_, _>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
+    entries.sort_by_cached_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         let name = entry.file_name();
@@ -50,7 +51,10 @@ fn directory(path: &Path, above: &Ignore, out: &mut Vec<PathBuf>) -> std::io::Re
             if !skipped && !ignore.matches(&path, true) {
                 directory(&path, &ignore, out)?;
             }
-        } else if name.ends_with(".flow") && !ignore.matches(&path, false) && path.is_file() {
+        } else if name.ends_with(".flow")
+            && !ignore.matches(&path, false)
+            && (kind.is_file() || path.is_file())
+        {
             out.push(path);
         }
     }
@@ -60,28 +64,48 @@ fn directory(path: &Path, above: &Ignore, out: &mut Vec<PathBuf>) -> std::io::Re
 /// The paths that a text may mention, relative to its directory: modules behind `import`, and files behind `file(`.
 /// Found in the text alone, so that loading need not parse; one too many does no harm.
 pub(super) fn mentions(text: &str) -> Vec<(String, Origin)> {
-    let mut out = Vec::new();
-    for line in text.lines() {
-        let line = line.trim_start();
-        if let Some(rest) = line.strip_prefix("import ") {
-            let end =
-                rest.find(|ch: char| !(ch.is_alphanumeric() || "_./".contains(ch))).unwrap_or(rest.len());
-            let path = rest[..end].trim_end_matches('.');
-            if path.starts_with('.') {
-                out.push((format!("{path}.flow"), Origin::Project));
-            }
-            continue;
-        }
-        let mut rest = line;
-        while let Some(at) = rest.find("file(\"") {
-            rest = &rest[at + 6..];
-            let Some(end) = rest.find('"') else { break };
-            let path = &rest[..end];
-            if !path.is_empty() && !path.contains(['*', '?', '[', '{', '$', '\\']) {
-                out.push((text_of(Path::new(path)), Origin::Prompt));
-            }
-            rest = &rest[end..];
-        }
+    let modules = behind(text, "import ").filter_map(|(before, rest)| {
+        let line = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
+        line.trim().is_empty().then(|| imported(rest)).flatten()
+    });
+    let prompts = behind(text, "file(\"").filter_map(|(_, rest)| named(rest));
+    modules.chain(prompts).collect()
+}
+
+/// The text before and behind each occurrence of a word.
+fn behind<'t>(text: &'t str, word: &'static str) -> impl Iterator<Item = (&'t str, &'t str)> {
+    memmem::find_iter(text.as_bytes(), word).map(move |at| (&text[..at], &text[at + word.len()..]))
+}
+
+/// The module whose path stands at the start of a text.
+fn imported(text: &str) -> Option<(String, Origin)> {
+    let end = text.find(|ch: char| !(ch.is_alphanumeric() || "_./".contains(ch))).unwrap_or(text.len());
+    let path = text[..end].trim_end_matches('.');
+    path.starts_with('.').then(|| (format!("{path}.flow"), Origin::Project))
+}
+
+/// The file whose name stands at the start of a text, up to a quote on the same line.
+fn named(text: &str) -> Option<(String, Origin)> {
+    let path = &text[..text.find(['"', '\n'])?];
+    let is_plain = !path.contains(['*', '?', '[', '{', '$', '\\']);
+    (!path.is_empty() && is_plain && text[path.len()..].starts_with('"'))
+        .then(|| (text_of(Path::new(path)), Origin::Prompt))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+    use crate::db::Origin;
+
+    #[test]
+    fn imports_at_the_start_of_a_line_and_named_files_are_mentioned() {
+        let text = "import ./tickets.{Ticket}\n  import ../shared/types as t\nimport std/review\n\
+                    agent a() { prompt: file(\"a.md\"), system: file(\"b/c.md\") }\nx = file(\"d.md\n\" \
+                    file(\"*.md\") file(\"\")\nimportant ./no\nlet y = import ./no\n";
+        let module = |path: &str| (path.to_owned(), Origin::Project);
+        let prompt = |path: &str| (path.to_owned(), Origin::Prompt);
+        let expected =
+            [module("./tickets.flow"), module("../shared/types.flow"), prompt("a.md"), prompt("b/c.md")];
+        assert_eq!(mentions(text), expected);
     }
-    out
 }
