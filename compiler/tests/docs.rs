@@ -3,6 +3,7 @@
 
 use flow_compiler::diagnostics::render::{Format, render};
 use flow_compiler::host::{Request, Session};
+use flow_ir::builtins::{EFFECTS, METHODS};
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -30,7 +31,7 @@ fn blocks(text: &str) -> Vec<(usize, String)> {
 
 #[test]
 fn every_program_in_the_documents_checks() {
-    for (path, least) in [("README.md", 2), ("docs/language.md", 5)] {
+    for (path, least) in [("README.md", 2), ("docs/language.md", 5), ("docs/builtins.md", 4)] {
         let text = std::fs::read_to_string(root().join(path)).unwrap();
         let found = blocks(&text);
         assert!(found.len() >= least, "{path} has {} programs", found.len());
@@ -50,4 +51,74 @@ fn every_example_checks_without_a_warning() {
     assert!(session.roots.len() >= 4);
     let report = session.check();
     assert!(report.findings.is_empty(), "{}", render(&report, Format::Rich, false));
+}
+
+/// What `docs/builtins.md` calls a kind of receiver, in the order of the page.
+const KINDS: [(&str, &str); 13] = [
+    ("string", "`string`"),
+    ("list", "Lists, `[T]`"),
+    ("map", "Maps, `{K: V}`"),
+    ("option", "Options, `T?`"),
+    ("int", "`int`"),
+    ("float", "`float`"),
+    ("duration", "`duration`"),
+    ("time", "`time`"),
+    ("money", "`money`"),
+    ("file", "`file`, `output`"),
+    ("json", "`json`"),
+    ("failure", "`Failure`: what `catch` binds"),
+    ("exec", "`Exec`: what a program left behind"),
+];
+
+/// A row of a Markdown table; `|` inside of code must be escaped there.
+fn row(code: &str, words: &str) -> String {
+    format!("| `{}` | {} |\n", code.replace('|', "\\|"), words.replace('|', "\\|"))
+}
+
+/// `docs/builtins.md`, from the tables that the checker and the runtime share, and from the standard library.
+fn builtins_page() -> String {
+    let mut page = String::from(
+        "# What is built in\n\n\
+         <!-- Made from `compiler/ir/src/builtins.rs` and `stdlib/`: `UPDATE_DOCS=1 cargo test -p flow-compiler --test docs` -->\n\n\
+         In signatures, `T`, `U`, `K` and `V` stand for any type, `|T| -> U` for a closure such as `|it| it.name`, and a `?`\n\
+         behind a parameter's name says that it may be left out.\n\n\
+         ## Effects\n\n\
+         They are called like functions, in flows only. Each call is a step: its result is recorded, and a resumed run sees it\n\
+         again. Where a result is `T`, it is the type that is expected there: `let settings: Settings = read_json(path)`.\n\n\
+         | effect | what it does |\n| --- | --- |\n",
+    );
+    for effect in EFFECTS {
+        page += &row(&format!("{}{}", effect.name, effect.signature), effect.doc);
+    }
+    page += "\n## Methods and properties\n\nThey are pure, and may stand anywhere.\n";
+    for (on, title) in KINDS {
+        page += &format!("\n### {title}\n\n| | |\n| --- | --- |\n");
+        for method in METHODS.iter().filter(|method| method.on == on) {
+            let property = !method.signature.starts_with('(');
+            let code = format!("{}{}{}", method.name, if property { ": " } else { "" }, method.signature);
+            page += &row(&code, method.doc);
+        }
+    }
+    page += "\n## The standard library\n\nModules of Flow, taken by `import std/review.{Finding}`.\n";
+    let mut modules: Vec<_> =
+        std::fs::read_dir(root().join("stdlib/std")).unwrap().map(|it| it.unwrap().path()).collect();
+    modules.sort();
+    for module in modules {
+        let text = std::fs::read_to_string(&module).unwrap();
+        let name = module.file_stem().unwrap().to_str().unwrap();
+        page += &format!("\n### `std/{name}`\n\n```flow\n{}\n```\n", text.trim_end());
+    }
+    page
+}
+
+#[test]
+fn the_page_about_what_is_built_in_is_made_from_the_tables() {
+    assert!(METHODS.iter().all(|method| KINDS.iter().any(|(on, _)| *on == method.on)));
+    let path = root().join("docs/builtins.md");
+    let wanted = builtins_page();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "docs/builtins.md is not what the tables say: run this test with UPDATE_DOCS=1");
 }

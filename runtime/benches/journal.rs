@@ -43,6 +43,7 @@ fn finished(number: usize) -> StepFinished {
 fn started(number: usize) -> StepStarted {
     let kind = StepKind::Command;
     StepStarted {
+        argv: Vec::new(),
         key: key(number),
         hash: StepHash::of([]),
         attempt: 1,

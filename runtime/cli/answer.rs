@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use flow_ir::{Program, Type};
+use flow_ir::{Node, Op, Program, Type, walk};
+use flow_runtime::boundary::outline::outline;
 use flow_runtime::boundary::{Decoder, Extra, encode, spelled};
 use flow_runtime::interp::pure::{Pure, STACK};
 use flow_runtime::journal::{Wait, system_clock};
-use flow_runtime::store::{Message, Purpose};
+use flow_runtime::store::{Dropped, Message, Purpose};
 use serde_json::value::RawValue;
 
 use crate::drive::println;
@@ -68,7 +69,10 @@ pub(crate) fn answer(args: &AnswerArgs) -> Result<Exit, Failed> {
         [one] => one.clone(),
         [] => {
             let which = wanted.map(|wanted| format!(" called `{wanted}`")).unwrap_or_default();
-            return Err(Failed::usage(format!("run {id} asks no question{which}; it is {}", look.status)));
+            return Err(Failed::usage(format!(
+                "run {id} asks no question{which}; it {}",
+                look.status.sentence()
+            )));
         }
         several => {
             let names: Vec<_> = several.iter().map(|(key, _)| format!("\n  {key}")).collect();
@@ -78,14 +82,21 @@ pub(crate) fn answer(args: &AnswerArgs) -> Result<Exit, Failed> {
             )));
         }
     };
-    let program = crate::load::parse(&look.dir.program(&look.info)?, &format!("the program of {id}"))?;
+    let program = look.program()?;
     let Some(human) = program.humans.get(&question) else {
         return Err(Failed::usage(format!("the program of {id} has no question `{question}`")));
     };
     let ty = human.frame.result.clone();
-    let json = typed(program, ty, text.clone())?;
+    let wanted = outline(&program, &ty);
+    let json = typed(program, ty, text.clone()).map_err(|why| {
+        Failed::usage(format!("the answer is not what is asked for: {why}\n  it is written as {wanted}"))
+    })?;
+    let replaced = take_back(&look, &[key.as_str(), question.as_str()])?;
     look.dir.drop_message(&message(Purpose::Answer(key.as_str().into()), &json)?)?;
     println(&told(&look, &format!("the answer to `{question}`")));
+    if replaced {
+        println("it replaces the one that was given before");
+    }
     Ok(Exit::Good)
 }
 
@@ -93,15 +104,57 @@ pub(crate) fn send(args: &SendArgs) -> Result<Exit, Failed> {
     let look = Look::at(&Project::here()?.runs(&args.place)?, &args.run)?;
     let id = look.dir.id();
     if look.status.is_over() {
-        return Err(Failed::usage(format!("run {id} is {}; nobody waits for a signal", look.status)));
+        return Err(Failed::usage(format!("run {id} {}; nobody waits for a signal", look.status.sentence())));
     }
-    let json = match serde_json::from_str::<serde_json::Value>(&args.value) {
-        Ok(json) => json.to_string(),
-        Err(_) => serde_json::Value::from(args.value.as_str()).to_string(),
+    let program = look.program()?;
+    let json = match signal_types(&program, &args.name).as_slice() {
+        [ty] => {
+            let (ty, wanted) = (ty.clone(), outline(&program, ty));
+            typed(program, ty, args.value.clone()).map_err(|why| {
+                Failed::usage(format!(
+                    "the signal `{}` is not what is waited for: {why}\n  it is written as {wanted}",
+                    args.name
+                ))
+            })?
+        }
+        _ => match serde_json::from_str::<serde_json::Value>(&args.value) {
+            Ok(json) => json.to_string(),
+            Err(_) => serde_json::Value::from(args.value.as_str()).to_string(),
+        },
     };
     look.dir.drop_message(&message(Purpose::Signal(args.name.as_str().into()), &json)?)?;
     println(&told(&look, &format!("the signal `{}`", args.name)));
+    let awaited: Vec<_> = look
+        .progress
+        .waits
+        .values()
+        .filter_map(|wait| match wait {
+            Wait::Signal { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    if !awaited.contains(&args.name.as_str()) {
+        let others = match awaited.as_slice() {
+            [] => String::new(),
+            names => format!("; what is waited for is `{}`", names.join("`, `")),
+        };
+        println(&format!("nothing waits for `{}` yet{others}", args.name));
+    }
     Ok(Exit::Good)
+}
+
+/// Removes the answers to a question that nobody has taken yet. True if there were any.
+fn take_back(look: &Look, names: &[&str]) -> Result<bool, Failed> {
+    let mut found = false;
+    for dropped in look.dir.messages()? {
+        if let Dropped::Message(Message { what: Purpose::Answer(name), .. }, file) = dropped
+            && names.contains(&name.as_str())
+        {
+            look.dir.remove_message(&file)?;
+            found = true;
+        }
+    }
+    Ok(found)
 }
 
 fn told(look: &Look, what: &str) -> String {
@@ -113,8 +166,28 @@ fn told(look: &Look, what: &str) -> String {
     }
 }
 
-/// The JSON form of an answer, checked on a thread with enough stack for any refinement.
-fn typed(program: Program, ty: Type, text: String) -> Result<String, Failed> {
+/// The types that a program expects of a signal, each once. A signal whose name is computed is not found.
+fn signal_types(program: &Program, name: &str) -> Vec<Type> {
+    let mut found: Vec<Type> = Vec::new();
+    let mut see = |node: &Node| {
+        if let Op::Effect { effect, args, result, .. } = &node.op
+            && effect == "signal"
+            && let Some(Some(Node { op: Op::String(text), .. })) = args.first()
+            && *text == *name
+            && !found.contains(result)
+        {
+            found.push(result.clone());
+        }
+    };
+    for flow in program.flows.values() {
+        let stages = flow.stages.values().map(|stage| &stage.body);
+        std::iter::once(&flow.body).chain(stages).for_each(|body| walk(body, &mut see));
+    }
+    found
+}
+
+/// The JSON form of a value that somebody gives, checked on a thread with enough stack for any refinement.
+fn typed(program: Program, ty: Type, text: String) -> Result<String, String> {
     let work = move || {
         let pure = Pure::new(Rc::new(program));
         // Files are proven by the runner, in its workspace.
@@ -124,9 +197,9 @@ fn typed(program: Program, ty: Type, text: String) -> Result<String, Failed> {
         value.map(|value| encode::json(&value).to_string()).map_err(|error| error.to_string())
     };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);
-    let thread = thread.map_err(|error| Failed::usage(format!("no room for a thread: {error}")))?;
+    let thread = thread.map_err(|error| format!("no room for a thread: {error}"))?;
     match thread.join() {
-        Ok(json) => json.map_err(|why| Failed::usage(format!("the answer is not what is asked for: {why}"))),
+        Ok(json) => json,
         Err(panic) => std::panic::resume_unwind(panic),
     }
 }

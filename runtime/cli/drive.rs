@@ -89,7 +89,8 @@ fn on_this_thread(it: Drive) -> Result<Exit, Failed> {
     display.end();
     let ended = ended.map_err(Failed::usage)?;
     let interrupted = interrupted.load(std::sync::atomic::Ordering::Relaxed);
-    let report = Report { id, directory, manner: it.manner, program: pure.program() };
+    let can_differ = display.saw_a_step_fail();
+    let report = Report { id, directory, manner: it.manner, program: pure.program(), can_differ };
     Ok(report.say(&ended, interrupted))
 }
 
@@ -145,6 +146,8 @@ struct Report<'a> {
     directory: PathBuf,
     manner: Manner,
     program: &'a Program,
+    /// Whether a step failed, so that the run can end otherwise when it is resumed.
+    can_differ: bool,
 }
 
 impl Report<'_> {
@@ -195,7 +198,7 @@ impl Report<'_> {
             Ended::Cancelled => format!("{id} was cancelled; its record is in {files}"),
             Ended::Failed(fault) => {
                 let failure = &fault.failure;
-                let mut text = format!("{id} failed: {failure}");
+                let mut text = format!("{id} failed: {}", failure.to_string().replace('\n', "\n  "));
                 if let Some(place) = self.place(fault.at) {
                     text.push_str(&format!("\n  at {place}"));
                 }
@@ -210,7 +213,13 @@ impl Report<'_> {
                     text.push_str(&format!("\n  because of {it}"));
                     cause = it.cause.as_deref();
                 }
-                text + &format!("\n  mend the cause, then `flow resume {id}` tries what failed again")
+                text + &if self.can_differ {
+                    format!("\n  mend the cause, then `flow resume {id}` tries what failed again")
+                } else {
+                    "\n  no step failed, so resuming would end the same: mend the program or its inputs, then `flow run` it \
+                     anew"
+                        .to_owned()
+                }
             }
             Ended::Halted(halts) => halts.iter().map(|halt| self.halt(halt)).collect::<Vec<_>>().join("\n"),
         }

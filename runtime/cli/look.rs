@@ -98,6 +98,11 @@ impl Look {
         Ok(Self { dir, info, progress, status, lock })
     }
 
+    /// The pinned program.
+    pub(crate) fn program(&self) -> Result<flow_ir::Program, Failed> {
+        crate::load::parse(&self.dir.program(&self.info)?, &format!("the program of {}", self.dir.id()))
+    }
+
     /// Whether a runner works on it.
     pub(crate) fn is_held(&self) -> bool {
         matches!(self.lock, LockState::Held { .. })
@@ -190,6 +195,8 @@ pub(crate) struct StepView {
     pub(crate) began: Time,
     pub(crate) ended: Option<Time>,
     pub(crate) dirs: Vec<String>,
+    /// What its program was started with, as it was recorded; empty for what is no program.
+    pub(crate) argv: Vec<String>,
     pub(crate) outcome: Outcome,
     pub(crate) spent: Spent,
     pub(crate) session: Option<String>,
@@ -205,7 +212,7 @@ pub(crate) enum Outcome {
 
 /// What a record says of a step.
 enum Change {
-    Started { kind: StepKind, what: String, attempt: u32, dir: Option<String> },
+    Started { kind: StepKind, what: String, attempt: u32, argv: Vec<String>, dir: Option<String> },
     Finished(Recorded),
     Failed { failure: Failure, is_final: bool },
     Reopened(String),
@@ -223,6 +230,7 @@ impl StepView {
             began,
             ended: None,
             dirs: Vec::new(),
+            argv: Vec::new(),
             outcome: Outcome::Running,
             spent: Spent::default(),
             session: None,
@@ -233,10 +241,8 @@ impl StepView {
         Some(match event {
             Event::StepStarted(it) => {
                 let dir = it.dir.map(|dir| dir.to_string());
-                (
-                    it.key,
-                    Change::Started { kind: it.kind, what: it.what.to_string(), attempt: it.attempt, dir },
-                )
+                let what = it.what.to_string();
+                (it.key, Change::Started { kind: it.kind, what, attempt: it.attempt, argv: it.argv, dir })
             }
             Event::StepFinished(StepFinished { key, result, .. }) => (key, Change::Finished(result)),
             Event::StepFailed(it) => (it.key, Change::Failed { failure: it.failure, is_final: it.is_final }),
@@ -251,11 +257,12 @@ impl StepView {
 
     fn take(&mut self, change: Change, time: Time) {
         match change {
-            Change::Started { kind, what, attempt, dir } => {
+            Change::Started { kind, what, attempt, argv, dir } => {
                 if matches!(self.outcome, Outcome::Again(_)) {
                     self.began = time;
                 }
                 (self.kind, self.what, self.attempts) = (Some(kind), what, attempt.max(self.attempts));
+                self.argv = argv;
                 self.dirs.extend(dir);
                 (self.outcome, self.ended) = (Outcome::Running, None);
             }

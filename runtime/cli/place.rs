@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use flow_runtime::agents::provider::DEFAULT;
 use flow_runtime::agents::{ProviderConfig, Providers};
 use flow_runtime::disk::{Disk, RealDisk};
 use flow_runtime::journal::system_clock;
@@ -35,12 +36,21 @@ pub(crate) struct Config {
 #[serde(default)]
 pub(crate) struct Defaults {
     pub(crate) provider: Option<String>,
+    pub(crate) model: Option<String>,
 }
 
 impl Config {
     /// The providers that agents name.
     pub(crate) fn providers(&self) -> Providers {
-        Providers { named: self.providers.clone(), default: self.defaults.provider.clone() }
+        let mut named = self.providers.clone();
+        if let Some(model) = &self.defaults.model {
+            let usual = self.defaults.provider.as_deref().unwrap_or(DEFAULT);
+            named.entry(usual.to_owned()).or_default();
+            for provider in named.values_mut() {
+                provider.model.get_or_insert_with(|| model.clone());
+            }
+        }
+        Providers { named, default: self.defaults.provider.clone() }
     }
 }
 
@@ -117,4 +127,21 @@ pub(crate) fn me() -> Holder {
 pub(crate) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(here).unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_model_is_for_providers_that_name_none() {
+        let text = "[defaults]\nmodel = \"haiku\"\n[providers.big]\nadapter = \"claude\"\nmodel = \"opus\"\n\
+                    [providers.own]\nadapter = \"command\"\nprogram = \"./agent\"\n";
+        let providers = toml::from_str::<Config>(text).unwrap().providers();
+        let model = |name: &str| providers.named[name].model.as_deref();
+        assert_eq!(
+            (model("claude"), model("big"), model("own")),
+            (Some("haiku"), Some("opus"), Some("haiku"))
+        );
+    }
 }

@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use flow_ir::Flow;
 use flow_runtime::boundary::Workspace;
+use flow_runtime::disk::create_dirs;
 use flow_runtime::interp::pure::Pure;
 use flow_runtime::journal::system_clock;
 use flow_runtime::run::secrets::Secrets;
 use flow_runtime::run::{inputs, needs};
-use flow_runtime::store::NewRun;
+use flow_runtime::store::{NewRun, Runs};
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value as Json};
 
@@ -86,6 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         revision: revision.as_deref(),
         parent: None,
     };
+    keep_out_of_git(&runs);
     let run = runs.create(new, me(), system_clock())?;
     let from = run.dir.path().canonicalize().unwrap_or_else(|_| run.dir.path().to_owned());
     let settings = Settings {
@@ -103,6 +105,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         providers,
         manner: args.manner.clone(),
     })
+}
+
+/// Makes the directory of runs, if it is missing, one that git ignores: runs are a record of this machine and hold what
+/// programs printed. One that is there already stays as it is.
+fn keep_out_of_git(runs: &Runs) {
+    let root = runs.root();
+    // What goes wrong here goes wrong again, and is told, when the run is created.
+    if !root.exists() && create_dirs(&**runs.disk(), root).is_ok() {
+        let _ = std::fs::write(root.join(".gitignore"), "*\n");
+    }
 }
 
 /// The inputs from everywhere, checked before anything is created.

@@ -1,5 +1,6 @@
 //! `flow show`
 
+use flow_runtime::process::shell_quote;
 use flow_runtime::value::money::dollars;
 use serde_json::json;
 
@@ -46,9 +47,9 @@ fn show_run(look: &Look, as_json: bool) -> Result<(), Failed> {
         return Ok(());
     }
     println(&format!(
-        "{} is {} ({}, in {})",
+        "{} {} ({}, in {})",
         look.dir.id(),
-        look.status,
+        look.status.sentence(),
         look.info.flow,
         shown(look.dir.path())
     ));
@@ -62,6 +63,9 @@ fn show_run(look: &Look, as_json: bool) -> Result<(), Failed> {
     for step in &steps {
         let time = elapsed(step.milliseconds());
         println(&format!("  {:<12} {:>9}  {}", step.state(), time, step.key));
+    }
+    for line in crate::status::waits(look)? {
+        println(&line);
     }
     if let Some(failure) = &look.progress.failure {
         println(&format!("failed: {}: {}", failure.kind, failure.message));
@@ -83,7 +87,7 @@ fn summary(look: &Look, step: &StepView) -> Result<serde_json::Value, Failed> {
     let dirs: Vec<_> = step.dirs.iter().filter(|dir| look.dir.path().join(dir).is_dir()).collect();
     Ok(json!({
         "key": step.key, "state": step.state(), "kind": step.kind, "what": step.what, "attempts": step.attempts,
-        "began": step.began, "ended": step.ended, "directories": dirs, "result": result, "failure": failure,
+        "began": step.began, "ended": step.ended, "argv": step.argv, "directories": dirs, "result": result, "failure": failure,
         "spent": step.spent, "session": step.session,
     }))
 }
@@ -100,6 +104,10 @@ fn show_step(look: &Look, step: &StepView, as_json: bool) -> Result<(), Failed> 
     println(&step.key.to_string());
     println(&format!("  {what}, {}, attempt {}", step.state(), step.attempts.max(1)));
     println(&format!("  began {}, took {}", step.began, elapsed(step.milliseconds())));
+    if !step.argv.is_empty() {
+        let words: Vec<_> = step.argv.iter().map(|word| shell_quote(word)).collect();
+        println(&format!("  ran {}", words.join(" ")));
+    }
     if step.spent.turns > 0 {
         let cost = dollars(i64::try_from(step.spent.micro_dollars).unwrap_or(i64::MAX));
         let (read, wrote) = (step.spent.input_tokens, step.spent.output_tokens);

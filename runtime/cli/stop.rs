@@ -35,7 +35,7 @@ pub(crate) fn stop(args: &StopArgs) -> Result<Exit, Failed> {
         look.dir.drop_message(&message(Purpose::Stop, "null")?)?;
         println(&format!("{id} will stop when its running steps are done"));
     } else {
-        println(&format!("{id} is {}, nothing of it runs", look.status));
+        println(&format!("{id} {}, nothing of it runs", look.status.sentence()));
     }
     Ok(Exit::Good)
 }
@@ -46,7 +46,7 @@ pub(crate) fn cancel(args: &CancelArgs) -> Result<Exit, Failed> {
     let look = Look::at(&runs, &args.run)?;
     let id = look.dir.id().clone();
     if look.status.is_over() && look.status != Status::Failed {
-        return Err(Failed::usage(format!("run {id} is {} already", look.status)));
+        return Err(Failed::usage(format!("run {id} {} already", look.status.sentence())));
     }
     if look.is_held() {
         look.dir.drop_message(&message(Purpose::Cancel, "null")?)?;

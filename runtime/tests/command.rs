@@ -246,12 +246,48 @@ fn a_killed_run_is_crashed_and_goes_on_where_it_was() {
     let mut child = project.start("begun");
     signal(&child, Signal::KILL);
     child.wait().unwrap();
-    assert!(project.flow(&["status", "RUN-1"]).out.contains("RUN-1 is crashed"));
+    assert!(project.flow(&["status", "RUN-1"]).out.contains("RUN-1 has crashed"));
     std::fs::write(project.path("go"), "").unwrap();
     let said = project.flow(&["resume", "RUN-1"]);
     assert_eq!((said.code, said.out.as_str()), (0, "tide\n"), "{}", said.err);
     assert!(said.err.contains("= 1 result from the journal"), "{}", said.err);
     assert_eq!(project.read("ran"), "x\n", "a recorded step never runs again");
+}
+
+#[test]
+fn a_run_that_was_killed_while_it_slept_has_crashed() {
+    let sleep = effect("sleep", [node(Op::Duration(600_000))], Type::None);
+    let mut program = two("touch begun", "true");
+    let first = call(Target::Command("first".into()), []);
+    program.flows.get_mut("main").unwrap().body = block([first, sleep]);
+    program.flows.get_mut("main").unwrap().frame.result = Type::None;
+    let project = Project::with(&program);
+    let mut child = project.start("begun");
+    while !project.flow(&["status", "RUN-1"]).out.contains("RUN-1 is waiting") {
+        std::thread::yield_now();
+    }
+    signal(&child, Signal::KILL);
+    child.wait().unwrap();
+    let status = project.flow(&["status", "RUN-1"]).out;
+    assert!(status.contains("RUN-1 has crashed") && status.contains("for the time"), "{status}");
+}
+
+#[test]
+fn a_failure_that_resuming_cannot_change_says_so() {
+    let project = Project::with(&main_of(Type::None, node(Op::Fail(Box::new(text("no"))))));
+    let said = project.flow(&["run", "main.flow.json"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("no step failed, so resuming would end the same"), "{}", said.err);
+}
+
+#[test]
+fn git_ignores_the_directory_of_runs_unless_it_was_there() {
+    let project = Project::with(&two("true", "true"));
+    project.flow(&["run", "main.flow.json"]);
+    assert_eq!(project.read("runs/.gitignore"), "*\n");
+    std::fs::create_dir(project.path("mine")).unwrap();
+    project.flow(&["run", "main.flow.json", "--runs-dir", "mine"]);
+    assert!(project.path("mine/RUN-1").exists() && !project.path("mine/.gitignore").exists());
 }
 
 #[test]
@@ -278,7 +314,7 @@ fn a_run_is_stopped_and_cancelled_from_outside() {
     assert_eq!(said(child.wait_with_output().unwrap()).code, 3);
     let cancelled = project.flow(&["cancel", "RUN-1"]);
     assert!(cancelled.out.contains("RUN-1 is cancelled"), "{}", cancelled.err);
-    assert!(project.flow(&["status", "RUN-1"]).out.contains("RUN-1 is cancelled"));
+    assert!(project.flow(&["status", "RUN-1"]).out.contains("RUN-1 was cancelled"));
     assert_eq!(project.flow(&["cancel", "RUN-1"]).code, 2);
 }
 
@@ -290,12 +326,18 @@ fn questions_are_answered_with_values_of_their_type() {
     let said = project.flow(&["run", "main.flow.json"]);
     assert_eq!(said.code, 3);
     assert!(said.err.contains("RUN-1 waits for an answer to: Are you sure?"), "{}", said.err);
-    assert!(project.flow(&["status", "RUN-1"]).out.contains("flow answer RUN-1 sure VALUE"));
+    let status = project.flow(&["status", "RUN-1"]).out;
+    for part in ["flow answer RUN-1 sure VALUE", "asked: Are you sure?", "VALUE: `true` or `false`"] {
+        assert!(status.contains(part), "{part}: {status}");
+    }
     let wrong = project.flow(&["answer", "RUN-1", "perhaps"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("expected `bool`, found the text `\"perhaps\"`"), "{}", wrong.err);
     assert_eq!(project.flow(&["answer", "RUN-1", "other", "true"]).code, 2);
-    assert_eq!(project.flow(&["answer", "RUN-1", "sure", "true"]).code, 0);
+    assert!(wrong.err.contains("it is written as `true` or `false`"), "{}", wrong.err);
+    assert!(!project.flow(&["answer", "RUN-1", "sure", "false"]).out.contains("replaces"));
+    let second = project.flow(&["answer", "RUN-1", "sure", "true"]);
+    assert!(second.out.contains("it replaces the one that was given before"), "{}", second.out);
     assert_eq!(project.flow(&["resume", "RUN-1"]).out, "true\n");
 }
 
@@ -305,6 +347,11 @@ fn signals_are_sent_from_outside() {
     let said = project.flow(&["run", "main.flow.json"]);
     assert_eq!(said.code, 3);
     assert!(said.err.contains("`flow send RUN-1 go VALUE`"), "{}", said.err);
+    let wrong = project.flow(&["send", "RUN-1", "go", "five"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("expected `int`, found the text `\"five\"`"), "{}", wrong.err);
+    let other = project.flow(&["send", "RUN-1", "og", "1"]);
+    assert!(other.out.contains("nothing waits for `og` yet; what is waited for is `go`"), "{}", other.out);
     assert_eq!(project.flow(&["send", "RUN-1", "go", "5"]).code, 0);
     assert_eq!(project.flow(&["resume", "RUN-1"]).out, "5\n");
 }
@@ -314,13 +361,15 @@ fn a_run_and_its_steps_are_shown() {
     let project = Project::with(&two("true", "echo tide"));
     project.flow(&["run", "main.flow.json"]);
     let shown = project.flow(&["show", "RUN-1"]).out;
-    for part in ["RUN-1 is succeeded", "main#1/first", "main#1/second", "result \"tide\""] {
+    for part in ["RUN-1 has succeeded", "main#1/first", "main#1/second", "result \"tide\""] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     let step = project.flow(&["show", "RUN-1", "second"]).out;
     assert!(step.contains("command `second`, done, attempt 1") && step.contains("result \"tide\""), "{step}");
+    assert!(step.contains("  ran sh -c 'echo tide'\n"), "{step}");
     let json: serde_json::Value =
         serde_json::from_str(&project.flow(&["show", "RUN-1", "second", "--json"]).out).unwrap();
+    assert_eq!(json["argv"], serde_json::json!(["sh", "-c", "echo tide"]));
     assert_eq!(json["result"], "tide");
     assert_eq!(project.flow(&["show", "RUN-1", "third"]).code, 2);
     let list: serde_json::Value = serde_json::from_str(&project.flow(&["ls", "--json"]).out).unwrap();

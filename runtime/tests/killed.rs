@@ -224,8 +224,16 @@ fn live(directory: &Path) {
         }
         let dir = Some(run.dir.steps().create("step").unwrap());
         let (hash, kind) = (StepHash::of([]), StepKind::Command);
-        let started =
-            StepStarted { key: key.clone(), hash, attempt: 1, kind, what: "step".into(), dir, once: false };
+        let started = StepStarted {
+            key: key.clone(),
+            hash,
+            attempt: 1,
+            kind,
+            what: "step".into(),
+            argv: Vec::new(),
+            dir,
+            once: false,
+        };
         drop(run.journal.append(started, Durability::Relaxed));
         run.dir.disk().boundary("started");
         effects.write_all(format!("{key}\n").as_bytes()).unwrap();

@@ -119,7 +119,7 @@ fn a_turn_that_was_cut_by_the_death_of_the_runner_goes_on_in_its_session() {
     // The model was shown that the file is written, and thinks about it.
     server.wait_for_requests(4);
     running.kill();
-    assert!(project.flow(&["status", "POM-1"]).ends(0).out.starts_with("POM-1 is crashed"));
+    assert!(project.flow(&["status", "POM-1"]).ends(0).out.starts_with("POM-1 has crashed"));
 
     let mut script: Vec<Turn> = Vec::new();
     script.push(write(&project.path("artifacts/tide-2.md").display().to_string(), "Tide\nebbs\n"));

@@ -15,7 +15,7 @@ fn fails(project: &Project, step: &str, args: &[&str]) -> Said {
     ]);
     assert_eq!(said.out, "", "what failed has no result");
     assert_eq!(project.processes(), Vec::<i32>::new(), "nothing is left");
-    assert!(project.flow(&["status", "BAD-1"]).ends(0).out.starts_with("BAD-1 is failed"));
+    assert!(project.flow(&["status", "BAD-1"]).ends(0).out.starts_with("BAD-1 has failed"));
     said
 }
 
@@ -57,7 +57,7 @@ fn a_name_that_no_directory_of_the_path_has_says_where_it_was_looked_for() {
 fn a_program_that_fails_shows_its_exit_code_and_the_last_that_it_said() {
     let project = around("string", r#"run: "for i in 1 2 3 4 5 6 7; do echo line $i >&2; done; exit 7""#);
     let said = fails(&project, "it", &[]);
-    said.tells(&["`it` ended with exit code 7: line 3\nline 4\nline 5\nline 6\nline 7\n"]);
+    said.tells(&["`it` ended with exit code 7: line 3\n  line 4\n  line 5\n  line 6\n  line 7\n"]);
     assert!(!said.err.contains("line 2"), "{}", said.err);
     let project = around("string", r#"run: "kill -s SEGV $$""#);
     fails(&project, "it", &[]).tells(&["`it` was killed by SIGSEGV"]);
@@ -98,8 +98,8 @@ flow main(path: string) -> file { claim(path) }
         ("/etc/hostname", "`/etc/hostname` lies outside of the workspace"),
         ("../secret.md", "`../secret.md` lies outside of the workspace"),
         ("notes/../../x.md", "lies outside of the workspace"),
-        ("notes/link.md", "`notes/link.md` lies outside of the workspace"),
-        ("notes/linked/hostname", "lies outside of the workspace"),
+        ("notes/link.md", "`notes/link.md` leads outside of the workspace through a link"),
+        ("notes/linked/hostname", "leads outside of the workspace through a link"),
         ("notes/gone.md", "`notes/gone.md` does not exist"),
         ("notes/folder.md", "`notes/folder.md` is a directory"),
         ("other/good.md", "found `other/good.md`, which does not match"),

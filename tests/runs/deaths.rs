@@ -124,7 +124,7 @@ flow main() -> [string] { [first(), slow(), last()] }
 fn a_runner_that_is_killed_in_the_middle_of_a_step_leaves_a_run_that_goes_on() {
     let project = Project::with(SLOW);
     project.start(&["run", "main.flow"], "started").kill();
-    assert!(project.flow(&["status", "SLOW-1"]).ends(0).out.starts_with("SLOW-1 is crashed"));
+    assert!(project.flow(&["status", "SLOW-1"]).ends(0).out.starts_with("SLOW-1 has crashed"));
     assert_eq!(project.lines("effects"), ["first", "slow"]);
     std::fs::remove_file(project.path("started")).unwrap();
     let left = project.processes();
@@ -226,8 +226,8 @@ fn a_run_whose_runner_was_killed_is_cancelled_with_its_processes_and_its_cleanup
         effects[2..].iter().filter(|it| it.starts_with("clean")).collect::<Vec<_>>(),
         all[4..].iter().collect::<Vec<_>>()
     );
-    assert!(project.flow(&["status", "DEFER-1"]).ends(0).out.starts_with("DEFER-1 is cancelled"));
-    project.flow(&["cancel", "DEFER-1"]).ends(2).tells(&["run DEFER-1 is cancelled already"]);
+    assert!(project.flow(&["status", "DEFER-1"]).ends(0).out.starts_with("DEFER-1 was cancelled"));
+    project.flow(&["cancel", "DEFER-1"]).ends(2).tells(&["run DEFER-1 was cancelled already"]);
 }
 
 /// Asks a run for its end in a way and has the runner die when that is recorded and the message is still there.

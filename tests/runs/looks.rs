@@ -29,7 +29,7 @@ fn a_run_is_listed_shown_and_its_steps_say_what_they_did() {
     let names: Vec<_> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(names, ["HI-1", "HI-2"]);
     assert_eq!(project.flow(&["status"]).ends(0).out, list);
-    assert!(project.flow(&["status", "HI-2"]).ends(0).out.contains("HI-2 is succeeded"));
+    assert!(project.flow(&["status", "HI-2"]).ends(0).out.contains("HI-2 has succeeded"));
 
     let show = project.flow(&["show", "HI-2", "--json"]).ends(0).value();
     assert_eq!((&show["status"], &show["result"]), (&json!("succeeded"), &json!("hello stone 2")));
@@ -135,4 +135,33 @@ fn inputs_come_from_a_file_and_from_standard_input() {
     child.stdin.take().unwrap().write_all(br#"{"name": "sun"}"#).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "hello sun 1\n");
+}
+
+#[test]
+fn every_command_option_and_event_of_flow_is_in_its_document() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/flow.md")).unwrap();
+    let project = Project::with(GREET);
+    let help = project.flow(&["--help"]).ends(0).out.clone();
+    let commands = help.split_once("Commands:").unwrap().1.split_once("Options:").unwrap().0;
+    let names: Vec<_> =
+        commands.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    assert!(names.len() > 10, "{help}");
+    for name in names.into_iter().filter(|name| !name.is_empty() && *name != "help") {
+        assert!(document.contains(&format!("[`flow {name}`](#")), "{name}");
+        let help = project.flow(&[name, "--help"]).ends(0).out.clone();
+        for option in help.split([' ', ',', '\n', '`', '(']).filter(|word| word.starts_with("--")) {
+            let option = option.trim_end_matches(['.', ')', ']']);
+            assert!(option == "--help" || document.contains(option), "{name} {option}");
+        }
+    }
+    let events = project.flow(&["run", "main.flow", "--json", "--input", "name=tide"]).ends(0).out.clone();
+    for line in events.lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        let name = event["event"].as_str().unwrap();
+        let row = document.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("{name} is not in the table"));
+        for key in event.as_object().unwrap().keys().filter(|key| *key != "event") {
+            assert!(row.contains(&format!("`{key}`")), "{name} {key}");
+        }
+    }
 }

@@ -39,7 +39,7 @@ secret TOKEN
 type Said { text: string }
 
 command pieces() -> string {
-  run: "printf 'a hunter' >&2; printf 'a hunter'; sleep 0.3; printf '\"22é b' >&2; printf '\"22é b'"
+  run: "printf 'a hunt''er' >&2; printf 'a hunt''er'; sleep 0.3; printf '\"22é b' >&2; printf '\"22é b'"
   env: ["T": TOKEN]
 }
 command quoted() -> Said { run: ["printf", "%s", "{\"text\": \"hunter\\\"22\\u00e9\"}"], output: json }
@@ -95,7 +95,7 @@ fn a_runner_that_is_killed_while_a_secret_is_told_has_kept_nothing_of_it() {
     let project = Project::with(
         r#"
 secret TOKEN
-command it() -> string { run: "echo said; echo \"$T\"; printf hunter; touch told; sleep 1000", env: ["T": TOKEN] }
+command it() -> string { run: "echo said; echo \"$T\"; printf hunt'er'; touch told; sleep 1000", env: ["T": TOKEN] }
 @code("MASK")
 flow main() -> string { it() }
 "#,

@@ -28,6 +28,8 @@ pub(crate) struct Display {
     root: String,
     /// The live area, if standard error is a terminal.
     live: Option<Arc<Mutex<Live>>>,
+    /// Whether a step failed for good while this looked on.
+    step_failed: std::cell::Cell<bool>,
     ticker: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -44,7 +46,7 @@ impl Display {
             std::thread::Builder::new().name("display".to_owned()).spawn(tick).ok()
         });
         let (manner, run, root) = (manner.clone(), run.clone(), root.to_owned());
-        Self { manner, run, root, live, ticker: Mutex::new(ticker) }
+        Self { manner, run, root, live, step_failed: false.into(), ticker: Mutex::new(ticker) }
     }
 
     /// Says what runs, and where.
@@ -80,6 +82,11 @@ impl Display {
         }
     }
 
+    /// Whether a step failed for good while this looked on.
+    pub(crate) fn saw_a_step_fail(&self) -> bool {
+        self.step_failed.get()
+    }
+
     fn line(&self, text: &str) {
         match &self.live {
             Some(live) => lock(live).print(text),
@@ -113,7 +120,9 @@ impl Display {
                     Some(ms) => format!("; again in {}", elapsed(*ms)),
                     None => String::new(),
                 };
-                (format!("  ! {} failed: {kind}: {message}{again}", self.short(key.as_str())), true)
+                // Whoever wants all of it finds it at the end of the run, or in `flow show`.
+                let said = brief(message);
+                (format!("  ! {} failed: {kind}: {said}{again}", self.short(key.as_str())), true)
             }
             Seen::Cancelled { key } => (format!("  - {} was cancelled", self.short(key.as_str())), false),
             Seen::Waiting { key, what } => {
@@ -132,6 +141,9 @@ impl Display {
 
 impl Observer for Display {
     fn see(&self, seen: &Seen) {
+        if matches!(seen, Seen::Failed { again_in_milliseconds: None, .. }) {
+            self.step_failed.set(true);
+        }
         if self.manner.json {
             if let Ok(json) = serde_json::to_string(seen) {
                 crate::drive::println(&json);
@@ -176,6 +188,19 @@ pub(crate) fn read_line() -> Option<String> {
 
 fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many characters of a message are shown while a run works.
+const BRIEF: usize = 160;
+
+/// The first line of a message, cut if it is long.
+fn brief(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    match first.char_indices().nth(BRIEF) {
+        Some((end, _)) => format!("{}…", &first[..end]),
+        None if message.lines().nth(1).is_some() => format!("{first} …"),
+        None => first.to_owned(),
+    }
 }
 
 /// The name of a kind of steps.

@@ -4,6 +4,7 @@
 //! - [`decode`]: a value of a type from its JSON form, with every mistake named by its place
 //! - [`check`]: what a type demands of a value that already has its shape
 //! - [`mismatch`]: a mistake, its place, what was expected and what was found
+//! - [`outline`]: what a person is told to write for a type
 //! - [`spelled`]: values as people write them
 //! - [`workspace`]: paths that stay inside, files and their hashes
 //! - [`snapshot`]: what existed before a call, so that leftovers never pass for results
@@ -12,6 +13,7 @@ pub mod check;
 pub mod decode;
 pub mod encode;
 pub mod mismatch;
+pub mod outline;
 pub mod snapshot;
 pub mod spelled;
 pub mod workspace;

@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_mistake_is_told_where_it_is() {
-        assert_eq!(spelled("x", &Type::Int).unwrap_err(), "$: expected `int`, found the text `\"x\"`");
+        assert_eq!(spelled("x", &Type::Int).unwrap_err(), "expected `int`, found the text `\"x\"`");
         let ticket = Type::Named("Ticket".into());
         assert_eq!(
             spelled(r#"{"id": "x"}"#, &ticket).unwrap_err(),

@@ -30,6 +30,14 @@ pub enum PathError {
     /// It leads out, by itself or through a link.
     #[error("`{0}` lies outside of the workspace")]
     Outside(String),
+    /// A link leads out.
+    #[error("`{path}` leads outside of the workspace through a link, to `{}`", target.display())]
+    LinkOutside {
+        /// The path.
+        path: String,
+        /// Where it leads.
+        target: PathBuf,
+    },
     /// There is nothing.
     #[error("`{0}` does not exist")]
     Missing(String),
@@ -131,7 +139,7 @@ impl Workspace {
         if real.starts_with(&self.root) {
             Ok((relative, real))
         } else {
-            Err(PathError::Outside(path.to_owned()))
+            Err(PathError::LinkOutside { path: path.to_owned(), target: real })
         }
     }
 
@@ -197,7 +205,7 @@ impl Workspace {
         let existing = folder.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(&self.root);
         let real = existing.canonicalize().map_err(PathError::system(path))?;
         if !real.starts_with(&self.root) {
-            return Err(PathError::Outside(path.to_owned()));
+            return Err(PathError::LinkOutside { path: path.to_owned(), target: real });
         }
         fs::create_dir_all(folder).map_err(|source| PathError::System { path: path.to_owned(), source })
     }
@@ -385,9 +393,11 @@ mod tests {
         let outside = tempfile::tempdir().unwrap();
         fs::write(outside.path().join("secret"), "x").unwrap();
         symlink(outside.path(), workspace.root().join("out")).unwrap();
-        assert!(matches!(workspace.file("out/secret"), Err(PathError::Outside(_))));
-        assert!(matches!(workspace.write("out/new", "x"), Err(PathError::Outside(_))));
-        assert!(matches!(workspace.write("out/deep/new", "x"), Err(PathError::Outside(_))));
+        assert!(matches!(workspace.file("out/secret"), Err(PathError::LinkOutside { .. })));
+        let said = workspace.file("out/secret").unwrap_err().to_string();
+        assert!(said.contains("leads outside of the workspace through a link, to `/"), "{said}");
+        assert!(matches!(workspace.write("out/new", "x"), Err(PathError::LinkOutside { .. })));
+        assert!(matches!(workspace.write("out/deep/new", "x"), Err(PathError::LinkOutside { .. })));
         assert!(!outside.path().join("new").exists());
         assert_eq!(workspace.matching("**/secret").unwrap(), Vec::<String>::new());
     }

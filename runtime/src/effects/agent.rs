@@ -87,7 +87,7 @@ async fn once(
     let request = request(local, step, attempt, work, cut, result, &path).map_err(Trouble::permanent)?;
     keep(&path.join("prompt.md"), &request.prompt)?;
     // A turn costs money: that it began must not be forgotten.
-    local.start(step, attempt, &dir, true).await.map_err(Trouble::Halted)?;
+    local.start(step, attempt, &dir, Vec::new(), true).await.map_err(Trouble::Halted)?;
     let host = Host { local, step, provider: adapter.name(), cancel, halt: RefCell::default() };
     let validate = |json: &serde_json::Value| {
         let files = Handover { workspace, before: Some(&before) };

@@ -66,7 +66,7 @@ impl From<PathError> for Trouble {
 /// The failure of a path.
 pub(super) fn path_failure(error: &PathError) -> Failure {
     let kind = match error {
-        PathError::Outside(_) => kind::OUTSIDE_WORKSPACE,
+        PathError::Outside(_) | PathError::LinkOutside { .. } => kind::OUTSIDE_WORKSPACE,
         PathError::Pattern { .. } => kind::BAD_ARGUMENT,
         _ => kind::FILE_ERROR,
     };

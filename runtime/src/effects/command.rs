@@ -15,7 +15,7 @@ use crate::boundary::workspace::Handover;
 use crate::engine::{CommandWork, Output, StepId};
 use crate::interp::stop::{Halt, Out, Stop};
 use crate::journal::{StepFailed, StepReopened};
-use crate::process::{Captured, Cut, Ended, Exit, ProcessError, ProcessSpec, Running, Stdin, Step};
+use crate::process::{Captured, Cut, Ended, Exit, ProcessError, ProcessSpec, Program, Running, Stdin, Step};
 use crate::run::record::{Entry, failure as record_failure};
 use crate::run::{Local, Seen, suspended};
 use crate::store::Lineage;
@@ -27,6 +27,10 @@ const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs
 
 /// How many lines of what a failed program said are told.
 const TOLD: usize = 5;
+
+/// How many arguments of a program are recorded, and how many characters of each.
+const TOLD_ARGUMENTS: usize = 32;
+const TOLD_CHARACTERS: usize = 256;
 
 /// How an attempt ended without a result.
 pub(super) enum Trouble {
@@ -130,7 +134,10 @@ async fn once(
         Some(running) => wait(running, cancel).await?,
         None => {
             let dir = local.steps.reserve(&step.what);
-            local.start(step, attempt, &dir, false).await.map_err(Trouble::Halted)?;
+            local
+                .start(step, attempt, &dir, told(local, &work.program), false)
+                .await
+                .map_err(Trouble::Halted)?;
             let spec = spec(local, step, attempt, local.steps.path_of(&dir), work)?;
             let running = local.around.executor.start(spec).await.map_err(process_trouble_at_start)?;
             wait(running, cancel).await?
@@ -158,6 +165,23 @@ async fn once(
         again: true,
         after: None,
     })
+}
+
+/// What is recorded of what a program is started with.
+fn told(local: &Local<'_>, program: &Program) -> Vec<String> {
+    let cut = |text: &str| match text.char_indices().nth(TOLD_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    };
+    let masked = |text: &String| cut(&local.mask().text(text));
+    match program {
+        Program::Argv(argv) => {
+            let more = argv.len().saturating_sub(TOLD_ARGUMENTS);
+            let rest = (more > 0).then(|| format!("… {more} more"));
+            argv.iter().take(TOLD_ARGUMENTS).map(masked).chain(rest).collect()
+        }
+        Program::Shell(script) => vec!["sh".to_owned(), "-c".to_owned(), masked(script)],
+    }
 }
 
 /// The program of an earlier runner, if it still runs.

@@ -263,7 +263,7 @@ async fn ask(local: &Local<'_>, step: &StepId, work: &HumanWork) -> Result<i64, 
     written.map_err(|error| {
         Stop::halt(Halt::Suspended { why: format!("the question cannot be kept: {error}") })
     })?;
-    local.start(step, 1, &dir, false).await?;
+    local.start(step, 1, &dir, Vec::new(), false).await?;
     let now = (local.around.clock)().millis();
     let until = work.timeout.map(|ms| now.saturating_add(ms));
     let asked = QuestionAsked {
@@ -311,6 +311,6 @@ fn read_text(local: &Local<'_>, text: &str, result: &Type) -> Result<Value, Stri
 
 /// What is shown to whoever sits at the terminal.
 fn question(work: &HumanWork, local: &Local<'_>, result: &Type) -> String {
-    let expected = crate::boundary::mismatch::describe(local.pure.program(), result);
+    let expected = crate::boundary::outline::outline(local.pure.program(), result);
     format!("{}\n({expected})", work.ask.trim())
 }

@@ -130,6 +130,9 @@ pub struct StepStarted {
     pub kind: StepKind,
     /// The name of what is called, for readers.
     pub what: SmolStr,
+    /// What a program was started with, for readers: secrets masked, long texts cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub argv: Vec<String>,
     /// Its directory within the run's, such as `steps/0007-critic`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dir: Option<SmolStr>,

@@ -35,6 +35,7 @@ fn key(number: usize) -> StepKey {
 fn started(number: usize) -> StepStarted {
     let kind = StepKind::Command;
     StepStarted {
+        argv: Vec::new(),
         key: key(number),
         hash: StepHash::of([]),
         attempt: 1,

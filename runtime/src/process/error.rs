@@ -9,12 +9,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum StartError {
     /// The name was found nowhere on the `PATH`.
-    #[error("`{program}` is not installed: it was found in no directory of PATH ({path})")]
+    #[error("`{program}` is not installed: {}", searched(*directories))]
     NotFound {
         /// The name as written.
         program: String,
-        /// The `PATH` that was searched.
-        path: String,
+        /// How many directories of `PATH` were searched.
+        directories: usize,
     },
     /// A path to a program, but there is no such file.
     #[error("`{program}` does not exist (looked for {})", file.display())]
@@ -104,4 +104,12 @@ pub enum ProcessError {
 
 fn list(pids: &[u32]) -> String {
     pids.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn searched(directories: usize) -> String {
+    match directories {
+        0 => "PATH is empty".to_owned(),
+        1 => "the only directory of PATH does not have it".to_owned(),
+        _ => format!("none of the {directories} directories of PATH has it"),
+    }
 }

@@ -39,7 +39,7 @@ pub fn find_program(program: &str, path: &str, cwd: &Path) -> Result<PathBuf, St
         Some((file, why)) => StartError::NotExecutable { program: program.to_owned(), file, why },
         None => StartError::NotFound {
             program: program.to_owned(),
-            path: if path.is_empty() { "which is empty".to_owned() } else { path.to_owned() },
+            directories: std::env::split_paths(path).filter(|dir| !dir.as_os_str().is_empty()).count(),
         },
     })
 }
@@ -66,12 +66,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missing_program_is_named_together_with_the_path_that_was_searched() {
-        let error = find_program("no-such-thing", "/bin:/usr/bin", Path::new("/")).unwrap_err();
+    fn a_missing_program_is_named_with_how_much_was_searched() {
+        let said = |path| find_program("no-such-thing", path, Path::new("/")).unwrap_err().to_string();
         assert_eq!(
-            error.to_string(),
-            "`no-such-thing` is not installed: it was found in no directory of PATH (/bin:/usr/bin)"
+            said("/bin:/usr/bin"),
+            "`no-such-thing` is not installed: none of the 2 directories of PATH has it"
         );
+        assert_eq!(said(""), "`no-such-thing` is not installed: PATH is empty");
     }
 
     #[test]

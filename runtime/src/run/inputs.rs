@@ -3,6 +3,7 @@
 use flow_ir::{Flow, Program};
 use serde_json::{Map, Value as Json};
 
+use crate::boundary::outline::outline;
 use crate::boundary::workspace::Handover;
 use crate::boundary::{Decoder, Extra, Workspace, encode, spelled};
 use crate::interp::pure::Pure;
@@ -38,7 +39,13 @@ pub fn decode(
             },
             None if param.default.is_some() => values.push(None),
             None if matches!(param.ty, flow_ir::Type::Option(_)) => values.push(Some(Value::None)),
-            None => wrong.push(format!("the input `{}` of type `{}` is missing", param.name, param.ty)),
+            None => {
+                let (name, wanted) = (&param.name, outline(pure.program(), &param.ty));
+                wrong.push(format!(
+                    "the input `{name}` of type `{}` is missing: give it with `--input {name}=VALUE`, which is {wanted}",
+                    param.ty
+                ));
+            }
         }
     }
     for name in inputs.keys().filter(|name| flow.frame.params.iter().all(|param| param.name != name.as_str()))

@@ -180,13 +180,22 @@ impl<'r> Local<'r> {
         step: &StepId,
         attempt: u32,
         dir: &str,
+        argv: Vec<String>,
         durable: bool,
     ) -> Result<(), Box<Stop>> {
         let (what, kind) = (step.what.clone(), step.kind);
         let seen = Seen::Started { key: step.key.clone(), what: what.to_string(), kind, attempt };
         let dir = Some(dir.into());
-        let event =
-            StepStarted { key: step.key.clone(), hash: step.hash, attempt, kind, what, dir, once: false };
+        let event = StepStarted {
+            key: step.key.clone(),
+            hash: step.hash,
+            attempt,
+            kind,
+            what,
+            argv,
+            dir,
+            once: false,
+        };
         if durable || self.unsynced.get() {
             self.record(event).await?;
         } else {

@@ -258,7 +258,7 @@ async fn files_are_proven_where_they_are_handed_over() {
         (format!("echo {outside}"), "lies outside of the workspace"),
         (
             format!("mkdir -p docs; ln -s {outside} docs/link.md; echo docs/link.md"),
-            "lies outside of the workspace",
+            "leads outside of the workspace through a link",
         ),
         ("echo docs/gone.md".to_owned(), "`docs/gone.md` does not exist"),
         ("echo x > other.md; echo other.md".to_owned(), "`other.md`, which does not match"),
@@ -667,8 +667,8 @@ async fn inputs_are_typed_and_their_mistakes_are_told_together() {
     let error = place.drive(run, Control::default()).await.unwrap_err();
     assert_eq!(
         error,
-        "the input `who` of type `string` is missing\n\
-         the input `count`: $: expected `int`, found the text `\"x\"`\n\
+        "the input `who` of type `string` is missing: give it with `--input who=VALUE`, which is text\n\
+         the input `count`: expected `int`, found the text `\"x\"`\n\
          there is no input `more`: `main` takes `who`, `count`"
     );
 }

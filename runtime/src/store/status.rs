@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Before, LockState};
-use crate::journal::{Phase, Progress};
+use crate::journal::{Phase, Progress, Wait};
 
 /// A holder that gave no sign of life for this long is stale. Runners give one every 5 seconds.
 pub const STALE_SECONDS: u64 = 30;
@@ -14,7 +14,7 @@ pub const STALE_SECONDS: u64 = 30;
 pub enum Status {
     /// A runner works on it.
     Running,
-    /// Everything that is open waits for time, a person or a signal. No runner is needed for that.
+    /// Everything that is open waits for time, a person or a signal. For the latter two no runner is needed.
     Waiting,
     /// Its runner let go on purpose.
     Paused,
@@ -46,6 +46,12 @@ impl Status {
             (Phase::Waiting, LockState::Held { .. }) => Self::Waiting,
             (_, LockState::Held { .. }) => Self::Running,
             (_, LockState::Free(_)) if running_steps => Self::Orphaned,
+            // Nobody but a runner sees a deadline pass.
+            (Phase::Waiting, LockState::Free(Before::Died(_) | Before::Foreign(_)))
+                if needs_time(progress) =>
+            {
+                Self::Crashed
+            }
             (Phase::Waiting, LockState::Free(_)) => Self::Waiting,
             (Phase::Paused, LockState::Free(_)) => Self::Paused,
             (Phase::Created | Phase::Running, LockState::Free(Before::Left(..))) => Self::Paused,
@@ -56,6 +62,15 @@ impl Status {
     /// Whether the run is over.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
+    }
+
+    /// What is said of a run: `POM-3 has succeeded`.
+    pub fn sentence(self) -> String {
+        match self {
+            Self::Succeeded | Self::Failed | Self::Crashed => format!("has {}", self.name()),
+            Self::Cancelled => "was cancelled".to_owned(),
+            _ => format!("is {}", self.name()),
+        }
     }
 
     /// Its name.
@@ -73,6 +88,11 @@ impl Status {
             Self::Orphaned => "orphaned",
         }
     }
+}
+
+/// Whether something waits for a point in time and for nothing else.
+fn needs_time(progress: &Progress) -> bool {
+    progress.waits.values().any(|wait| matches!(wait, Wait::Time { .. }))
 }
 
 impl std::fmt::Display for Status {
