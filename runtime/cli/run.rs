@@ -11,7 +11,7 @@ use flow_runtime::interp::pure::Pure;
 use flow_runtime::journal::system_clock;
 use flow_runtime::run::secrets::Secrets;
 use flow_runtime::run::{inputs, needs};
-use flow_runtime::store::{NewRun, Runs};
+use flow_runtime::store::{NewRun, Runs, StoreError};
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value as Json};
 
@@ -88,7 +88,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         parent: None,
     };
     keep_out_of_git(&runs);
-    let run = runs.create(new, me(), system_clock())?;
+    let run = runs.create(new, me(), system_clock()).map_err(|error| match error {
+        StoreError::Io { .. } => Failed {
+            exit: Exit::Failed,
+            message: format!("{error}; `--runs-dir DIR` keeps the run elsewhere"),
+        },
+        other => other.into(),
+    })?;
     let from = run.dir.path().canonicalize().unwrap_or_else(|_| run.dir.path().to_owned());
     let settings = Settings {
         workspace: relative(&from, workspace.root()),

@@ -5,8 +5,9 @@ mod neovim;
 mod textmate;
 mod vscode;
 
-use flow_tests::editor_tools::{Found, copy, run};
+use flow_tests::editor_tools::{copy, run};
 use flow_tests::repository;
+use flow_tests::skip::Found;
 use std::process::Command;
 use tempfile::TempDir;
 

@@ -1,7 +1,8 @@
 //! Neovim: the real editor without a screen, with its built-in client and the plugin folder of this repository.
 
 use crate::{passes, workspace};
-use flow_tests::editor_tools::{debian_program, or_skip};
+use flow_tests::editor_tools::debian_program;
+use flow_tests::skip::or_skip;
 use flow_tests::{bin, repository};
 use std::process::Command;
 

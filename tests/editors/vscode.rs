@@ -2,9 +2,9 @@
 
 use crate::{passes, workspace};
 use flow_tests::editor_tools::{
-    CodeServer, Found, code_server, debian_program, npm_packages, npm_project, or_skip, run, screenshots,
-    tools,
+    CodeServer, code_server, debian_program, npm_packages, npm_project, run, screenshots, tools,
 };
+use flow_tests::skip::{Found, or_skip};
 use flow_tests::{bin, repository};
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,9 @@
 //! The hook in `.pre-commit-hooks.yaml`, by the real pre-commit in a real repository: what users get who name this one.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use flow_tests::editor_tools::{Found, on_path, or_skip, pip_program, tools};
+use flow_tests::editor_tools::{on_path, pip_program, tools};
 use flow_tests::repository;
+use flow_tests::skip::{Found, or_skip};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -9,6 +9,8 @@ mod commands;
 mod deaths;
 mod examples;
 mod looks;
+mod namespace;
+mod places;
 mod project;
 mod records;
 mod secrets;

@@ -1,11 +1,13 @@
 //! Damaged, moved and outdated files of a run, and a disk without room.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use flow_tests::bin;
+use flow_tests::skip::or_skip;
 use serde_json::json;
 
+use crate::namespace::Namespace;
 use crate::project::{Project, append};
 
 /// A step with a result, and one that fails until there is a file `go`.
@@ -99,13 +101,8 @@ fn a_run_that_was_copied_goes_on_where_it_is_now() {
 #[test]
 fn a_full_disk_suspends_the_run_which_goes_on_when_there_is_room() {
     // A disk of one MiB in a name space of its own: nothing is left of it whatever happens.
-    let mount = "mount -t tmpfs -o size=1m none runs";
-    let here = |script: &str, project: &Project| {
-        let mut shell = Command::new("unshare");
-        shell.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]).arg(bin("flow"));
-        shell.current_dir(project.root()).stdin(Stdio::null()).env_remove("FLOW_RUNS_DIR");
-        shell.output()
-    };
+    let space = Namespace::new(&["--mount"], "mkdir -p runs && mount -t tmpfs -o size=1m none runs");
+    let Some(space) = or_skip("a disk of one MiB", space) else { return };
     let project = Project::with(
         r#"
 command first() -> string { run: "echo first >> effects; echo one" }
@@ -116,16 +113,10 @@ command last() -> string { run: "echo last >> effects; head -c 300000 /dev/zero 
 flow main() -> int { first().len() + fill().len() + last().len() }
 "#,
     );
-    fs::create_dir(project.path("runs")).unwrap();
-    if !here(mount, &project).is_ok_and(|output| output.status.success()) {
-        println!("skipped: no disk can be mounted here");
-        return;
-    }
-    let script = format!(
-        "{mount} && \"$1\" run main.flow; echo \"exit code $?\" >&2; \"$1\" status FULL-1; \
-         rm runs/filler; exec \"$1\" resume FULL-1"
-    );
-    let output = here(&script, &project).unwrap();
+    let script = "\"$1\" run main.flow; echo \"exit code $?\" >&2; \"$1\" status FULL-1; \
+         rm runs/filler; exec \"$1\" resume FULL-1";
+    let flow = bin("flow");
+    let output = space.command(script, &[flow.to_str().unwrap()], &project.root()).output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!(output.status.code(), Some(0), "{out}\n{err}");
     for part in

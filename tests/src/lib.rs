@@ -4,6 +4,7 @@ mod binary;
 pub mod editor_tools;
 pub mod generate;
 pub mod model_server;
+pub mod skip;
 mod tools;
 
 pub use binary::{bin, repository};

@@ -7,33 +7,17 @@ use std::process::{Command, Stdio};
 
 use rustix::fs::{FlockOperation, flock};
 
-use crate::binary::target_directory;
+use crate::editor_tools::tools;
+use crate::skip::{Found, or_skip};
 
-/// A program from npm at an exact version, installed if it is not there yet into `$FLOW_TEST_TOOLS` or the target
-/// directory. `None`, with a note, if it cannot be had here: the test that asked for it is to be skipped.
-///
-/// # Panics
-/// When it cannot be had on a machine where `CI=true`, on which nothing may be skipped.
-#[allow(clippy::panic, clippy::print_stderr, reason = "a test that must not be skipped has failed")]
+/// A program from npm at an exact version, installed if it is not there yet among the tools. `None` if it cannot be had
+/// here: the test that asked for it is skipped, see [`or_skip`].
 pub fn npm_tool(package: &str, version: &str, program: &str) -> Option<PathBuf> {
-    match find_or_install(package, version, program) {
-        Ok(path) => Some(path),
-        Err(why) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
-            panic!("{program} is not installed: {why}")
-        }
-        Err(why) => {
-            eprintln!("skipped: {program} is not installed ({why})");
-            None
-        }
-    }
+    or_skip(program, find_or_install(package, version, program))
 }
 
-fn find_or_install(package: &str, version: &str, program: &str) -> Result<PathBuf, String> {
-    let tools = match std::env::var_os("FLOW_TEST_TOOLS") {
-        Some(dir) => PathBuf::from(dir),
-        None => target_directory()?.join("test-tools"),
-    };
-    let dir = tools.join(format!("{}-{version}", package.trim_start_matches('@').replace('/', "-")));
+fn find_or_install(package: &str, version: &str, program: &str) -> Found<PathBuf> {
+    let dir = tools()?.join(format!("{}-{version}", package.trim_start_matches('@').replace('/', "-")));
     let fail = |what: &str, error: io::Error| format!("{what} {}: {error}", dir.display());
     fs::create_dir_all(&dir).map_err(|error| fail("cannot create", error))?;
     // Tests run in several processes at once: one of them installs, the others wait.
@@ -46,7 +30,7 @@ fn find_or_install(package: &str, version: &str, program: &str) -> Result<PathBu
     executable(&dir.join("node_modules"), package, program)
 }
 
-fn install(dir: &Path, package: &str, version: &str) -> Result<(), String> {
+fn install(dir: &Path, package: &str, version: &str) -> Found<()> {
     let mut npm = Command::new("npm");
     npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
     npm.arg(dir).arg(format!("{package}@{version}")).current_dir(dir).stdin(Stdio::null());
@@ -63,7 +47,7 @@ fn install(dir: &Path, package: &str, version: &str) -> Result<(), String> {
 
 /// The native program, which such packages bring in a package of its own per platform. The launcher in the main package
 /// only works after its install script has run, which npm no longer allows by itself.
-fn executable(modules: &Path, package: &str, program: &str) -> Result<PathBuf, String> {
+fn executable(modules: &Path, package: &str, program: &str) -> Found<PathBuf> {
     let (os, arch) = match (std::env::consts::OS, std::env::consts::ARCH) {
         ("macos", arch) => ("darwin", arch),
         other => other,

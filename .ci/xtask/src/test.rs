@@ -1,14 +1,21 @@
-//! Runs every test of the workspace and adds up what cargo says of them. The tests fetch what they drive themselves.
+//! Runs every test of the workspace and adds up what cargo says of them, and what was skipped because something could not
+//! be had here. The tests fetch what they drive themselves.
 
 use crate::sh;
 use anyhow::{Context, bail};
+use flow_tests::skip::SKIPPED;
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::Stdio;
 
 /// Runs the tests; further arguments go to `cargo test`.
 pub(crate) fn run(more: &[&str]) -> anyhow::Result<()> {
+    let skipped = std::env::temp_dir().join(format!("flow-skipped-{}", std::process::id()));
     let mut child = sh::cargo_command(&["test", "--workspace", "--no-fail-fast"])
         .args(more)
+        .env(SKIPPED, &skipped)
         .stdout(Stdio::piped())
         .spawn()
         .context("cannot run cargo")?;
@@ -23,11 +30,47 @@ pub(crate) fn run(more: &[&str]) -> anyhow::Result<()> {
         }
     }
     let status = child.wait()?;
-    println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.ignored);
+    let skipped = Skipped::read(&skipped);
+    print!("\n{}", skipped.told());
+    // To cargo, a test that found nothing to do has passed.
+    let count = skipped.count();
+    println!(
+        "{} passed, {} failed, {} skipped",
+        total.passed - count.min(total.passed),
+        total.failed,
+        total.ignored + count
+    );
     if !status.success() {
         bail!("some tests failed, or did not build");
     }
     Ok(())
+}
+
+/// The tests that were skipped, by name, each with why.
+#[derive(Debug, Default)]
+struct Skipped(BTreeMap<String, String>);
+
+impl Skipped {
+    /// Reads what the tests left, and removes it.
+    fn read(file: &Path) -> Self {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        // Nothing was skipped, or nobody needs it any more.
+        let _ = fs::remove_file(file);
+        Self::of(&text)
+    }
+
+    fn of(text: &str) -> Self {
+        let lines = text.lines().filter_map(|line| line.split_once('\t'));
+        Self(lines.map(|(test, why)| (test.to_owned(), why.to_owned())).collect())
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+
+    fn told(&self) -> String {
+        self.0.iter().map(|(test, why)| format!("skipped: {test}\n    {why}\n")).collect()
+    }
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -62,7 +105,14 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::Counts;
+    use super::{Counts, Skipped};
+
+    #[test]
+    fn a_test_that_was_skipped_is_told_once_with_its_name_and_why() {
+        let skipped = Skipped::of("runs: a\tclaude: no npm\nruns: a\tclaude: no npm\nruns: b\tdisk: no\n");
+        assert_eq!(skipped.count(), 2);
+        assert_eq!(skipped.told(), "skipped: runs: a\n    claude: no npm\nskipped: runs: b\n    disk: no\n");
+    }
 
     #[test]
     fn the_counts_of_a_test_program_are_read_from_its_last_line() {

@@ -201,24 +201,7 @@ impl LocalProcess {
     async fn settle(&mut self) -> Result<Exit, ProcessError> {
         self.reap()?;
         self.drain()?;
-        let linger = Instant::now() + LINGER;
-        let mut look = LOOK.0;
-        // What is still open belongs to a descendant: a group that has gone leaves only daemons to wait for.
-        while tree::group_exists(self.child.id()) {
-            let now = Instant::now();
-            if now >= linger {
-                tree::kill_group(self.child.id());
-            }
-            if let Event::Limit(cut) = self.next(Some(now + look)).await? {
-                self.cut.get_or_insert((cut, now));
-                tree::kill_group(self.child.id());
-            }
-            tree::reap_leftovers();
-            look = (look * 2).min(LOOK.1);
-            if now >= linger + KILL_PATIENCE {
-                return Err(ProcessError::Unkillable { pids: self.left() });
-            }
-        }
+        self.outlive_group(Instant::now() + LINGER).await?;
         self.tree.forget_root();
         self.drain()?;
         if self.end_daemons {
@@ -226,6 +209,29 @@ impl LocalProcess {
         }
         tree::reap_leftovers();
         self.finish()
+    }
+
+    /// The program itself is gone: waits until its group is, and ends what is left of it `by` then.
+    async fn outlive_group(&mut self, by: Instant) -> Result<(), ProcessError> {
+        let mut look = LOOK.0;
+        tree::reap_group(self.child.id());
+        // What is still open belongs to a descendant: a group that has gone leaves only daemons to wait for.
+        while tree::group_exists(self.child.id()) {
+            let now = Instant::now();
+            if now >= by {
+                tree::kill_group(self.child.id());
+            }
+            if let Event::Limit(cut) = self.next(Some(now + look)).await? {
+                self.cut.get_or_insert((cut, now));
+                tree::kill_group(self.child.id());
+            }
+            tree::reap_group(self.child.id());
+            look = (look * 2).min(LOOK.1);
+            if now >= by + KILL_PATIENCE {
+                return Err(ProcessError::Unkillable { pids: self.left() });
+            }
+        }
+        Ok(())
     }
 
     async fn stop(&mut self, why: Cut) -> Result<Exit, ProcessError> {
@@ -256,6 +262,8 @@ impl LocalProcess {
         }
         self.kill_rest().await?;
         self.reap()?;
+        // Members that could not be seen, where there is no `/proc`.
+        self.outlive_group(Instant::now()).await?;
         self.tree.forget_root();
         self.drain()?;
         self.finish()

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, kill_process_group, pidfd_open,
-    pidfd_send_signal, test_kill_process_group, waitid, waitpid,
+    pidfd_send_signal, test_kill_process_group, waitid, waitpgid, waitpid,
 };
 
 /// The variable that marks the processes of a step.
@@ -126,6 +127,13 @@ pub(super) fn kill_group(root: u32) {
     }
 }
 
+/// Reaps those of a group that were left to us, as the nearest subreaper, and have ended. Only for a group whose leader
+/// was reaped: its end is somebody else's to see.
+pub(super) fn reap_group(root: u32) {
+    let Some(group) = pid(root) else { return };
+    while matches!(waitpgid(group, WaitOptions::NOHANG), Ok(Some(_))) {}
+}
+
 /// Sends one signal to a process, unless its number is somebody else's by now.
 fn send(process: Identity, signal: Signal) {
     let Some(pid) = pid(process.pid) else { return };
@@ -142,6 +150,9 @@ fn send(process: Identity, signal: Signal) {
 pub(super) fn reap_leftovers() {
     let peek = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     if !matches!(waitid(WaitId::All, peek), Ok(Some(_))) {
+        return;
+    }
+    if !proc_is_ours() {
         return;
     }
     // From /proc and not from getpgrp and getsid: in a container, the leader of our group or session may be a process
@@ -167,6 +178,9 @@ struct Process {
 }
 
 fn snapshot() -> BTreeMap<u32, Process> {
+    if !proc_is_ours() {
+        return BTreeMap::new();
+    }
     let Ok(entries) = fs::read_dir("/proc") else { return BTreeMap::new() };
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     pids.filter_map(|pid| Some((pid, read_process(pid)?))).collect()
@@ -185,6 +199,16 @@ fn add_descendants(all: &BTreeMap<u32, Process>, members: &mut BTreeSet<u32>) {
             }
         }
     }
+}
+
+/// Whether `/proc` tells of our processes: it may be missing, or be that of another PID namespace, in which our numbers
+/// belong to others. Then a step has no members but its group.
+fn proc_is_ours() -> bool {
+    static OURS: OnceLock<bool> = OnceLock::new();
+    *OURS.get_or_init(|| {
+        let own = fs::read_link("/proc/self");
+        own.is_ok_and(|own| own.to_str().and_then(|own| own.parse().ok()) == Some(own_pid()))
+    })
 }
 
 fn read_process(pid: u32) -> Option<Process> {
