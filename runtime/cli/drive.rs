@@ -82,8 +82,9 @@ fn on_this_thread(it: Drive) -> Result<Exit, Failed> {
         let listener = listen(control.clone(), Arc::clone(&interrupted), &display);
         tokio::select! {
             biased;
-            ended = drive(&pure, it.run, around, control.clone(), &display) => ended,
+            // First, so that a wish to stop that comes together with the end of a step is heard before the next one begins.
             never = listener => match never {},
+            ended = drive(&pure, it.run, around, control.clone(), &display) => ended,
         }
     });
     display.end();

@@ -141,6 +141,21 @@ fn a_runner_that_is_killed_in_the_middle_of_a_step_leaves_a_run_that_goes_on() {
 }
 
 #[test]
+fn the_start_of_a_step_is_in_the_journal_before_its_program_can_do_anything() {
+    let project = Project::with(
+        r#"
+command seen(n: int) -> int { run: "grep -F \"\\\"$FLOW_STEP_KEY\\\"\" runs/SEEN-1/journal.jsonl | grep -c step_started || true" }
+@code("SEEN")
+flow main() -> [int] {
+  let many = parallel for n in [1, 2, 3, 4, 5, 6, 7, 8] { seen(n) }
+  many + [seen(0)]
+}
+"#,
+    );
+    assert_eq!(project.flow(&["run", "main.flow", "-q"]).ends(0).value(), json!([1, 1, 1, 1, 1, 1, 1, 1, 1]));
+}
+
+#[test]
 fn an_interrupt_stops_behind_the_running_step_and_says_how_to_go_on() {
     let project = Project::with(SLOW);
     let mut running = project.start(&["run", "main.flow"], "started");

@@ -182,7 +182,15 @@ impl Journal {
     /// # Errors
     /// The record was not written, and is not in the journal.
     pub fn commit(&self, event: impl Into<Event>) -> Result<Receipt, StoreError> {
-        let (mut ticket, _) = self.queue(&event.into(), Durability::Synced);
+        self.write(event, Durability::Synced)
+    }
+
+    /// The same with a choice of how sure the record is to be: a relaxed one outlives this process when this returns.
+    ///
+    /// # Errors
+    /// The record was not written, and is not in the journal.
+    pub fn write(&self, event: impl Into<Event>, durability: Durability) -> Result<Receipt, StoreError> {
+        let (mut ticket, _) = self.queue(&event.into(), durability);
         self.shared.commit();
         // Whoever took the record from the queue held the writer until its ticket was resolved.
         ticket.0.try_recv().unwrap_or(Err(StoreError::Closed))

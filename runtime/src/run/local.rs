@@ -162,19 +162,24 @@ impl<'r> Local<'r> {
 
     /// Records durably.
     pub(crate) async fn record(&self, event: impl Into<Event>) -> Result<(), Box<Stop>> {
+        let written = self.write(event, Durability::Synced).await;
+        self.unsynced.set(false);
+        written
+    }
+
+    async fn write(&self, event: impl Into<Event>, durability: Durability) -> Result<(), Box<Stop>> {
         let written = if self.busy.get() <= 1 {
             // Nothing else wants to run: the way to the writer thread and back is saved.
-            self.run.borrow().journal.commit(event)
+            self.run.borrow().journal.write(event, durability)
         } else {
-            let ticket = self.run.borrow().journal.append(event, Durability::Synced);
+            let ticket = self.run.borrow().journal.append(event, durability);
             ticket.await
         };
-        self.unsynced.set(false);
         written.map(drop).map_err(|error| suspended(&error))
     }
 
     /// Records the start of an attempt: durably if the attempt must not be forgotten, or if something that it may depend on
-    /// is not durable yet.
+    /// is not durable yet. Otherwise it outlives this process, so that the next runner can end what this one leaves.
     pub(crate) async fn start(
         &self,
         step: &StepId,
@@ -199,7 +204,7 @@ impl<'r> Local<'r> {
         if durable || self.unsynced.get() {
             self.record(event).await?;
         } else {
-            self.murmur(event);
+            self.write(event, Durability::Relaxed).await?;
         }
         self.see(seen);
         Ok(())
