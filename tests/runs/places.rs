@@ -69,7 +69,7 @@ fn a_run_needs_neither_a_home_nor_a_terminal_nor_open_streams() {
     shell.args(["--wait", "sh", "-c", "\"$1\" run main.flow <&- 2>&-; exec \"$1\" status BOX-1 <&-", "sh"]);
     shell.arg(flow).env_clear().env("PATH", std::env::var_os("PATH").unwrap()).current_dir(project.root());
     let told = said(shell);
-    assert!(told.ends(0).out.contains("BOX-1 is succeeded"), "{told:?}");
+    assert!(told.ends(0).out.contains("BOX-1 has succeeded"), "{told:?}");
     let mut silent = Command::new("sh");
     silent
         .args(["-c", "exec \"$1\" run main.flow <&- >&- 2>&-", "sh"])
