@@ -51,6 +51,17 @@ pub struct Provider {
     pub env: BTreeMap<String, String>,
     /// Where the model answers.
     pub base_url: Option<String>,
+    /// What tokens cost, where the adapter does not say.
+    pub price: Option<Price>,
+}
+
+/// What a million tokens cost, in millionths of a dollar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Price {
+    /// Read by the model.
+    pub input: u64,
+    /// Written by it.
+    pub output: u64,
 }
 
 const TOP: &[&str] = &["project", "providers", "defaults", "policy", "lint", "runs_dir"];
@@ -181,7 +192,7 @@ impl Reader {
     }
 
     fn provider(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Provider {
-        const KEYS: &[&str] = &["adapter", "model", "program", "args", "env", "base_url"];
+        const KEYS: &[&str] = &["adapter", "model", "program", "args", "env", "base_url", "price"];
         let mut provider = Provider::default();
         for (key, value) in self.table(&format!("providers.{name}"), value, Some(KEYS)) {
             match key {
@@ -189,6 +200,7 @@ impl Reader {
                 "model" => provider.model = self.text(key, value),
                 "program" => provider.program = self.text(key, value),
                 "base_url" => provider.base_url = self.text(key, value),
+                "price" => provider.price = self.price(&format!("providers.{name}.price"), value),
                 "env" => {
                     for (variable, value) in self.table(&format!("providers.{name}.env"), value, None) {
                         if let Some(text) = self.text(variable, value) {
@@ -205,6 +217,45 @@ impl Reader {
             }
         }
         provider
+    }
+
+    fn price(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Option<Price> {
+        const KEYS: &[&str] = &["input", "output"];
+        let mut price = Price::default();
+        let entries = self.table(name, value, Some(KEYS));
+        if value.get_ref().is_table() && entries.len() < KEYS.len() {
+            let message = format!("`[{name}]` takes both `input` and `output`: dollars for a million tokens");
+            self.report(WRONG_VALUE, message, value.span());
+            return None;
+        }
+        for (key, value) in entries {
+            let amount = self.dollars(key, value)?;
+            if key == "input" { price.input = amount } else { price.output = amount }
+        }
+        value.get_ref().is_table().then_some(price)
+    }
+
+    /// An amount of money, in millionths of a dollar.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
+    fn dollars(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<u64> {
+        const MOST: f64 = 1e6;
+        let number: Option<f64> = match value.get_ref() {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        match number {
+            Some(number) if (0.0..=MOST).contains(&number) => Some((number * 1e6).round() as u64),
+            Some(_) => {
+                let message = format!("`{key}` takes an amount from 0 to {MOST} dollars");
+                self.report(WRONG_VALUE, message, value.span());
+                None
+            }
+            None => {
+                self.wrong(key, value, "a number of dollars");
+                None
+            }
+        }
     }
 }
 
@@ -243,6 +294,30 @@ mod tests {
             (Some("command"), ["--json".to_owned()].as_slice())
         );
         assert_eq!(local.env["KEY"], "$KEY");
+    }
+
+    #[test]
+    fn a_price_is_two_amounts_of_dollars_for_a_million_tokens() {
+        let read = |price: &str| {
+            let (project, findings) = parse(&format!("[providers.local]\nprice = {price}\n"));
+            let told: Vec<String> = findings.into_iter().map(|finding| finding.message).collect();
+            (project.providers["local"].price, told.join("; "))
+        };
+        let price = super::Price { input: 250_000, output: 15_000_000 };
+        assert_eq!(read("{ input = 0.25, output = 15 }"), (Some(price), String::new()));
+        let refused = |price: &str| {
+            let (read, told) = read(price);
+            assert_eq!(read, None, "{price}");
+            told
+        };
+        assert!(refused("3").contains("takes a table, this is an integer"));
+        assert!(refused("{ input = 3 }").contains("takes both `input` and `output`"));
+        assert!(
+            refused("{ input = 3, output = \"15\" }").contains("takes a number of dollars, this is a string")
+        );
+        assert!(refused("{ input = -1, output = 1 }").contains("takes an amount from 0 to 1000000 dollars"));
+        assert!(refused("{ input = nan, output = 1 }").contains("takes an amount"));
+        assert!(read("{ input = 1, output = 1, cached = 1 }").1.contains("`cached` is no key"));
     }
 
     #[test]

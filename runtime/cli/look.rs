@@ -8,6 +8,7 @@ use flow_runtime::journal::{
 };
 use flow_runtime::run::record::Entry;
 use flow_runtime::store::{LockState, RunDir, RunInfo, Runs, Status};
+use flow_runtime::value::money::dollars;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::{Exit, Failed};
@@ -61,6 +62,17 @@ impl Settings {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Failed::usage(format!("cannot read `{}`: {error}", path.display()))),
         }
+    }
+}
+
+/// What was paid, and what of it is not known.
+pub(crate) fn cost(spent: &Spent) -> String {
+    let known = dollars(i64::try_from(spent.micro_dollars).unwrap_or(i64::MAX));
+    match (spent.micro_dollars, spent.unpriced_turns) {
+        (_, 0) => known,
+        (0, _) => "at a cost that is not known".to_owned(),
+        (_, 1) => format!("{known} and what one turn cost, which is not known"),
+        (_, turns) => format!("{known} and what {turns} turns cost, which is not known"),
     }
 }
 

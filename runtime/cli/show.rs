@@ -1,13 +1,12 @@
 //! `flow show`
 
 use flow_runtime::process::shell_quote;
-use flow_runtime::value::money::dollars;
 use serde_json::json;
 
 use crate::display::{elapsed, kind_name};
 use crate::drive::println;
 use crate::exit::{Exit, Failed};
-use crate::look::{Look, Outcome, StepView};
+use crate::look::{Look, Outcome, StepView, cost};
 use crate::place::{Project, Where, shown};
 
 /// Show a run with its steps and its result, or one step
@@ -109,7 +108,7 @@ fn show_step(look: &Look, step: &StepView, as_json: bool) -> Result<(), Failed> 
         println(&format!("  ran {}", words.join(" ")));
     }
     if step.spent.turns > 0 {
-        let cost = dollars(i64::try_from(step.spent.micro_dollars).unwrap_or(i64::MAX));
+        let cost = cost(&step.spent);
         let (read, wrote) = (step.spent.input_tokens, step.spent.output_tokens);
         println(&format!("  {} turns, {read} tokens read, {wrote} written, {cost}", step.spent.turns));
     }

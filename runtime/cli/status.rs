@@ -3,13 +3,12 @@
 use flow_runtime::boundary::outline::outline;
 use flow_runtime::journal::{StepKey, Wait, system_clock};
 use flow_runtime::store::LockState;
-use flow_runtime::value::money::dollars;
 use serde_json::json;
 
 use crate::display::{elapsed, kind_name};
 use crate::drive::println;
 use crate::exit::{Exit, Failed};
-use crate::look::Look;
+use crate::look::{Look, cost};
 use crate::place::{Project, Where, shown};
 
 /// Show what a run is doing, or what runs there are
@@ -53,7 +52,7 @@ fn words(look: &Look) -> Result<(), Failed> {
     println(&format!("  {} {steps} done, {} failed", progress.finished, progress.failed));
     if progress.spent.turns > 0 {
         let spent = &progress.spent;
-        let cost = dollars(i64::try_from(spent.micro_dollars).unwrap_or(i64::MAX));
+        let cost = cost(spent);
         let (read, wrote) = (spent.input_tokens, spent.output_tokens);
         let turns = if spent.turns == 1 { "turn" } else { "turns" };
         println(&format!("  {} {turns} of agents, {read} tokens read, {wrote} written, {cost}", spent.turns));

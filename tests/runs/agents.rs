@@ -159,3 +159,28 @@ esac"#,
     assert_eq!(resumed.end().ends(0).out, "5\n");
     assert_eq!(project.processes(), Vec::<i32>::new());
 }
+
+#[test]
+fn a_cost_that_nobody_tells_is_said_to_be_unknown_unless_the_project_has_a_price() {
+    let project = with_agent(r#"echo '{"score": 5, "why": "x"}'"#);
+    let budgeted = SOURCE.replace("flow main", "@budget(cost: $1)\nflow main");
+    project.write("main.flow", &budgeted);
+    let said = project.flow(&["run", "main.flow"]);
+    said.ends(0).tells(&["what turns of `local` cost is not known", "`price` of `[providers.local]`"]);
+    let status = project.flow(&["status", "AGENT-1"]);
+    assert!(
+        status
+            .ends(0)
+            .out
+            .contains("1 turn of agents, 0 tokens read, 0 written, at a cost that is not known"),
+        "{status:?}"
+    );
+    let shown = project.flow(&["show", "AGENT-1", "judge"]);
+    assert!(shown.ends(0).out.contains("at a cost that is not known"), "{shown:?}");
+
+    let toml = project.read("flow.toml") + "price = { input = 0, output = 0.0 }\n";
+    project.write("flow.toml", &toml);
+    assert!(!project.flow(&["run", "main.flow"]).ends(0).err.contains("is not known"));
+    let status = project.flow(&["status", "AGENT-2"]);
+    assert!(status.ends(0).out.contains("0 written, $0"), "{status:?}");
+}

@@ -53,7 +53,8 @@ impl Command {
         let exit = run(&*self.executor, self.spec(request), &host.cancel())
             .await
             .map_err(|error| TurnFailure::process(&error))?;
-        let usage = Usage { turns: 1, ..Usage::default() };
+        // What it used and what that cost, it has no way to say.
+        let usage = Usage { turns: 1, unpriced: 1, ..Usage::default() };
         let fail = |kind, message| TurnFailure { usage, ..TurnFailure::new(kind, message) };
         if let Some((kind, message)) = self.failed(&exit) {
             transcript.add(From::Agent, &json!({"failed": message}))?;

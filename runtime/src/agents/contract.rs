@@ -193,7 +193,7 @@ mod tests {
         ) -> Pending<'a, Result<TurnOutcome, TurnFailure>> {
             self.asked.borrow_mut().push(request.clone());
             let session = self.session.map(str::to_owned);
-            let usage = Usage { input_tokens: 10, output_tokens: 1, cost_micros: 5, turns: 1 };
+            let usage = Usage { input_tokens: 10, output_tokens: 1, cost_micros: 5, turns: 1, unpriced: 0 };
             let result = match self.answers.borrow_mut().pop_front().unwrap() {
                 Ok(value) => Ok(TurnOutcome { value, session, usage, transcript: "t".into() }),
                 Err(kind) => Err(TurnFailure { kind, message: "no result".to_owned(), session, usage }),
@@ -213,7 +213,10 @@ mod tests {
     fn a_result_of_the_wrong_shape_is_mended_in_the_same_session_with_the_exact_problem() {
         let adapter = Scripted::new(Some("s-1"), [Ok(json!({"score": "3"})), Ok(json!({"score": 3}))]);
         let outcome = adapter.run(&request()).unwrap();
-        assert_eq!(outcome.usage, Usage { input_tokens: 20, output_tokens: 2, cost_micros: 10, turns: 2 });
+        assert_eq!(
+            outcome.usage,
+            Usage { input_tokens: 20, output_tokens: 2, cost_micros: 10, turns: 2, unpriced: 0 }
+        );
         let asked = adapter.asked.borrow();
         assert_eq!(asked[1].session, Session::Resume("s-1".to_owned()));
         assert!(

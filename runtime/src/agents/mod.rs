@@ -168,6 +168,8 @@ pub struct Usage {
     pub output_tokens: u64,
     /// Millionths of a dollar, as far as known.
     pub cost_micros: u64,
+    /// Those of the turns whose cost is not known.
+    pub unpriced: u32,
     /// Turns taken, corrections included.
     pub turns: u32,
 }
@@ -177,6 +179,7 @@ impl std::ops::AddAssign for Usage {
         self.input_tokens += other.input_tokens;
         self.output_tokens += other.output_tokens;
         self.cost_micros += other.cost_micros;
+        self.unpriced += other.unpriced;
         self.turns += other.turns;
     }
 }

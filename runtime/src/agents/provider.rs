@@ -65,6 +65,17 @@ pub struct Price {
 }
 
 impl Price {
+    /// The usage with its cost, where the provider did not say it: from its tokens, if they are known or cost nothing.
+    #[must_use]
+    pub fn complete(self, usage: Usage) -> Usage {
+        let tells = usage.input_tokens + usage.output_tokens > 0 || self == Self { input: 0.0, output: 0.0 };
+        if usage.unpriced > 0 && tells {
+            Usage { cost_micros: self.of(usage), unpriced: 0, ..usage }
+        } else {
+            usage
+        }
+    }
+
     /// The cost of some usage, in millionths of a dollar.
     #[must_use]
     #[allow(
@@ -327,5 +338,24 @@ mod tests {
     fn a_price_is_per_million_tokens() {
         let usage = Usage { input_tokens: 2_000_000, output_tokens: 100_000, ..Usage::default() };
         assert_eq!(Price { input: 3.0, output: 15.0 }.of(usage), 7_500_000);
+    }
+
+    #[test]
+    fn a_cost_that_nobody_told_is_known_by_its_tokens_alone() {
+        let price = Price { input: 3.0, output: 15.0 };
+        let cost = |usage: Usage| {
+            let usage = price.complete(usage);
+            (usage.cost_micros, usage.unpriced)
+        };
+        let tokens = Usage { input_tokens: 1_000, turns: 2, ..Usage::default() };
+        assert_eq!(cost(Usage { cost_micros: 7, ..tokens }), (7, 0), "what the provider says counts");
+        assert_eq!(cost(Usage { unpriced: 2, ..tokens }), (3_000, 0));
+        let nothing = Usage { turns: 1, unpriced: 1, ..Usage::default() };
+        assert_eq!(cost(nothing), (0, 1), "without tokens it stays unknown");
+        assert_eq!(
+            Price { input: 0.0, output: 0.0 }.complete(nothing).unpriced,
+            0,
+            "but for what costs nothing"
+        );
     }
 }

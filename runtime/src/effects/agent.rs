@@ -143,16 +143,30 @@ fn spend(
     model: Option<&str>,
     usage: Usage,
 ) {
-    let cost = match local.around.providers.price(provider) {
-        Some(price) if usage.cost_micros == 0 => price.of(usage),
-        _ => usage.cost_micros,
+    let usage = local.around.providers.price(provider).map_or(usage, |price| price.complete(usage));
+    let has_budget = || {
+        local
+            .pure
+            .program()
+            .flows
+            .values()
+            .any(|flow| flow.budget.as_ref().is_some_and(|it| it.cost.is_some()))
     };
+    if usage.unpriced > 0 && !local.told_unpriced.get() && has_budget() {
+        local.told_unpriced.set(true);
+        let text = format!(
+            "what turns of `{adapter}` cost is not known, so a budget of money does not count them; \
+             `price` of `[providers.{adapter}]` in flow.toml says it"
+        );
+        local.see(Seen::Noted { text });
+    }
     let spent = Spent {
         turns: u64::from(usage.turns.max(1)),
         input_tokens: usage.input_tokens,
         cached_tokens: 0,
         output_tokens: usage.output_tokens,
-        micro_dollars: cost,
+        micro_dollars: usage.cost_micros,
+        unpriced_turns: u64::from(usage.unpriced),
     };
     local.spend(&step.key, adapter, model, spent);
 }

@@ -299,8 +299,11 @@ pub struct Spent {
     pub cached_tokens: u64,
     /// Tokens written.
     pub output_tokens: u64,
-    /// Millionths of a US dollar.
+    /// Millionths of a US dollar, as far as known.
     pub micro_dollars: u64,
+    /// Those of the turns whose cost is not known.
+    #[serde(default)]
+    pub unpriced_turns: u64,
 }
 
 impl Spent {
@@ -311,6 +314,7 @@ impl Spent {
         self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);
         self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
         self.micro_dollars = self.micro_dollars.saturating_add(other.micro_dollars);
+        self.unpriced_turns = self.unpriced_turns.saturating_add(other.unpriced_turns);
     }
 }
 

@@ -85,6 +85,8 @@ pub struct Local<'r> {
     pub(crate) busy: Cell<u32>,
     /// How many results were taken from the journal; nothing once that was told.
     replayed: Cell<Option<u64>>,
+    /// Whether it was told that a budget of money does not count everything.
+    pub(crate) told_unpriced: Cell<bool>,
     /// What was spent, by step.
     spent: RefCell<Vec<(StepKey, Spent)>>,
     log: RefCell<Option<LogFile>>,
@@ -137,6 +139,7 @@ impl<'r> Local<'r> {
             unsynced: Cell::new(false),
             busy: Cell::new(0),
             replayed: Cell::new(Some(0)),
+            told_unpriced: Cell::new(false),
             spent: RefCell::new(spent),
             log: RefCell::default(),
             events: RefCell::default(),

@@ -124,6 +124,9 @@ impl End {
                 model.input_tokens + model.cache_read_input_tokens + model.cache_creation_input_tokens;
             usage.output_tokens += model.output_tokens;
         }
+        // It has a list of prices, in which not every model is.
+        let is_known = usage.cost_micros > 0 || usage.input_tokens + usage.output_tokens == 0;
+        usage.unpriced = u32::from(!is_known);
         usage
     }
 }
@@ -227,6 +230,9 @@ mod tests {
         ) else {
             panic!("a result")
         };
-        assert_eq!(end.usage(), Usage { input_tokens: 16, output_tokens: 3, cost_micros: 4500, turns: 1 });
+        assert_eq!(
+            end.usage(),
+            Usage { input_tokens: 16, output_tokens: 3, cost_micros: 4500, turns: 1, unpriced: 0 }
+        );
     }
 }

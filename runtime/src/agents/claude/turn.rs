@@ -203,6 +203,7 @@ impl Turn<'_> {
     /// Counts what a message used, in case the turn is cut before its account comes.
     fn count(&mut self, message: AssistantMessage) {
         if message.id.is_some_and(|id| self.heard.insert(id)) {
+            self.usage.unpriced = 1;
             message.usage.add_to(&mut self.usage);
         }
     }
