@@ -1,6 +1,6 @@
 //! `flowc check`
 
-use crate::{Outcome, print};
+use crate::{Outcome, bounds, print};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use flow_compiler::diagnostics::Severity;
@@ -14,6 +14,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     flowc check                          check every .flow file below this directory\n  \
+    flowc check --bounds ship.flow       also say what its flows may use up\n  \
     flowc check ship.flow review.flow    check two files, and what they import\n  \
     cat x.flow | flowc check -           check standard input")]
 pub(crate) struct Arguments {
@@ -22,6 +23,9 @@ pub(crate) struct Arguments {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     output: Output,
+    /// Print what each flow may use up: agent turns, time and cost, at least and at most
+    #[arg(long)]
+    bounds: bool,
     /// Let warnings fail the check
     #[arg(long)]
     deny_warnings: bool,
@@ -82,6 +86,11 @@ impl Output {
         render(report, format, colour)
     }
 
+    /// Whether a program reads JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.format, Some(Format::Json))
+    }
+
     /// Whether a person reads the output, who likes to be told that nothing is wrong.
     pub(crate) fn is_for_people(&self) -> bool {
         match self.format {
@@ -98,6 +107,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let failed = report.has_errors() || (arguments.deny_warnings && report.count(Severity::Warning) > 0);
     if arguments.quiet {
         report.findings.retain(|finding| finding.severity == Severity::Error);
+    }
+    if arguments.bounds && !report.has_errors() {
+        report.append(session.notes());
+        print(&arguments.output.render(&report));
+        print(&bounds::text(&session, arguments.output.is_json()));
+        return Ok(if failed { Outcome::Errors } else { Outcome::Clean });
     }
     print(&arguments.output.render(&report));
     if arguments.output.is_for_people() && !arguments.quiet && report.findings.is_empty() {

@@ -1,5 +1,6 @@
 //! `flowc`: checks programs, and compiles them to IR. One file per command.
 
+mod bounds;
 mod build;
 mod check;
 mod completions;

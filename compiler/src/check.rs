@@ -1,5 +1,6 @@
 //! Everything that is wrong with an item, a file, a project.
 
+use crate::analyses;
 use crate::db::{Database, Db, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::prompts;
@@ -24,6 +25,7 @@ pub fn check_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     out.extend(prompts::check(db, item));
     out.extend(unused_params(db, item));
     out.extend(check_body(db, item).diagnostics.iter().cloned());
+    out.extend(analyses::of_steps(db, item));
     for file in prompts::text_files(db, item).into_iter().filter_map(|text| text.file) {
         out.extend(check_text(db, item, file).diagnostics.iter().cloned());
     }
@@ -128,6 +130,13 @@ pub fn placed(db: &dyn Db, diagnostic: &Diagnostic) -> Option<Diagnostic> {
         fix.edits.iter_mut().all(|edit| settle(&edit.place).map(|place| edit.place = place).is_some())
     });
     Some(out)
+}
+
+/// What is worth knowing of a file and no mistake: that a worst case lies above its budget. Places are counted from the
+/// start of their files.
+pub fn notes(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
+    let found = items(db, file).iter().flat_map(|&item| analyses::cost::check::notes(db, item));
+    found.filter_map(|note| placed(db, &note)).collect()
 }
 
 /// Sorts by place, and leaves out what was said of the same place already.

@@ -5,7 +5,7 @@
 mod discover;
 mod ignore;
 
-use crate::check::check_all;
+use crate::check::{check_all, notes};
 use crate::db::{Database, Files, Origin, SourceFile};
 use crate::diagnostics::report::{Finding, FindingLabel, Report, Source};
 use crate::diagnostics::{Code, Severity};
@@ -117,6 +117,16 @@ impl Session {
             source.path = self.shown(&source.path);
         }
         report.append(checked);
+        report
+    }
+
+    /// What is worth knowing of the roots and no mistake, and would be too much to say each time.
+    pub fn notes(&self) -> Report {
+        let notes: Vec<_> = self.roots.iter().flat_map(|root| notes(&self.db, *root)).collect();
+        let mut report = Report::of(&self.db, &notes);
+        for source in &mut report.sources {
+            source.path = self.shown(&source.path);
+        }
         report
     }
 

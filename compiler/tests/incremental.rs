@@ -92,6 +92,46 @@ fn a_renamed_import_reaches_only_the_files_that_use_it() {
     assert_eq!(count(&ran, "check_alone"), 1, "{ran:?}");
 }
 
+const CALLS: &str = r#"agent a(x: string) -> string { prompt: x, timeout: 5m }
+
+flow top(xs: [string]) { middle(xs) }
+
+flow middle(xs: [string]) {
+  for x in xs { bottom(x) }
+}
+
+flow bottom(x: string) {
+  log("a" + x)
+  a(x)
+}
+
+flow beside(x: string) { a(x) }
+"#;
+
+#[test]
+fn an_edit_that_no_step_sees_leaves_the_bounds_of_its_callers() {
+    let mut project = Project::new(&[("calls.flow", CALLS)]);
+    project.ran();
+    project.edit("calls.flow", "\"a\" + x", "\"a longer text \" + x");
+    let ran = project.ran();
+    assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "outline"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "flow_cost_of"), 1, "what stands around the step has moved: {ran:?}");
+    assert_eq!(count(&ran, "check_item"), 1, "{ran:?}");
+}
+
+#[test]
+fn an_edit_of_a_bound_reaches_what_reads_it_and_nothing_else() {
+    let mut project = Project::new(&[("calls.flow", CALLS)]);
+    project.ran();
+    project.edit("calls.flow", "  a(x)\n", "  a(x) with { timeout: 1h }\n");
+    let ran = project.ran();
+    assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "outline"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "flow_cost_of"), 3, "the flow, its caller, and the caller of that: {ran:?}");
+    assert_eq!(count(&ran, "check_item"), 3, "{ran:?}");
+}
+
 #[test]
 fn an_edited_prompt_checks_the_agents_that_name_it() {
     let mut project = Project::new(&[

@@ -33,7 +33,8 @@ fn blocks(page: &str, fence: &str) -> Vec<String> {
 }
 
 fn report(example: &str) -> String {
-    support::project(example).report()
+    let project = support::project(example);
+    format!("{}{}", project.report(), project.notes())
 }
 
 /// The codes in a report, whose findings begin `place: CODE: message`.
@@ -105,6 +106,7 @@ fn phase_of(code: &str) -> &'static str {
         "E05" => "Loops, stages and handoffs",
         "E06" => "Files and the project",
         "E09" => "What is not checked yet",
+        "N05" => "Notes: loops, stages and handoffs",
         "W01" => "Warnings: never used, never reached",
         "W02" => "Warnings: declarations",
         "W06" => "Warnings: the project",

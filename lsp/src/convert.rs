@@ -4,7 +4,7 @@ use crate::workspace::uri_of;
 use flow_compiler::diagnostics::Severity;
 use flow_compiler::diagnostics::lines::{LineIndex, Position as Place, Unit};
 use flow_compiler::diagnostics::report::{Finding, Report, Source};
-use flow_compiler::ide::{Completion, CompletionKind, Symbol, SymbolKind};
+use flow_compiler::ide::{Completion, CompletionKind, Hint, Symbol, SymbolKind};
 use flow_grammar::span::Span;
 use tower_lsp::lsp_types::*;
 
@@ -150,6 +150,23 @@ pub fn completion(
         text_edit: Some(CompletionTextEdit::Edit(edit)),
         additional_text_edits: (!more.is_empty()).then_some(more),
         ..CompletionItem::default()
+    }
+}
+
+/// A hint between the lines.
+pub fn hint(text: &str, lines: &LineIndex, unit: Unit, hint: Hint) -> InlayHint {
+    InlayHint {
+        position: range(text, lines, Span::new(hint.offset, hint.offset), unit).start,
+        label: InlayHintLabel::String(hint.label),
+        kind: None,
+        text_edits: None,
+        tooltip: Some(InlayHintTooltip::MarkupContent(MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: hint.tooltip,
+        })),
+        padding_left: Some(true),
+        padding_right: None,
+        data: None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{convert, workspace};
 use flow_compiler::db::SourceFile;
 use flow_compiler::diagnostics::lines::{LineIndex, Unit};
 use flow_compiler::ide;
+use flow_grammar::span::Span;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
@@ -159,6 +160,7 @@ impl LanguageServer for Server {
                 hover_provider: Some(HoverProviderCapability::Simple(true)),
                 definition_provider: Some(OneOf::Left(true)),
                 document_symbol_provider: Some(OneOf::Left(true)),
+                inlay_hint_provider: Some(OneOf::Left(true)),
                 ..ServerCapabilities::default()
             },
         })
@@ -268,6 +270,18 @@ impl LanguageServer for Server {
                 .into_iter()
                 .map(|symbol| convert::symbol(document.text(), &document.lines, document.unit(), symbol));
             DocumentSymbolResponse::Nested(symbols.collect())
+        })
+        .await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let InlayHintParams { text_document, range, .. } = params;
+        self.ask(text_document.uri, move |document| {
+            let part = Span::new(document.offset(range.start), document.offset(range.end));
+            let found = ide::hints(&document.view.db, document.file, part).into_iter();
+            let hints =
+                found.map(|hint| convert::hint(document.text(), &document.lines, document.unit(), hint));
+            hints.collect()
         })
         .await
     }

@@ -258,3 +258,24 @@ fn the_server_ends_when_its_client_dies() {
     client.open(URI, POEM);
     assert!(client.die().code().is_some());
 }
+
+#[test]
+fn the_bounds_of_a_flow_stand_beside_it_and_on_hover() {
+    let mut client = client();
+    client.open(URI, POEM);
+    let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 99, "character": 0 } });
+    let hints =
+        client.request("textDocument/inlayHint", json!({ "textDocument": { "uri": URI }, "range": range }));
+    assert_eq!(hints["result"][0]["label"], "1 to 2 turns, at most 5m", "{hints}");
+    assert_eq!(hints["result"][0]["position"], json!({ "line": 12, "character": 34 }));
+    let hover = client.request(
+        "textDocument/hover",
+        json!({ "textDocument": { "uri": URI }, "position": { "line": 12, "character": 6 } }),
+    );
+    let text = hover["result"]["contents"]["value"].as_str().unwrap();
+    assert!(text.contains("| agent turns | 1 | 2 | – |"), "{text}");
+    client.replace(URI, 2, &POEM.replace("muse(brief, none)", "muse(breif, none)"));
+    let hints =
+        client.request("textDocument/inlayHint", json!({ "textDocument": { "uri": URI }, "range": range }));
+    assert_eq!(hints["result"], json!([]), "a program with errors has no bounds");
+}

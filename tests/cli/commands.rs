@@ -154,3 +154,62 @@ fn help_is_no_failure_and_a_wrong_call_is_one() {
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{call:?}");
     }
 }
+
+const BOUNDED: &str = "\
+agent a(x: string) -> string { prompt: x, timeout: 10m }
+
+@budget(turns: 3)
+flow f(xs: [string]) {
+  a(\"first\")
+  for x in xs { a(x) }
+}
+
+flow g() { for _ in 1..2 { a(\"x\") } }
+";
+
+#[test]
+fn check_prints_the_bounds_of_flows_as_a_table() {
+    let bench = Bench::new(&[("f.flow", BOUNDED)]);
+    let ended = bench.flowc(["check", "--bounds", "f.flow"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let expected = "\
+f.flow: f
+                at least   at most               budget
+  agent turns   1          len(xs) × 2 + 2       3
+  time          0s         len(xs) × 10m + 10m   –
+  cost          $0         unknown               –
+  cost is unknown: `a` has no `cost` (f.flow:1)
+
+f.flow: g
+                at least   at most   budget
+  agent turns   2          4         –
+  time          0s         20m       –
+  cost          $0         unknown   –
+  cost is unknown: `a` has no `cost` (f.flow:1)
+";
+    assert_eq!(ended.out, expected);
+}
+
+#[test]
+fn check_prints_the_bounds_of_flows_as_json() {
+    let bench = Bench::new(&[("f.flow", BOUNDED)]);
+    let ended = bench.flowc(["check", "--bounds", "--format", "json", "f.flow"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let lines: Vec<Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2, "{}", ended.out);
+    assert_eq!(lines[0]["flow"], "f");
+    assert_eq!(lines[0]["turns"]["text"], "len(xs) × 2 + 2");
+    assert_eq!(lines[0]["turns"]["kind"], "depends");
+    assert_eq!(lines[0]["turns"]["budget"], 3);
+    assert_eq!(lines[1]["turns"]["most"], 4);
+    assert_eq!(lines[1]["time"]["most"], 1_200_000);
+    assert_eq!(lines[1]["cost"]["kind"], "unknown");
+    assert_eq!(lines[1]["cost"]["reasons"][0]["line"], 1);
+}
+
+#[test]
+fn bounds_of_a_program_with_errors_are_not_printed() {
+    let ended = bench().flowc(["check", "--bounds", "wrong.flow"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(!ended.out.contains("at least"), "{}", ended.out);
+}

@@ -1,8 +1,8 @@
 //! Programs for tests, built in a few lines. Everything comes from the one span of one made-up file.
 
 use crate::{
-    Agent, BinaryOp, Command, Effects, Field, Flow, Frame, Function, HandoffEdge, Human, Name, Node, Op,
-    Output, Param, Part, Pattern, Program, Run, Slot, SourceFile, Sources, Stage, Target, Type, TypeBody,
+    Agent, BinaryOp, Bounds, Command, Effects, Field, Flow, Frame, Function, HandoffEdge, Human, Name, Node,
+    Op, Output, Param, Part, Pattern, Program, Run, Slot, SourceFile, Sources, Stage, Target, Type, TypeBody,
     TypeDef, VERSION, Variant,
 };
 
@@ -91,6 +91,7 @@ pub fn flow(frame: Frame, body: Node) -> Flow {
         stages: [].into(),
         endpoints: [].into(),
         budget: None,
+        bounds: Bounds::default(),
         effects: Effects::default(),
         steps: Vec::new(),
     }

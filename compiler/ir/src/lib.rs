@@ -4,6 +4,7 @@
 //! SHA-256 of its bytes, described by a JSON Schema, and checked by a verifier before anything runs, so that a document
 //! edited by hand is refused with the place and never leads to a panic. It knows nothing of source text but positions.
 
+mod bounds;
 #[cfg(feature = "test-support")]
 pub mod build;
 pub mod builtins;
@@ -19,6 +20,7 @@ mod types;
 pub mod verify;
 mod walk;
 
+pub use bounds::*;
 pub use deep::{MAX_DEPTH, on_deep_stack};
 pub use document::*;
 pub use node::*;

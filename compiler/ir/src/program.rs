@@ -1,6 +1,6 @@
 //! The program: every declaration that the root flow reaches.
 
-use crate::{Name, Node, Slot, Type, TypeDef};
+use crate::{Bounds, Name, Node, Slot, Type, TypeDef};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -224,6 +224,9 @@ pub struct Flow {
     /// `@budget(…)`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
+    /// What a run of it may use up.
+    #[serde(default)]
+    pub bounds: Bounds,
     /// What it may do.
     pub effects: Effects,
     /// Every effectful node by its static key, for tools.

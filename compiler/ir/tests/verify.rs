@@ -603,3 +603,28 @@ fn a_flood_of_errors_is_cut_off() {
     let wrong = (0..1_000).map(|_| local(900)).collect();
     assert_eq!(told(&of_body(node(Op::Block(wrong)))).len(), 100);
 }
+
+#[test]
+fn bounds_are_of_one_mind_and_their_reasons_stand_somewhere() {
+    let program = common::everything();
+    let flow = program.flow.clone();
+    let cases = [
+        ("turns/least", json!(-1), format!("/flows/{flow}/bounds/turns/least: -1 is below 0")),
+        (
+            "turns",
+            json!({ "least": 3, "most": { "known": 2 } }),
+            format!("/flows/{flow}/bounds/turns/most: the most is 2, but the least is 3"),
+        ),
+        (
+            "time/most",
+            json!({ "unbounded": [{ "why": "x", "at": 999_999 }] }),
+            format!(
+                "/flows/{flow}/bounds/time/most/0/at: there is no span 999999, the source map has {}",
+                program.sources.spans.len()
+            ),
+        ),
+    ];
+    for (place, value, expected) in cases {
+        refused(&program, &format!("/flows/{flow}/bounds/{place}"), value, &expected);
+    }
+}

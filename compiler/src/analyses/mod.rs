@@ -2,8 +2,11 @@
 //! beside it, and are silent where those say that something is wrong already.
 
 mod bounds;
+pub mod cost;
+mod depth;
 mod handoffs;
 mod messages;
+pub mod outline;
 mod usage;
 
 pub use messages::{
@@ -12,7 +15,9 @@ pub use messages::{
 };
 
 use crate::db::Db;
-use crate::diagnostics::{ItemKey, Severity};
+use crate::diagnostics::{Diagnostic, ItemKey, Severity};
+use crate::resolve::DefKind;
+use crate::syntax::{Item as SourceItem, Role};
 use crate::types::base::Base;
 use crate::types::body::Body;
 use flow_grammar::tree::{Item, ItemKind};
@@ -33,4 +38,12 @@ pub(crate) fn check(db: &dyn Db, key: &ItemKey, item: &Item, body: &mut Body) {
         usage::check(&base, item, body, &mut found);
     }
     body.diagnostics.append(&mut found);
+}
+
+/// What the analyses of a flow's steps find, through all that it calls.
+pub(crate) fn of_steps(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
+    if !matches!(item.role(db), Role::Declares(DefKind::Flow | DefKind::Tool)) {
+        return Vec::new();
+    }
+    cost::check::check(db, item)
 }

@@ -2,6 +2,7 @@
 
 use super::hit::{Hit, HitKind, Owner, hit};
 use super::{describe, item_at};
+use crate::analyses::cost::bounds;
 use crate::db::{Db, SourceFile};
 use crate::resolve::{Entry, import, scope};
 use crate::syntax::Item;
@@ -125,7 +126,13 @@ impl About<'_> {
     fn entry(&self, file: SourceFile, name: &str) -> Option<Text> {
         match scope(self.db, file).get(name)? {
             Entry::Def { def, .. } => {
-                Some((describe::item(self.db, &def.key, def.kind), describe::docs(self.db, &def.key)))
+                let docs = describe::docs(self.db, &def.key);
+                // The bounds of a flow are as much a part of it as its type.
+                let docs = match bounds(self.db, &def.key) {
+                    Some(bounds) => Some(format!("{}{}", paragraph(docs), bounds.markdown())),
+                    None => docs,
+                };
+                Some((describe::item(self.db, &def.key, def.kind), docs))
             }
             Entry::Module { file, .. } => self.module(*file),
             Entry::Broken { .. } => None,
@@ -180,4 +187,8 @@ impl About<'_> {
             },
         }
     }
+}
+
+fn paragraph(docs: Option<String>) -> String {
+    docs.filter(|docs| !docs.is_empty()).map_or_else(String::new, |docs| format!("{docs}\n\n"))
 }

@@ -3,17 +3,20 @@
 //! - [`symbols`]: the outline of a file
 //! - [`hover`]: what the thing under the cursor is
 //! - [`definition`]: where it is declared
+//! - [`hints`]: what a flow may use up, between the lines
 //! - [`completions`]: what may stand at the cursor
 
 mod completion;
 mod definition;
 mod describe;
+mod hints;
 mod hit;
 mod hover;
 mod symbols;
 
 pub use completion::{Completion, CompletionKind, completions};
 pub use definition::{Target, definition};
+pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};
 pub use symbols::{Symbol, SymbolKind, symbols};
 

@@ -2,10 +2,12 @@
 
 use super::NotLowered;
 use super::frame::Context;
+use crate::analyses::cost::{Dimension, FlowBounds, Most, bounds};
 use crate::diagnostics::ItemKey;
+use crate::syntax::in_file;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{Arg, Attr, Expr, ExprKind, FlowDecl, Item, StageDecl, Stmt, StmtKind};
-use flow_ir::{Budget, Effects, Flow, Name, Stage};
+use flow_ir::{Bound, Bounds, Budget, Effects, Flow, Name, Reason, Stage};
 use std::collections::BTreeMap;
 
 impl Context<'_, '_> {
@@ -53,9 +55,43 @@ impl Context<'_, '_> {
             stages,
             endpoints: BTreeMap::new(),
             budget: budget(&item.attrs),
+            bounds: self.bounds(key),
             effects: Effects::default(),
             steps: std::mem::take(&mut self.keys).finish(),
         })
+    }
+
+    /// What a run of the flow may use up under its budget.
+    fn bounds(&mut self, key: &ItemKey) -> Bounds {
+        let Some(FlowBounds { rows: [turns, time, cost], .. }) = bounds(self.low.db, key) else {
+            return Bounds::default();
+        };
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let mut bound = |dimension: Dimension, row: crate::analyses::cost::Row| {
+            let mut reasons = Vec::new();
+            // A budget ends what would not end by itself.
+            if row.within.known().is_none() {
+                for (why, place) in row.reasons {
+                    if let Some((file, span)) = in_file(self.low.db, &place) {
+                        reasons.push(Reason { why, at: self.low.sources.at(self.low.db, file, span) });
+                    }
+                }
+            }
+            let most = match &row.within {
+                Most::Known(amount) => match amount.known() {
+                    Some(number) => flow_ir::Most::Known(whole(number)),
+                    None => flow_ir::Most::Depends(row.within.text(dimension)),
+                },
+                Most::Unknown(_) => flow_ir::Most::Unknown(reasons),
+                Most::Unbounded(_) => flow_ir::Most::Unbounded(reasons),
+            };
+            Bound { least: whole(row.least), most }
+        };
+        Bounds {
+            turns: bound(Dimension::Turns, turns),
+            time: bound(Dimension::Time, time),
+            cost: bound(Dimension::Cost, cost),
+        }
     }
 
     /// A tail expression that is no jump is what the flow returns.

@@ -253,3 +253,18 @@ fn keys_of_steps_are_unlike_one_another_and_do_not_move_with_the_text() {
     }
     assert_ne!(programs[0].sources, moved[0].sources);
 }
+
+#[test]
+fn a_document_says_what_its_flows_may_use_up() {
+    let programs = everything();
+    let everything = programs.iter().find(|program| program.flow == "everything").unwrap();
+    let bounds = &everything.flows["everything"].bounds;
+    assert_eq!(bounds.turns.least, 1);
+    // The limit of the stage times the two turns of the agent is below the budget of nine.
+    assert_eq!(bounds.turns.most, flow_ir::Most::Known(6));
+    assert_eq!(bounds.time.most, flow_ir::Most::Known(3_600_000));
+    let flow_ir::Most::Unknown(reasons) = &bounds.cost.most else { panic!("{:?}", bounds.cost) };
+    assert_eq!(reasons[0].why, "`judge` has no `cost`");
+    let (_, line, ..) = everything.sources.spans[reasons[0].at as usize];
+    assert!(EVERYTHING.trim_start().lines().nth(line as usize - 1).unwrap().starts_with("agent judge"));
+}

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests may")]
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use flow_compiler::check::check_file;
+use flow_compiler::check::{check_file, notes};
 use flow_compiler::db::{Database, Files, Origin, SourceFile};
 use flow_compiler::diagnostics::{Diagnostic, Label, Place};
 use salsa::Setter as _;
@@ -91,6 +91,15 @@ impl Project {
             for found in check_file(&self.db, file) {
                 self.show(&mut out, found);
             }
+        }
+        out
+    }
+
+    /// What is worth knowing of every module, as people read it in tests.
+    pub(crate) fn notes(&self) -> String {
+        let mut out = String::new();
+        for file in self.modules() {
+            notes(&self.db, file).iter().for_each(|found| self.show(&mut out, found));
         }
         out
     }

@@ -299,6 +299,7 @@ impl<'p> Verifier<'p> {
         for (name, stage) in &item.stages {
             self.stage(&stages.key(name).standing(stage.at), stage, &mut body);
         }
+        self.bounds(&path.key("bounds"), &item.bounds);
         self.effects(&path.key("effects"), &item.effects);
         self.steps(&path.key("steps"), &item.steps);
     }

@@ -3,7 +3,7 @@
 use super::Verifier;
 use super::path::Path;
 use crate::builtins::find_effect;
-use crate::{Effects, Flow, HandoffEdge, Name, Param, StepInfo, Type};
+use crate::{Bounds, Effects, Flow, HandoffEdge, Most, Name, Param, StepInfo, Type};
 
 /// Where an edge leads.
 enum Receiver<'p> {
@@ -109,6 +109,27 @@ impl<'p> Verifier<'p> {
         self.listed(&path.key("providers"), &effects.providers, |_| true);
         self.listed(&path.key("secrets"), &effects.secrets, |_| true);
         self.listed(&path.key("programs"), &effects.programs, |_| true);
+    }
+
+    pub(super) fn bounds(&self, path: &Path<'_>, bounds: &'p Bounds) {
+        for (name, bound) in bounds.each() {
+            let path = path.key(name);
+            if bound.least < 0 {
+                self.report(&path.key("least"), format!("{} is below 0", bound.least));
+            }
+            let path = path.key("most");
+            match &bound.most {
+                Most::Known(most) if *most < bound.least => {
+                    self.report(&path, format!("the most is {most}, but the least is {}", bound.least));
+                }
+                Most::Known(_) | Most::Depends(_) => {}
+                Most::Unknown(reasons) | Most::Unbounded(reasons) => {
+                    for (index, reason) in reasons.iter().enumerate() {
+                        self.span(&path.index(index), reason.at);
+                    }
+                }
+            }
+        }
     }
 
     fn listed<T: Ord + AsRef<str>>(&self, path: &Path<'_>, names: &[T], exists: impl Fn(&str) -> bool) {

@@ -179,6 +179,11 @@ pub(crate) fn poem_loop() -> Program {
     });
     let mut root = flow(frame, handoff("direct", [none()]));
     root.code = "POM".into();
+    let reason = || vec![flow_ir::Reason { why: "`ask` has no `timeout`".into(), at: 0 }];
+    let most = flow_ir::Most::Depends("len(files) × 2".into());
+    root.bounds.turns = flow_ir::Bound { least: 1, most };
+    root.bounds.time.most = flow_ir::Most::Unbounded(reason());
+    root.bounds.cost.most = flow_ir::Most::Unknown(reason());
     root.budget = Some(Budget { turns: Some(20), time: Some(14_400_000), ..Budget::default() });
     root.effects.agents = vec!["critic".into(), "muse".into(), "writer".into()];
     root.steps =

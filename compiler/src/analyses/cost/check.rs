@@ -1,0 +1,132 @@
+//! Budgets held against what a flow takes, and flows that call themselves without one.
+
+use super::range::{At, Dimension, Why};
+use super::{FlowCost, flow_cost, messages as say};
+use crate::analyses::outline::{Outline, StepKind, outline, outline_of};
+use crate::db::Db;
+use crate::diagnostics::{Diagnostic, ItemKey, Place};
+use crate::resolve::DefKind;
+use crate::syntax::{Item, find_item};
+use flow_grammar::span::Span;
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+/// What is wrong with the bounds of a flow.
+pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let Some((outline, cost)) = known(db, item) else { return found };
+    if cost.is_recursive {
+        found.extend(recursion(db, &item.key(db)));
+    }
+    for dimension in Dimension::ALL {
+        let least = cost.range.least[dimension as usize];
+        if let Some((limit, span)) = dimension.budget(&outline.budget)
+            && cost.ends
+            && limit < least
+        {
+            found.push(say::budget_too_small(item.place(db, span), dimension, limit, least));
+        }
+    }
+    found
+}
+
+/// What is worth knowing of the bounds of a flow, and no mistake: that its budget may end it.
+pub fn notes(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let Some((outline, cost)) = known(db, item) else { return found };
+    for dimension in Dimension::ALL {
+        let most = &cost.range.most[dimension as usize];
+        if let Some((limit, span)) = dimension.budget(&outline.budget)
+            && let Some(worst) = most.known()
+            && limit < worst
+            // Less than the least is an error.
+            && limit >= cost.range.least[dimension as usize]
+        {
+            let name = item.name(db);
+            found.push(say::worst_case_above_budget(item.place(db, span), name, dimension, limit, worst));
+        }
+    }
+    found
+}
+
+fn known(db: &dyn Db, item: Item<'_>) -> Option<(Arc<Outline>, Arc<FlowCost>)> {
+    Some((outline(db, item)?, flow_cost(db, &item.key(db))?))
+}
+
+/// Where something without a bound stands: the place of a step, or the name of a declaration.
+pub fn place(db: &dyn Db, at: &At) -> Place {
+    let name = || {
+        let item = find_item(db, &at.key)?;
+        Some(item.kind(db).name()?.span)
+    };
+    let span = match at.step {
+        Some(step) => outline_of(db, &at.key).map(|outline| outline.span(step)),
+        None => name(),
+    };
+    Place::Item(at.key.clone(), span.unwrap_or(Span::new(0, 0)))
+}
+
+/// A reason with its place, in words: "`reviewer` has no `timeout`".
+pub fn reason(db: &dyn Db, why: &Why) -> (String, Place) {
+    (why.kind.text(), place(db, &why.at))
+}
+
+/// A call of a flow, and what it reaches.
+struct FlowCall {
+    to: ItemKey,
+    step: u32,
+}
+
+fn flow_calls(outline: &Outline) -> Vec<FlowCall> {
+    let mut calls = Vec::new();
+    outline.each(&mut |step| {
+        if let StepKind::Call(call) = &step.kind
+            && matches!(call.kind, DefKind::Flow | DefKind::Tool)
+        {
+            calls.push(FlowCall { to: call.callee.clone(), step: step.number });
+        }
+    });
+    calls
+}
+
+/// Whether a flow ends by its budget however often it is called.
+fn is_bounded(outline: &Outline) -> bool {
+    let mut takes_turns = false;
+    outline.each(&mut |step| {
+        takes_turns |= matches!(&step.kind, StepKind::Call(call) if call.kind == DefKind::Agent);
+    });
+    outline.budget.time.is_some()
+        || (takes_turns && (outline.budget.turns.is_some() || outline.budget.cost.is_some()))
+}
+
+/// The way from a flow back to itself on which no budget lies. Of the flows on it the first says so.
+fn recursion(db: &dyn Db, start: &ItemKey) -> Option<Diagnostic> {
+    let open = |key: &ItemKey| -> Vec<FlowCall> {
+        match outline_of(db, key) {
+            Some(outline) if !is_bounded(&outline) => flow_calls(&outline),
+            _ => Vec::new(),
+        }
+    };
+    let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
+    // Each frame: a flow on the way, the call that goes on from it, and the calls still to be followed.
+    let mut way = vec![(start.clone(), None, open(start))];
+    while let Some((_, taken, calls)) = way.last_mut() {
+        let Some(call) = calls.pop() else {
+            way.pop();
+            continue;
+        };
+        *taken = Some(call.step);
+        if call.to == *start {
+            let steps = way
+                .iter()
+                .map(|(key, step, _)| (key.name.clone(), place(db, &At { key: key.clone(), step: *step })));
+            let is_first = way.iter().all(|(key, ..)| start <= key);
+            return is_first.then(|| say::recursion(steps.collect())).flatten();
+        }
+        if seen.insert(call.to.clone()) {
+            let next = open(&call.to);
+            way.push((call.to, None, next));
+        }
+    }
+    None
+}

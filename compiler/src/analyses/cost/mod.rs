@@ -1,0 +1,99 @@
+//! What a flow may use up: agent turns, wall time, money; at least, along its cheapest path, and at most, whatever happens.
+//!
+//! - [`amount`]: numbers that depend on the lengths of lists and on parameters
+//! - [`range`]: at least and at most, and why there is no bound
+//! - [`paths`]: how a sequence of steps may end, and what that takes
+//! - [`call`]: what a single step takes
+//! - [`stages`]: the worst and the cheapest way through stages
+//! - [`check`]: budgets that do not fit
+//! - [`table`]: all of it for people and programs
+//!
+//! A flow has one summary, in terms of its parameters and free of places, so that an edit that changes none of its bounds
+//! reaches no caller.
+
+pub mod amount;
+mod call;
+pub mod check;
+mod messages;
+mod paths;
+mod range;
+mod stages;
+mod table;
+
+pub use messages::{BUDGET_TOO_SMALL, RECURSION, WORST_CASE};
+pub use range::{At, Dimension, Most, Range, Why, WhyKind};
+pub use table::{Bounded, FlowBounds, Row, bounds};
+
+use super::depth::summary;
+use super::outline::{Outline, Param, outline};
+use crate::db::Db;
+use crate::diagnostics::ItemKey;
+use crate::syntax::{KeyId, find_item};
+use std::sync::Arc;
+
+/// What a flow may use up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowCost {
+    /// The least for a result, and the most that the steps of the flow can take.
+    pub range: Range,
+    /// Whether some path leads to a result.
+    pub ends: bool,
+    /// The most under the budget of the flow.
+    pub within: [Most; 3],
+    /// Whether it calls itself.
+    pub is_recursive: bool,
+    /// Its parameters, of which the amounts speak.
+    pub params: Vec<Param>,
+}
+
+/// What the flow or tool of that key may use up.
+pub fn flow_cost(db: &dyn Db, key: &ItemKey) -> Option<Arc<FlowCost>> {
+    summary(db, key, |key| flow_cost_of(db, KeyId::new(db, key.clone())))
+}
+
+#[salsa::tracked(returns(clone), cycle_result = of_recursive_flow)]
+fn flow_cost_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<FlowCost>> {
+    let key = key.key(db);
+    let outline = outline(db, find_item(db, key)?)?;
+    let total = stages::total(db, key, &outline);
+    let cost = FlowCost {
+        within: range::nothing(),
+        range: total.range,
+        ends: total.ends,
+        is_recursive: false,
+        params: outline.params.clone(),
+    };
+    Some(Arc::new(cost.under_budget(&outline, &total.deferred)))
+}
+
+/// A flow that calls itself has no bound but its budget.
+fn of_recursive_flow<'db>(db: &'db dyn Db, _id: salsa::Id, key: KeyId<'db>) -> Option<Arc<FlowCost>> {
+    let key = key.key(db);
+    let outline = outline(db, find_item(db, key)?)?;
+    let why = Why { kind: WhyKind::Recursive(key.name.clone()), at: At { key: key.clone(), step: None } };
+    let most = [(); 3].map(|()| Most::Unbounded(vec![why.clone()]));
+    let cost = FlowCost {
+        range: Range { least: [0; 3], most },
+        within: range::nothing(),
+        ends: true,
+        is_recursive: true,
+        params: outline.params.clone(),
+    };
+    Some(Arc::new(cost.under_budget(&outline, &range::nothing())))
+}
+
+impl FlowCost {
+    /// What it may use up under its budget. What is deferred has an allowance of its own.
+    fn under_budget(mut self, outline: &Outline, deferred: &[Most; 3]) -> Self {
+        for dimension in Dimension::ALL {
+            let at = dimension as usize;
+            let most = &self.range.most[at];
+            let ended = match dimension.budget(&outline.budget) {
+                Some((limit, _)) => most.at_most(limit),
+                None => most.clone(),
+            };
+            self.within[at] = ended.plus(&deferred[at]);
+        }
+        self
+    }
+}

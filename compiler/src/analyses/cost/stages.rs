@@ -1,0 +1,199 @@
+//! The worst and the cheapest way through the stages of a flow.
+//!
+//! A stage with `max n` is entered at most `n` times, and between two such stages no stage is entered twice, for without
+//! them there is no circle. So the worst way is the longest one to the first such stage, and for each of their visits the
+//! longest one to the next.
+
+use super::paths::{Finder, Paths};
+use super::range::{At, Most, Range, Why, WhyKind, greater, nothing, repeated, sum};
+use crate::analyses::outline::{Outline, Stage};
+use crate::db::Db;
+use crate::diagnostics::ItemKey;
+
+/// What a flow takes from its begin to its end.
+pub(super) struct Total {
+    pub(super) range: Range,
+    /// Whether some path leads to a result.
+    pub(super) ends: bool,
+    /// What is left for its end.
+    pub(super) deferred: [Most; 3],
+}
+
+pub(super) fn total(db: &dyn Db, key: &ItemKey, outline: &Outline) -> Total {
+    let finder = Finder { db, key };
+    let own = finder.sequence(&outline.steps);
+    if outline.stages.is_empty() {
+        let end = match (&own.next, &own.end) {
+            (Some(next), Some(end)) => Some(next.or(end)),
+            (next, end) => next.clone().or_else(|| end.clone()),
+        };
+        let least = end.as_ref().map_or([0; 3], |end| end.least);
+        let range = Range { least, most: own.any };
+        return Total { range: tidy(range, key), ends: end.is_some(), deferred: own.deferred };
+    }
+    let stages: Vec<Paths> = outline.stages.iter().map(|stage| finder.sequence(&stage.steps)).collect();
+    let worst = worst(key, &own, &stages, &outline.stages);
+    let least = cheapest(&own, &stages);
+    let mut deferred = own.deferred;
+    for (paths, stage) in stages.iter().zip(&outline.stages) {
+        let visits =
+            stage.max.as_ref().map_or_else(|| Most::Known(1.into()), |max| Most::Known(max.amount()));
+        deferred = sum(&deferred, &repeated(&paths.deferred, &visits));
+    }
+    let range = Range { least: least.unwrap_or([0; 3]), most: worst };
+    Total { range: tidy(range, key), ends: least.is_some(), deferred }
+}
+
+fn tidy(range: Range, key: &ItemKey) -> Range {
+    let at = At { key: key.clone(), step: None };
+    Range { most: range.most.map(|most| most.tidy(&at)), ..range }
+}
+
+fn targets(paths: &Paths) -> impl Iterator<Item = usize> {
+    paths.handoffs.iter().map(|(to, _)| *to)
+}
+
+fn worst(key: &ItemKey, own: &Paths, stages: &[Paths], decls: &[Stage]) -> [Most; 3] {
+    let is_bounded = |stage: usize| decls.get(stage).is_some_and(|decl| decl.max.is_some());
+    let all: Vec<Vec<usize>> = stages.iter().map(|paths| targets(paths).collect()).collect();
+    let mut on_circle = vec![false; stages.len()];
+    for knot in knots(&all) {
+        if is_circle(&knot, &all) {
+            knot.iter().for_each(|stage| on_circle[*stage] = true);
+        }
+    }
+    // Without the stages that say how often they are entered.
+    let free: Vec<Vec<usize>> =
+        all.iter().map(|targets| targets.iter().copied().filter(|to| !is_bounded(*to)).collect()).collect();
+    // From the begin of a stage to the next that has a bound, or to the end.
+    let mut ways: Vec<[Most; 3]> = vec![nothing(); stages.len()];
+    let way = |paths: &Paths, ways: &[[Most; 3]]| {
+        paths.handoffs.iter().fold(paths.any.clone(), |most, (to, range)| match ways.get(*to) {
+            Some(way) if !is_bounded(*to) => greater(&most, &sum(&range.most, way)),
+            _ => greater(&most, &range.most),
+        })
+    };
+    // What is handed to comes first.
+    for knot in knots(&free) {
+        if is_circle(&knot, &free) {
+            let why = Why { kind: WhyKind::Circle, at: At { key: key.clone(), step: None } };
+            let endless = Most::Unbounded(vec![why]);
+            let mut most = nothing();
+            for stage in &knot {
+                most = greater(&most, &way(&stages[*stage], &ways));
+            }
+            let most = repeated(&most, &endless);
+            knot.iter().for_each(|stage| ways[*stage].clone_from(&most));
+        } else {
+            for stage in knot {
+                ways[stage] = way(&stages[stage], &ways);
+            }
+        }
+    }
+    let mut most = way(own, &ways);
+    for (stage, decl) in decls.iter().enumerate() {
+        if let Some(max) = &decl.max {
+            // What lies on no circle is entered once.
+            let visits = if on_circle[stage] { max.amount() } else { 1.into() };
+            most = sum(&most, &repeated(&ways[stage], &Most::Known(visits)));
+        }
+    }
+    most
+}
+
+/// The least that leads to an end with a result, in each dimension.
+fn cheapest(own: &Paths, stages: &[Paths]) -> Option<[u64; 3]> {
+    let ended = |paths: &Paths| paths.end.as_ref().map(|end| end.least);
+    let mut least: Vec<Option<[u64; 3]>> = stages.iter().map(ended).collect();
+    let through = |paths: &Paths, least: &[Option<[u64; 3]>], mut best: Option<[u64; 3]>| {
+        for (to, range) in &paths.handoffs {
+            if let Some(Some(rest)) = least.get(*to) {
+                let way = super::range::each(&range.least, rest, |a, b| a.saturating_add(*b));
+                best = Some(best.map_or(way, |best| super::range::each(&best, &way, |a, b| *a.min(b))));
+            }
+        }
+        best
+    };
+    loop {
+        let mut changed = false;
+        for (stage, paths) in stages.iter().enumerate().rev() {
+            let found = through(paths, &least, least[stage]);
+            changed |= found != least[stage];
+            least[stage] = found;
+        }
+        if !changed {
+            break;
+        }
+    }
+    let fallen = own.next.as_ref().map(|next| next.least);
+    let own_end = match (fallen, ended(own)) {
+        (Some(a), Some(b)) => Some(super::range::each(&a, &b, |a, b| *a.min(b))),
+        (a, b) => a.or(b),
+    };
+    through(own, &least, own_end)
+}
+
+/// Whether a knot is more than one node that does not lead to itself.
+fn is_circle(knot: &[usize], edges: &[Vec<usize>]) -> bool {
+    match knot {
+        [one] => edges[*one].contains(one),
+        _ => true,
+    }
+}
+
+/// The strongly connected components of a graph, those that are led to first: Tarjan's algorithm without recursion.
+fn knots(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    const NEW: usize = usize::MAX;
+    let mut order = vec![NEW; edges.len()];
+    let mut low = vec![0; edges.len()];
+    let mut on_stack = vec![false; edges.len()];
+    let (mut stack, mut out, mut next) = (Vec::new(), Vec::new(), 0);
+    for start in 0..edges.len() {
+        if order[start] != NEW {
+            continue;
+        }
+        let mut way = vec![(start, 0)];
+        while let Some((node, edge)) = way.last_mut() {
+            let node = *node;
+            if *edge == 0 && order[node] == NEW {
+                (order[node], low[node], on_stack[node]) = (next, next, true);
+                stack.push(node);
+                next += 1;
+            }
+            if let Some(&to) = edges[node].get(*edge) {
+                *edge += 1;
+                if order[to] == NEW {
+                    way.push((to, 0));
+                } else if on_stack[to] {
+                    low[node] = low[node].min(order[to]);
+                }
+                continue;
+            }
+            way.pop();
+            if let Some((parent, _)) = way.last() {
+                low[*parent] = low[*parent].min(low[node]);
+            }
+            if low[node] == order[node] {
+                let at = stack.iter().rposition(|other| *other == node).unwrap_or(0);
+                let knot = stack.split_off(at);
+                knot.iter().for_each(|node| on_stack[*node] = false);
+                out.push(knot);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::knots;
+
+    #[test]
+    fn knots_come_behind_what_they_lead_to() {
+        let mut found = knots(&[vec![1], vec![2], vec![1, 3], vec![]]);
+        found.iter_mut().for_each(|knot| knot.sort_unstable());
+        assert_eq!(found, [vec![3], vec![1, 2], vec![0]]);
+        assert_eq!(knots(&[vec![0]]), [vec![0]]);
+        assert!(knots(&[]).is_empty());
+    }
+}

@@ -1,0 +1,471 @@
+//! From a flow's tree and tables to its outline.
+
+use super::facts::{Reader, settled};
+use super::{Budget, Call, Effect, Fact, Outline, Param, Stage, Step, StepKind};
+use crate::db::Db;
+use crate::diagnostics::ItemKey;
+use crate::resolve::DefKind;
+use crate::syntax::{Role, find_item};
+use crate::types::body::{Body, LocalId, Ref};
+use crate::types::decl::{resolve_alias, signature};
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::visit::{Visit, walk_args, walk_expr, walk_pattern};
+use flow_grammar::tree::{
+    Arg, Attr, BinaryOp, Block, Expr, ExprId, ExprKind, FlowDecl, Pattern, Setting, StageDecl, Stmt, StmtKind,
+};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -> Outline {
+    let stages: Vec<&StageDecl> = flow
+        .body
+        .stmts
+        .iter()
+        .filter_map(|stmt| match &stmt.kind {
+            StmtKind::Stage(stage) => Some(stage),
+            _ => None,
+        })
+        .collect();
+    let params = flow.params.iter().enumerate().filter_map(|(index, param)| {
+        Some((*body.binders.get(&param.name.span)?, u32::try_from(index).ok()?))
+    });
+    let reader = Reader { db, body, lets: FxHashMap::default(), params: params.collect() };
+    let mut builder = Builder {
+        reader,
+        stages: stages.iter().map(|stage| stage.name.text.as_str()).collect(),
+        spans: Vec::new(),
+        steps: Vec::new(),
+        varying: FxHashMap::default(),
+        loops: 0,
+        in_options: false,
+    };
+    let params = flow
+        .params
+        .iter()
+        .map(|param| Param {
+            name: param.name.text.clone(),
+            default: param.default.as_ref().map(|default| builder.reader.fact(default)),
+        })
+        .collect();
+    let steps = builder.sequence(|it| it.block(&flow.body));
+    let stages = stages
+        .iter()
+        .map(|stage| Stage {
+            name: stage.name.text.clone(),
+            max: stage.max.as_ref().map(|max| builder.reader.fact(max)),
+            steps: builder.sequence(|it| it.block(&stage.body)),
+        })
+        .collect();
+    Outline { steps, stages, params, spans: builder.spans, name: flow.name.span, budget: budget(attrs) }
+}
+
+/// `@budget(turns: 20, time: 4h, cost: $25)`; its values are literals.
+fn budget(attrs: &[Attr]) -> Budget {
+    let mut budget = Budget::default();
+    let args =
+        attrs.iter().filter(|attr| attr.name.text == "budget").flat_map(|attr| attr.args.iter().flatten());
+    for Arg { label, value } in args {
+        let (ExprKind::Int(number) | ExprKind::Duration(number) | ExprKind::Money(number)) = value.kind
+        else {
+            continue;
+        };
+        let limit = u64::try_from(number).ok().map(|number| (number, value.span));
+        match label.as_ref().map(|label| label.text.as_str()) {
+            Some("turns") => budget.turns = limit,
+            Some("time") => budget.time = limit,
+            Some("cost") => budget.cost = limit,
+            _ => {}
+        }
+    }
+    budget
+}
+
+struct Builder<'a> {
+    reader: Reader<'a>,
+    stages: Vec<&'a str>,
+    spans: Vec<Span>,
+    /// The sequence that is being built.
+    steps: Vec<Step>,
+    /// On which concurrent loops around a local depends.
+    varying: FxHashMap<LocalId, u32>,
+    /// How many concurrent loops stand around.
+    loops: u32,
+    /// Whether the options of a call are walked.
+    in_options: bool,
+}
+
+impl<'a> Builder<'a> {
+    fn sequence(&mut self, build: impl FnOnce(&mut Self)) -> Vec<Step> {
+        let outer = std::mem::take(&mut self.steps);
+        build(self);
+        std::mem::replace(&mut self.steps, outer)
+    }
+
+    fn push(&mut self, span: Span, kind: StepKind) {
+        let number = u32::try_from(self.spans.len()).unwrap_or(u32::MAX);
+        self.spans.push(span);
+        self.steps.push(Step { number, kind });
+    }
+
+    fn block(&mut self, block: &'a Block) {
+        block.stmts.iter().for_each(|stmt| self.stmt(stmt));
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt) {
+        match &stmt.kind {
+            StmtKind::Let { pattern, value, .. } => {
+                self.expr(value);
+                if let Some(local) =
+                    self.reader.body.binds.get(&pattern.id).filter(|id| settled(self.reader.body, **id))
+                {
+                    self.reader.lets.insert(*local, value);
+                }
+                self.vary(pattern, value);
+            }
+            StmtKind::Var { name, value, .. } => {
+                self.expr(value);
+                if self.loops > 0
+                    && let Some(local) = self.reader.body.binders.get(&name.span)
+                {
+                    let varies = self.varies(value);
+                    self.varying.insert(*local, varies);
+                }
+            }
+            StmtKind::Assign { target, value } | StmtKind::AddAssign { target, value } => {
+                self.expr(target);
+                self.expr(value);
+                if self.loops > 0
+                    && let Some(Ref::Local(local)) = self.reader.body.refs.get(&root(target).id)
+                {
+                    let varies = self.varies(value) | self.varies(target);
+                    *self.varying.entry(*local).or_default() |= varies;
+                }
+            }
+            StmtKind::Expr(value) | StmtKind::Emit(value) => self.expr(value),
+            StmtKind::Require { condition, message } => {
+                self.expr(condition);
+                self.expr(message);
+            }
+            StmtKind::Defer(block) => {
+                let steps = self.sequence(|it| it.block(block));
+                if !steps.is_empty() {
+                    self.push(stmt.span, StepKind::Defer(steps));
+                }
+            }
+            StmtKind::Stage(_)
+            | StmtKind::Expose(_)
+            | StmtKind::Stub { .. }
+            | StmtKind::Expect(_)
+            | StmtKind::Error => {}
+        }
+    }
+
+    fn expr(&mut self, expr: &'a Expr) {
+        match &expr.kind {
+            ExprKind::Call { callee, args, .. } => self.call(expr, callee, args),
+            ExprKind::With { base, settings } => self.with(base, settings),
+            ExprKind::Binary {
+                op: BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce, left, right, ..
+            } => {
+                self.expr(left);
+                let right = self.sequence(|it| it.expr(right));
+                self.choice(expr.span, vec![right, Vec::new()]);
+            }
+            ExprKind::If { condition, then, otherwise } => {
+                self.expr(condition);
+                let then = self.sequence(|it| it.block(then));
+                let otherwise = self.sequence(|it| otherwise.iter().for_each(|otherwise| it.expr(otherwise)));
+                self.choice(expr.span, vec![then, otherwise]);
+            }
+            ExprKind::Match { scrutinee, arms } => {
+                self.expr(scrutinee);
+                let mut ways = Vec::with_capacity(arms.len());
+                for arm in arms {
+                    self.vary(&arm.pattern, scrutinee);
+                    ways.push(self.sequence(|it| {
+                        arm.guard.iter().for_each(|guard| it.expr(guard));
+                        it.expr(&arm.body);
+                    }));
+                }
+                self.choice(expr.span, ways);
+            }
+            ExprKind::Loop { max, body, otherwise } => {
+                max.iter().for_each(|max| self.expr(max));
+                let body = self.sequence(|it| it.block(body));
+                let otherwise = otherwise.as_ref().map(|block| self.sequence(|it| it.block(block)));
+                if !is_idle(&body) || otherwise.as_ref().is_some_and(|steps| !is_idle(steps)) {
+                    let max = max.as_ref().map(|max| self.reader.fact(max));
+                    self.push(expr.span, StepKind::Loop { max, body, otherwise });
+                }
+            }
+            ExprKind::For { parallel, pattern, iterable, max, body } => {
+                self.expr(iterable);
+                max.iter().for_each(|max| self.expr(max));
+                self.vary(pattern, iterable);
+                let depth = self.loops;
+                if *parallel {
+                    self.mark(pattern, 1_u32.checked_shl(depth).unwrap_or(0));
+                    self.loops += 1;
+                }
+                let body = self.sequence(|it| it.block(body));
+                self.loops = depth;
+                if !is_idle(&body) {
+                    let size = self.reader.fact(iterable).size();
+                    let max = max.as_ref().map(|max| self.reader.fact(max));
+                    self.push(expr.span, StepKind::For { parallel: *parallel, size, max, body });
+                }
+            }
+            ExprKind::Parallel(branches) => {
+                let mut out = Vec::with_capacity(branches.len());
+                for branch in branches {
+                    out.push((branch.name.text.clone(), self.sequence(|it| it.expr(&branch.body))));
+                }
+                if out.iter().any(|(_, steps)| !steps.is_empty()) {
+                    self.push(expr.span, StepKind::Parallel(out));
+                }
+            }
+            ExprKind::Race(arms) => {
+                let mut out = Vec::with_capacity(arms.len());
+                for arm in arms {
+                    let value = self.sequence(|it| it.expr(&arm.value));
+                    self.vary(&arm.pattern, &arm.value);
+                    out.push((value, self.sequence(|it| it.expr(&arm.body))));
+                }
+                self.push(expr.span, StepKind::Race(out));
+            }
+            ExprKind::Catch { body, handler, .. } => {
+                let body = self.sequence(|it| it.expr(body));
+                let handler = self.sequence(|it| it.block(handler));
+                if !body.is_empty() || !handler.is_empty() {
+                    self.push(expr.span, StepKind::Catch { body, handler });
+                }
+            }
+            ExprKind::Block(block) => self.block(block),
+            // Closures are pure.
+            ExprKind::Closure { .. } => {}
+            ExprKind::Return(value) | ExprKind::Done(value) => {
+                value.iter().for_each(|value| self.expr(value));
+                self.push(expr.span, StepKind::Return);
+            }
+            ExprKind::Fail(why) | ExprKind::Blocked(why) => {
+                self.expr(why);
+                self.push(expr.span, StepKind::Stop);
+            }
+            ExprKind::Break(value) => {
+                value.iter().for_each(|value| self.expr(value));
+                self.push(expr.span, StepKind::Break);
+            }
+            ExprKind::Continue => self.push(expr.span, StepKind::Continue),
+            ExprKind::Handoff { stage, args, .. } => {
+                args.iter().for_each(|arg| self.expr(&arg.value));
+                let to = self.stages.iter().position(|known| *known == stage.text);
+                self.push(expr.span, to.map_or(StepKind::Stop, StepKind::Handoff));
+            }
+            ExprKind::Upper(_) | ExprKind::Field { .. } if self.in_options => {
+                match self.reader.body.refs.get(&expr.id) {
+                    Some(Ref::Item(key)) if is_secret(self.reader.db, key) => {
+                        self.push(expr.span, StepKind::Secret(key.name.clone()));
+                    }
+                    _ => self.parts(expr),
+                }
+            }
+            _ => self.parts(expr),
+        }
+    }
+
+    /// Walks the parts of an expression that is nothing to us itself.
+    fn parts(&mut self, expr: &'a Expr) {
+        match &expr.kind {
+            ExprKind::Paren(inner)
+            | ExprKind::Unary { operand: inner, .. }
+            | ExprKind::Field { base: inner, .. }
+            | ExprKind::Select { base: inner, .. } => self.expr(inner),
+            ExprKind::Is { value, .. } => self.expr(value),
+            ExprKind::Index { base, index } => {
+                self.expr(base);
+                self.expr(index);
+            }
+            ExprKind::Binary { left, right, .. } => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::List(items) => items.iter().for_each(|item| self.expr(item)),
+            ExprKind::Map(entries) => entries.iter().for_each(|(key, value)| {
+                self.expr(key);
+                self.expr(value);
+            }),
+            ExprKind::Str(template) => template.parts.iter().for_each(|part| {
+                if let flow_grammar::tree::TemplatePart::Hole(hole) = part {
+                    self.expr(hole);
+                }
+            }),
+            _ => {}
+        }
+    }
+
+    fn choice(&mut self, span: Span, ways: Vec<Vec<Step>>) {
+        if ways.iter().any(|way| !way.is_empty()) {
+            self.push(span, StepKind::Choice(ways));
+        }
+    }
+
+    fn call(&mut self, expr: &'a Expr, callee: &'a Expr, args: &'a [Arg]) {
+        if let ExprKind::Field { base, .. } = &callee.kind {
+            self.expr(base);
+        }
+        args.iter().for_each(|arg| self.expr(&arg.value));
+        match self.reader.body.refs.get(&callee.id) {
+            Some(Ref::Item(key)) => {
+                let Some(known) = signature(self.reader.db, key.clone()) else { return };
+                if known.kind == DefKind::Fn {
+                    return;
+                }
+                let call = Call {
+                    callee: key.clone(),
+                    kind: known.kind,
+                    args: self.given(expr.id, args),
+                    options: Vec::new(),
+                    varies: self.varies_of(args),
+                    reads: self.globs(args),
+                };
+                self.push(expr.span, StepKind::Call(Box::new(call)));
+            }
+            Some(Ref::Effect(name)) => {
+                let effect = Effect {
+                    name,
+                    args: self.given(expr.id, args),
+                    reads: self.globs(args),
+                    varies: self.varies_of(args),
+                };
+                self.push(expr.span, StepKind::Effect(Box::new(effect)));
+            }
+            _ => {}
+        }
+    }
+
+    fn with(&mut self, base: &'a Expr, settings: &'a [Setting]) {
+        self.expr(base);
+        let mut bare = base;
+        while let ExprKind::Paren(inner) = &bare.kind {
+            bare = inner;
+        }
+        let options = settings.iter().map(|it| (it.name.text.clone(), self.reader.fact(&it.value))).collect();
+        if matches!(bare.kind, ExprKind::Call { .. })
+            && let Some(Step { kind: StepKind::Call(call), .. }) = self.steps.last_mut()
+        {
+            call.options = options;
+        }
+        let outer = std::mem::replace(&mut self.in_options, true);
+        settings.iter().for_each(|setting| self.expr(&setting.value));
+        self.in_options = outer;
+    }
+
+    /// The arguments in the order of the parameters.
+    fn given(&self, call: ExprId, args: &[Arg]) -> Vec<Option<Fact>> {
+        let fact = |arg: &Arg| self.reader.fact(&arg.value);
+        match self.reader.body.args.get(&call) {
+            Some(order) => order.iter().map(|index| args.get((*index)?).map(fact)).collect(),
+            None => args.iter().map(|arg| Some(fact(arg))).collect(),
+        }
+    }
+
+    /// The patterns of the files that are handed over, where their types have one.
+    fn globs(&self, args: &[Arg]) -> Vec<SmolStr> {
+        let mut out = Vec::new();
+        args.iter().for_each(|arg| self.globs_of(self.reader.body.expr(arg.value.id), &mut out));
+        out
+    }
+
+    fn globs_of(&self, ty: &Ty, out: &mut Vec<SmolStr>) {
+        match ty {
+            Ty::File(Some(glob)) | Ty::Output(Some(glob)) => out.push(glob.clone()),
+            Ty::List(of) | Ty::Option(of) | Ty::Map(_, of) => self.globs_of(of, out),
+            Ty::Named(..) => match resolve_alias(self.reader.db, ty) {
+                Ty::Named(..) => {}
+                ty => self.globs_of(&ty, out),
+            },
+            _ => {}
+        }
+    }
+
+    /// Notes that what a pattern binds depends on what the value depends on.
+    fn vary(&mut self, pattern: &Pattern, value: &Expr) {
+        if self.loops > 0 {
+            let varies = self.varies(value);
+            if varies != 0 {
+                self.mark(pattern, varies);
+            }
+        }
+    }
+
+    fn mark(&mut self, pattern: &Pattern, varies: u32) {
+        struct Binds<'b>(&'b Body, Vec<LocalId>);
+        impl Visit for Binds<'_> {
+            fn pattern(&mut self, pattern: &Pattern) {
+                self.1.extend(self.0.binds.get(&pattern.id));
+                walk_pattern(self, pattern);
+            }
+        }
+        let mut binds = Binds(self.reader.body, Vec::new());
+        binds.pattern(pattern);
+        for local in binds.1 {
+            *self.varying.entry(local).or_default() |= varies;
+        }
+    }
+
+    /// On which concurrent loops a value depends.
+    fn varies(&self, value: &Expr) -> u32 {
+        self.varying_in(|locals| locals.expr(value))
+    }
+
+    fn varies_of(&self, args: &[Arg]) -> u32 {
+        self.varying_in(|locals| walk_args(locals, args))
+    }
+
+    fn varying_in(&self, walk: impl FnOnce(&mut Locals<'_>)) -> u32 {
+        if self.varying.is_empty() {
+            return 0;
+        }
+        let mut locals = Locals { body: self.reader.body, varying: &self.varying, found: 0 };
+        walk(&mut locals);
+        locals.found
+    }
+}
+
+struct Locals<'b> {
+    body: &'b Body,
+    varying: &'b FxHashMap<LocalId, u32>,
+    found: u32,
+}
+
+impl Visit for Locals<'_> {
+    fn expr(&mut self, expr: &Expr) {
+        if let Some(Ref::Local(local)) = self.body.refs.get(&expr.id) {
+            self.found |= self.varying.get(local).copied().unwrap_or(0);
+        }
+        walk_expr(self, expr);
+    }
+}
+
+/// Whether nothing happens in these steps but the end of a round.
+fn is_idle(steps: &[Step]) -> bool {
+    steps.iter().all(|step| match &step.kind {
+        StepKind::Break | StepKind::Continue => true,
+        StepKind::Choice(ways) => ways.iter().all(|way| is_idle(way)),
+        _ => false,
+    })
+}
+
+fn is_secret(db: &dyn Db, key: &ItemKey) -> bool {
+    find_item(db, key).is_some_and(|item| item.role(db) == Role::Declares(DefKind::Secret))
+}
+
+/// The variable that a target lies in.
+fn root(target: &Expr) -> &Expr {
+    match &target.kind {
+        ExprKind::Index { base, .. } | ExprKind::Field { base, .. } => root(base),
+        ExprKind::Paren(inner) => root(inner),
+        _ => target,
+    }
+}

@@ -1,0 +1,65 @@
+//! What a declaration with settings says of itself, in terms of its parameters, without any place in the source.
+
+use super::facts::Reader;
+use super::{Fact, Param};
+use crate::db::Db;
+use crate::diagnostics::ItemKey;
+use crate::syntax::{KeyId, find_item};
+use crate::types::decl::signature;
+use crate::types::infer::check_body;
+use crate::types::ty::Ty;
+use flow_grammar::tree::{DoerKind, ItemKind};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+/// An agent, command or human.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doer {
+    /// Which of the three.
+    pub kind: DoerKind,
+    /// Its parameters.
+    pub params: Vec<Param>,
+    /// Its settings.
+    pub settings: Vec<(SmolStr, Fact)>,
+    /// What it yields.
+    pub result: Ty,
+}
+
+impl Doer {
+    /// A setting of the declaration.
+    pub fn setting(&self, key: &str) -> Option<&Fact> {
+        self.settings.iter().find(|(name, _)| name == key).map(|(_, fact)| fact)
+    }
+}
+
+/// What the agent, command or human of that key says of itself.
+pub fn doer(db: &dyn Db, key: &ItemKey) -> Option<Arc<Doer>> {
+    doer_of(db, KeyId::new(db, key.clone()))
+}
+
+#[salsa::tracked(returns(clone))]
+fn doer_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Doer>> {
+    let key = key.key(db);
+    let item = find_item(db, key)?;
+    let ItemKind::Doer(decl) = item.kind(db) else { return None };
+    let body = check_body(db, item);
+    let numbers = decl.params.iter().enumerate().filter_map(|(index, param)| {
+        Some((*body.binders.get(&param.name.span)?, u32::try_from(index).ok()?))
+    });
+    let reader = Reader { db, body: &body, lets: FxHashMap::default(), params: numbers.collect() };
+    let params = decl.params.iter().map(|param| Param {
+        name: param.name.text.clone(),
+        default: param.default.as_ref().map(|default| reader.fact(default)),
+    });
+    Some(Arc::new(Doer {
+        kind: decl.kind,
+        params: params.collect(),
+        settings: decl
+            .settings
+            .iter()
+            .map(|setting| (setting.name.text.clone(), reader.fact(&setting.value)))
+            .collect(),
+        result: signature(db, key.clone()).map_or(Ty::None, |known| known.result.clone()),
+    }))
+}

@@ -1,0 +1,357 @@
+//! What is known of values without running anything: literals, constants, parameters, and how long lists are.
+
+use crate::analyses::cost::amount::{Amount, Root, Symbol};
+use crate::db::Db;
+use crate::diagnostics::ItemKey;
+use crate::resolve::DefKind;
+use crate::syntax::find_item;
+use crate::types::body::{Body, LocalId, LocalKind, Ref};
+use crate::types::decl::signature;
+use crate::types::infer::check_body;
+use flow_grammar::tree::{BinaryOp, Expr, ExprKind, ItemKind, Template, TemplatePart, UnaryOp};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// How far names are followed to what they stand for.
+const DEEPEST: u32 = 8;
+
+/// What is known of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// `12`
+    Int(i64),
+    /// `15m`, in milliseconds
+    Duration(i64),
+    /// `$2.50`, in millionths of a dollar
+    Money(i64),
+    /// `true`
+    Bool(bool),
+    /// A lone word of a setting.
+    Word(SmolStr),
+    /// A string.
+    Text(Vec<Piece>),
+    /// A list literal.
+    List(Vec<Fact>),
+    /// A parameter of the item, by its place and its name.
+    Param(u32, SmolStr),
+    /// A declaration: a tool, a flow, a secret.
+    Item(ItemKey, DefKind),
+    /// A list that is computed.
+    Sized(Size),
+    /// Anything else, as people call it.
+    Other(SmolStr),
+}
+
+/// A piece of a string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text.
+    Text(SmolStr),
+    /// A value that is only known at run time.
+    Hole,
+}
+
+/// How long a list is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// At least.
+    pub least: u64,
+    /// At most.
+    pub most: Amount,
+}
+
+impl Size {
+    fn known(length: usize) -> Self {
+        let length = length as u64;
+        Self { least: length, most: Amount::from(length) }
+    }
+
+    fn of(root: Root) -> Self {
+        Self { least: 0, most: Amount::of(Symbol::Len(root)) }
+    }
+}
+
+impl Fact {
+    /// The number that it is at most, numbers below 0 being none.
+    pub fn amount(&self) -> Amount {
+        match self.number() {
+            Some(number) => Amount::from(number),
+            None => Amount::of(Symbol::Value(self.root())),
+        }
+    }
+
+    /// The milliseconds or millionths of a dollar that it is at most.
+    pub fn quantity(&self) -> Amount {
+        match self.number() {
+            Some(number) => Amount::from(number),
+            None => Amount::of(Symbol::Quantity(self.root())),
+        }
+    }
+
+    fn root(&self) -> Root {
+        match self {
+            Self::Param(at, name) => Root::Param(*at, name.clone()),
+            Self::Other(name) => Root::Named(name.clone()),
+            _ => Root::Named("?".into()),
+        }
+    }
+
+    /// The number that it is, if it is written.
+    pub fn number(&self) -> Option<u64> {
+        match self {
+            Self::Int(number) | Self::Duration(number) | Self::Money(number) => {
+                Some(u64::try_from(*number).unwrap_or(0))
+            }
+            _ => None,
+        }
+    }
+
+    /// How long the list is.
+    pub fn size(&self) -> Size {
+        match self {
+            Self::List(items) => Size::known(items.len()),
+            Self::Sized(size) => size.clone(),
+            other => Size::of(other.root()),
+        }
+    }
+
+    /// The text, if there is no hole in it.
+    pub fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Word(word) => Some(word),
+            Self::Text(pieces) => match pieces.as_slice() {
+                [] => Some(""),
+                [Piece::Text(text)] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Reads facts of one item's expressions.
+pub(super) struct Reader<'a> {
+    pub(super) db: &'a dyn Db,
+    pub(super) body: &'a Body,
+    /// What each `let` stands for.
+    pub(super) lets: FxHashMap<LocalId, &'a Expr>,
+    /// Which parameter of the item a local is.
+    pub(super) params: FxHashMap<LocalId, u32>,
+}
+
+impl<'a> Reader<'a> {
+    /// What is known of a value.
+    pub(super) fn fact(&self, expr: &Expr) -> Fact {
+        self.fact_within(expr, DEEPEST)
+    }
+
+    fn fact_within(&self, expr: &Expr, deep: u32) -> Fact {
+        if deep == 0 {
+            return Fact::Other(brief(expr));
+        }
+        match &expr.kind {
+            ExprKind::Int(value) => Fact::Int(*value),
+            ExprKind::Duration(value) => Fact::Duration(*value),
+            ExprKind::Money(value) => Fact::Money(*value),
+            ExprKind::Bool(value) => Fact::Bool(*value),
+            ExprKind::Str(template) => Fact::Text(self.pieces(template, deep)),
+            ExprKind::Paren(inner) => self.fact_within(inner, deep),
+            ExprKind::List(items) => {
+                Fact::List(items.iter().map(|item| self.fact_within(item, deep - 1)).collect())
+            }
+            ExprKind::Unary { op: UnaryOp::Neg, operand } => match self.fact_within(operand, deep) {
+                Fact::Int(value) => Fact::Int(value.saturating_neg()),
+                _ => Fact::Other(brief(expr)),
+            },
+            ExprKind::Lower(_) | ExprKind::Upper(_) | ExprKind::Field { .. } => self.named(expr, deep),
+            ExprKind::Binary { op: BinaryOp::Add, left, right, .. } => self.sum(expr, left, right, deep),
+            ExprKind::Binary { op: BinaryOp::Range, .. } | ExprKind::Call { .. } => {
+                Fact::Sized(self.size(expr, deep))
+            }
+            _ => Fact::Other(brief(expr)),
+        }
+    }
+
+    fn sum(&self, expr: &Expr, left: &Expr, right: &Expr, deep: u32) -> Fact {
+        match (self.fact_within(left, deep), self.fact_within(right, deep)) {
+            (Fact::Int(a), Fact::Int(b)) => Fact::Int(a.saturating_add(b)),
+            (Fact::Duration(a), Fact::Duration(b)) => Fact::Duration(a.saturating_add(b)),
+            (Fact::Text(mut a), Fact::Text(b)) => {
+                a.extend(b);
+                Fact::Text(a)
+            }
+            (Fact::Text(mut a), _) => {
+                a.push(Piece::Hole);
+                Fact::Text(a)
+            }
+            (_, Fact::Text(b)) => Fact::Text(std::iter::once(Piece::Hole).chain(b).collect()),
+            (Fact::List(mut a), Fact::List(b)) => {
+                a.extend(b);
+                Fact::List(a)
+            }
+            (a @ (Fact::List(_) | Fact::Sized(_)), b) | (a, b @ (Fact::List(_) | Fact::Sized(_))) => {
+                let (a, b) = (a.size(), b.size());
+                Fact::Sized(Size { least: a.least.saturating_add(b.least), most: a.most.plus(&b.most) })
+            }
+            _ => Fact::Other(brief(expr)),
+        }
+    }
+
+    fn pieces(&self, template: &Template, deep: u32) -> Vec<Piece> {
+        let mut out = Vec::with_capacity(template.parts.len());
+        for part in &template.parts {
+            match part {
+                TemplatePart::Text(text, _) => out.push(Piece::Text(text.as_str().into())),
+                TemplatePart::Hole(hole) => match self.fact_within(hole, deep - 1) {
+                    Fact::Text(pieces) => out.extend(pieces),
+                    Fact::Word(word) => out.push(Piece::Text(word)),
+                    Fact::Int(number) => out.push(Piece::Text(number.to_string().into())),
+                    _ => out.push(Piece::Hole),
+                },
+            }
+        }
+        out
+    }
+
+    fn named(&self, expr: &Expr, deep: u32) -> Fact {
+        match self.body.refs.get(&expr.id) {
+            Some(Ref::Local(local)) => match (self.params.get(local), self.lets.get(local)) {
+                (Some(at), _) => Fact::Param(*at, brief(expr)),
+                (None, Some(value)) => match self.fact_within(value, deep - 1) {
+                    // What has no name of its own is called by the variable's.
+                    Fact::Other(_) => Fact::Other(brief(expr)),
+                    Fact::Sized(Size { most, .. }) if most == Size::of(Root::Named(brief(value))).most => {
+                        Fact::Other(brief(expr))
+                    }
+                    fact => fact,
+                },
+                (None, None) => Fact::Other(brief(expr)),
+            },
+            Some(Ref::Word(word)) => Fact::Word(word.clone()),
+            Some(Ref::Variant { variant, .. }) => Fact::Word(variant.clone()),
+            Some(Ref::Item(key)) => self.item(key, expr, deep),
+            _ => Fact::Other(brief(expr)),
+        }
+    }
+
+    fn item(&self, key: &ItemKey, expr: &Expr, deep: u32) -> Fact {
+        let Some(item) = find_item(self.db, key) else { return Fact::Other(brief(expr)) };
+        match item.kind(self.db) {
+            ItemKind::Const(decl) => constant(self.db, key, &decl.value, deep - 1),
+            ItemKind::Secret(_) => Fact::Item(key.clone(), DefKind::Secret),
+            _ => match signature(self.db, key.clone()) {
+                Some(known) => Fact::Item(key.clone(), known.kind),
+                None => Fact::Other(brief(expr)),
+            },
+        }
+    }
+
+    /// How long a list is.
+    fn size(&self, expr: &Expr, deep: u32) -> Size {
+        let unknown = || Size::of(Root::Named(brief(expr)));
+        match &expr.kind {
+            ExprKind::Binary { op: BinaryOp::Range, left, right, .. } => {
+                let (from, to) = (self.fact_within(left, deep - 1), self.fact_within(right, deep - 1));
+                match (from, to) {
+                    (Fact::Int(from), Fact::Int(to)) => {
+                        let length = u64::try_from(to.saturating_sub(from).saturating_add(1)).unwrap_or(0);
+                        Size { least: length, most: Amount::from(length) }
+                    }
+                    // From 1 on there are as many as the end says; from 0 on one more.
+                    (Fact::Int(from @ (0 | 1)), to @ (Fact::Param(..) | Fact::Other(_))) => {
+                        Size { least: 0, most: to.amount().plus(&Amount::from(u64::from(from == 0))) }
+                    }
+                    _ => unknown(),
+                }
+            }
+            ExprKind::Call { callee, args, .. } => {
+                let (Some(Ref::Method { on: "list", name }), ExprKind::Field { base, .. }) =
+                    (self.body.refs.get(&callee.id), &callee.kind)
+                else {
+                    return unknown();
+                };
+                let whole = || self.fact_within(base, deep - 1).size();
+                let number = || match args.first().map(|arg| self.fact_within(&arg.value, deep - 1)) {
+                    Some(Fact::Int(number)) => u64::try_from(number).ok(),
+                    _ => None,
+                };
+                match *name {
+                    "map" | "sort" | "sort_by" | "reverse" | "indexed" => whole(),
+                    "filter" | "compact" | "drop" => Size { least: 0, ..whole() },
+                    "unique" => Size { least: whole().least.min(1), ..whole() },
+                    "take" => match number() {
+                        Some(most) => {
+                            let whole = whole();
+                            let most_known = whole.most.known().map_or(most, |known| known.min(most));
+                            Size { least: whole.least.min(most), most: Amount::from(most_known) }
+                        }
+                        None => Size { least: 0, ..whole() },
+                    },
+                    "chunks" => match number() {
+                        Some(length @ 1..) => {
+                            let Size { least, most } = whole();
+                            Size { least: least.div_ceil(length), most: most.rounds(length) }
+                        }
+                        _ => Size { least: whole().least.min(1), ..whole() },
+                    },
+                    _ => unknown(),
+                }
+            }
+            _ => unknown(),
+        }
+    }
+}
+
+/// What is known of a constant.
+fn constant(db: &dyn Db, key: &ItemKey, value: &Expr, deep: u32) -> Fact {
+    let Some(item) = find_item(db, key).filter(|_| deep > 0) else { return Fact::Other(key.name.clone()) };
+    let plain = matches!(
+        value.kind,
+        ExprKind::Int(_) | ExprKind::Duration(_) | ExprKind::Money(_) | ExprKind::Bool(_)
+    );
+    if plain {
+        let (body, none) = (Body::default(), FxHashMap::default());
+        return Reader { db, body: &body, lets: none, params: FxHashMap::default() }.fact(value);
+    }
+    let body = check_body(db, item);
+    let reader = Reader { db, body: &body, lets: FxHashMap::default(), params: FxHashMap::default() };
+    match reader.fact_within(value, deep) {
+        Fact::Other(_) => Fact::Other(key.name.clone()),
+        fact => fact,
+    }
+}
+
+/// The variable that a name stands for, if it is one that never changes.
+pub(super) fn settled(body: &Body, id: LocalId) -> bool {
+    body.locals
+        .get(id.0 as usize)
+        .is_some_and(|local| matches!(local.kind, LocalKind::Let | LocalKind::Param))
+}
+
+/// An expression in a few words.
+pub(super) fn brief(expr: &Expr) -> SmolStr {
+    fn write(expr: &Expr, out: &mut String) {
+        match &expr.kind {
+            ExprKind::Lower(name) | ExprKind::Upper(name) => out.push_str(&name.text),
+            ExprKind::Field { base, name, .. } => {
+                write(base, out);
+                out.push('.');
+                out.push_str(&name.text);
+            }
+            ExprKind::Call { callee, args, .. } => {
+                write(callee, out);
+                out.push_str(if args.is_empty() { "()" } else { "(…)" });
+            }
+            ExprKind::Paren(inner) | ExprKind::With { base: inner, .. } => write(inner, out),
+            ExprKind::Catch { body, .. } => write(body, out),
+            ExprKind::Index { base, .. } => {
+                write(base, out);
+                out.push_str("[…]");
+            }
+            _ => out.push('…'),
+        }
+    }
+    let mut out = String::new();
+    write(expr, &mut out);
+    if out.chars().count() > 48 { "…".into() } else { out.into() }
+}

@@ -1,0 +1,235 @@
+//! The outline of a flow: its steps and how control passes among them, without the expressions that only compute. What a
+//! flow may use up, touch and do is found from outlines alone, so that a body is walked once, and a change that no step
+//! sees ends here.
+
+mod build;
+mod doer;
+mod facts;
+
+pub use doer::{Doer, doer};
+pub use facts::{Fact, Piece, Size};
+
+use crate::db::Db;
+use crate::diagnostics::ItemKey;
+use crate::resolve::DefKind;
+use crate::syntax::{Item, find_item};
+use crate::types::infer::check_body;
+use flow_grammar::span::Span;
+use flow_grammar::tree::ItemKind;
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+/// The outline of a flow or tool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The steps of its own block.
+    pub steps: Vec<Step>,
+    /// Its stages, in the order of the text.
+    pub stages: Vec<Stage>,
+    /// Its parameters.
+    pub params: Vec<Param>,
+    /// Where each step stands, by its number, counted from the item.
+    pub spans: Vec<Span>,
+    /// Where the name of the flow stands.
+    pub name: Span,
+    /// `@budget(…)`
+    pub budget: Budget,
+}
+
+/// What a run of a flow may use up, as written, each with its place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// Agent turns.
+    pub turns: Option<(u64, Span)>,
+    /// Milliseconds.
+    pub time: Option<(u64, Span)>,
+    /// Millionths of a dollar.
+    pub cost: Option<(u64, Span)>,
+}
+
+/// A parameter, as far as steps depend on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// Its name.
+    pub name: SmolStr,
+    /// Its default.
+    pub default: Option<Fact>,
+}
+
+/// A stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Its name.
+    pub name: SmolStr,
+    /// How often it may be entered.
+    pub max: Option<Fact>,
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
+
+/// A step, or what holds steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its number in the flow, in the order of the text.
+    pub number: u32,
+    /// What it is.
+    pub kind: StepKind,
+}
+
+/// The kinds of step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// A call of an agent, command, human, flow or tool.
+    Call(Box<Call>),
+    /// A built-in effect.
+    Effect(Box<Effect>),
+    /// A secret that is used.
+    Secret(SmolStr),
+    /// One of these.
+    Choice(Vec<Vec<Step>>),
+    /// `loop`
+    Loop {
+        /// How often.
+        max: Option<Fact>,
+        /// What is repeated.
+        body: Vec<Step>,
+        /// What follows the bound; a failure without it.
+        otherwise: Option<Vec<Step>>,
+    },
+    /// `for`, `parallel for`
+    For {
+        /// Whether its rounds run at once.
+        parallel: bool,
+        /// The length of the list.
+        size: Size,
+        /// How many run at once.
+        max: Option<Fact>,
+        /// What is repeated.
+        body: Vec<Step>,
+    },
+    /// `parallel`, each branch with its name
+    Parallel(Vec<(SmolStr, Vec<Step>)>),
+    /// `race`, each arm with what follows its victory
+    Race(Vec<(Vec<Step>, Vec<Step>)>),
+    /// `catch`
+    Catch {
+        /// What may fail.
+        body: Vec<Step>,
+        /// What happens then.
+        handler: Vec<Step>,
+    },
+    /// `defer`
+    Defer(Vec<Step>),
+    /// `break`
+    Break,
+    /// `continue`
+    Continue,
+    /// `return`
+    Return,
+    /// `fail`, `blocked`
+    Stop,
+    /// `handoff`, by the index of the stage
+    Handoff(usize),
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// What is called.
+    pub callee: ItemKey,
+    /// Of which kind it is.
+    pub kind: DefKind,
+    /// One for each parameter; `None` takes the default.
+    pub args: Vec<Option<Fact>>,
+    /// `with { … }`
+    pub options: Vec<(SmolStr, Fact)>,
+    /// On which of the concurrent loops around it an argument depends: a bit for each, the outermost lowest.
+    pub varies: u32,
+    /// The patterns of the files that are handed over, where their types have one.
+    pub reads: Vec<SmolStr>,
+}
+
+impl Call {
+    /// An option of the call.
+    pub fn option(&self, key: &str) -> Option<&Fact> {
+        self.options.iter().find(|(name, _)| name == key).map(|(_, fact)| fact)
+    }
+}
+
+/// A built-in effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// Its name.
+    pub name: &'static str,
+    /// One for each parameter.
+    pub args: Vec<Option<Fact>>,
+    /// As for a call.
+    pub varies: u32,
+    /// As for a call.
+    pub reads: Vec<SmolStr>,
+}
+
+impl Outline {
+    /// Where a step stands.
+    pub fn span(&self, number: u32) -> Span {
+        self.spans.get(number as usize).copied().unwrap_or(self.name)
+    }
+
+    /// Every step with those inside of it, parents first.
+    pub fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Step)) {
+        each(&self.steps, visit);
+        self.stages.iter().for_each(|stage| each(&stage.steps, visit));
+    }
+}
+
+/// Every step with those inside of it, parents first.
+pub fn each<'a>(steps: &'a [Step], visit: &mut dyn FnMut(&'a Step)) {
+    for step in steps {
+        visit(step);
+        step.children(&mut |inner| each(inner, visit));
+    }
+}
+
+impl Step {
+    /// The sequences inside of a step.
+    pub fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a [Step])) {
+        match &self.kind {
+            StepKind::Choice(ways) => ways.iter().for_each(|way| visit(way)),
+            StepKind::Loop { body, otherwise, .. } => {
+                visit(body);
+                otherwise.iter().for_each(|steps| visit(steps));
+            }
+            StepKind::For { body, .. } | StepKind::Defer(body) => visit(body),
+            StepKind::Parallel(branches) => branches.iter().for_each(|(_, steps)| visit(steps)),
+            StepKind::Race(arms) => arms.iter().for_each(|(value, body)| {
+                visit(value);
+                visit(body);
+            }),
+            StepKind::Catch { body, handler } => {
+                visit(body);
+                visit(handler);
+            }
+            StepKind::Call(_)
+            | StepKind::Effect(_)
+            | StepKind::Secret(_)
+            | StepKind::Break
+            | StepKind::Continue
+            | StepKind::Return
+            | StepKind::Stop
+            | StepKind::Handoff(_) => {}
+        }
+    }
+}
+
+/// The outline of an item; `None` if it is no flow or tool.
+#[salsa::tracked(returns(clone))]
+pub fn outline<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<Arc<Outline>> {
+    let ItemKind::Flow(flow) = item.kind(db) else { return None };
+    let body = check_body(db, item);
+    Some(Arc::new(build::build(db, flow, &item.tree(db).attrs, &body)))
+}
+
+/// The outline of the flow or tool of that key.
+pub fn outline_of(db: &dyn Db, key: &ItemKey) -> Option<Arc<Outline>> {
+    outline(db, find_item(db, key)?)
+}

@@ -1,0 +1,190 @@
+//! What flows may use up: at least and at most.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+mod support;
+
+use flow_compiler::analyses::cost::bounds;
+use flow_compiler::syntax::items;
+use support::project;
+
+/// Whom the flows of these tests call.
+const WORKERS: &str = r#"
+agent ask(x: string) -> string { prompt: x, timeout: 10m, cost: $1 }
+agent asks(x: string, wait: duration = 5m) -> string { prompt: x, timeout: wait, retry: 2, cost: $1 }
+agent act(x: string) { prompt: x, timeout: 10m, cost: $1 }
+agent endless(x: string) -> string { prompt: x, turns: 3 }
+command run(x: string) -> string { run: ["run", x], timeout: 1m }
+command tries(x: string) -> string { run: ["run", x], timeout: 1m, retry: 3 }
+command list() -> [string] { run: ["ls"], timeout: 1s }
+human sign(x: string) -> bool { ask: x, timeout: 2d }
+"#;
+
+/// The bounds of flow `f`, in a line: `turns 1..2, time 0s..10m, cost $0..$1`.
+fn of(text: &str) -> String {
+    let project = project(&format!("{text}{WORKERS}"));
+    let report = project.report();
+    assert!(!report.contains("`: E"), "{report}");
+    let file = project.file("main.flow");
+    let item = items(&project.db, file).iter().find(|item| item.name(&project.db) == "f").unwrap();
+    let found = bounds(&project.db, &item.key(&project.db)).unwrap();
+    let rows = found.rows.iter().map(|row| {
+        let reasons: Vec<&str> = row.reasons.iter().map(|(why, _)| why.as_str()).collect();
+        let why =
+            if reasons.is_empty() { String::new() } else { format!(" because {}", reasons.join(" and ")) };
+        format!("{} {}..{}{why}", row.dimension.name(), row.least_text(), row.most_text())
+    });
+    rows.collect::<Vec<_>>().join(", ")
+}
+
+/// The bounds of a flow of one parameter, `xs`, with this body.
+fn body(body: &str) -> String {
+    of(&format!("flow f(xs: [string] = [], n: int = 2) {{\n{body}\n}}"))
+}
+
+/// Tests, one a line: a sentence as the name, a body, and its bounds.
+macro_rules! bounds {
+    ($($name:ident: $text:expr => $expected:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            assert_eq!(body($text), $expected);
+        })*
+    };
+}
+
+bounds! {
+    nothing_takes_nothing: "let x = 1\nlog(\"${x}\")" => "turns 0..0, time 0s..0s, cost $0..$0";
+    an_agent_is_asked_once_more_for_an_answer_that_does_not_fit: "ask(\"x\")" => "turns 1..2, time 0s..10m, cost $0..$1";
+    an_agent_without_a_result_is_asked_once: "act(\"x\")" => "turns 1..1, time 0s..10m, cost $0..$1";
+    attempts_include_the_first_and_wait_between: "tries(\"x\")" => "turns 0..0, time 0s..4m 7s, cost $0..$0";
+    a_default_of_the_callee_counts: "asks(\"x\")" => "turns 1..9, time 0s..15m 3s, cost $0..$1";
+    an_argument_counts: "asks(\"x\", wait: 1m)" => "turns 1..9, time 0s..3m 3s, cost $0..$1";
+    an_option_of_the_call_counts: "ask(\"x\") with { timeout: 1m, retry: 1, turns: 5, cost: $0.25 }" => "turns 1..5, time 0s..2m 1s, cost $0..$0.25";
+    what_has_no_timeout_is_named: "endless(\"x\")" => "turns 1..3, time 0s..unbounded because `endless` has no `timeout`, cost $0..unknown because `endless` has no `cost`";
+    steps_add_up: "ask(\"x\")\nrun(\"y\")\nact(\"z\")" => "turns 2..3, time 0s..21m, cost $0..$2";
+    the_dearer_branch_is_the_worst_and_the_other_the_cheapest: "if xs.is_empty() { ask(\"x\") } else { act(\"x\")\n act(\"y\")\n act(\"z\") }" => "turns 1..3, time 0s..30m, cost $0..$3";
+    an_if_without_else_may_be_skipped: "if xs.is_empty() { act(\"x\") }" => "turns 0..1, time 0s..10m, cost $0..$1";
+    a_match_takes_one_arm: "match n { 1 => act(\"x\"), 2 => run(\"y\"), _ => \"\" }" => "turns 0..1, time 0s..10m, cost $0..$1";
+    the_right_side_of_and_may_be_skipped: "if n > 1 and sign(\"x\") { log(\"y\") }" => "turns 0..0, time 0s..2d, cost $0..$0";
+    a_loop_may_be_left_in_its_first_round: "loop max 3 {\n  let x = ask(\"x\")\n  if x == \"\" { break x }\n  act(x)\n} else { \"\" }" => "turns 1..9, time 0s..1h, cost $0..$6";
+    a_loop_that_never_breaks_runs_to_its_bound: "loop max 3 { act(\"x\") } else { 1 }" => "turns 3..3, time 0s..30m, cost $0..$3";
+    what_follows_the_bound_counts: "loop max 2 {\n  if xs.is_empty() { break 1 }\n  act(\"x\")\n} else {\n  act(\"y\")\n  2\n}" => "turns 0..3, time 0s..30m, cost $0..$3";
+    a_loop_with_a_parameter_as_bound: "loop max n { act(\"x\") } else { 1 }" => "turns 0..n, time 0s..n × 10m, cost $0..n × $1";
+    a_list_of_unknown_length_is_a_symbol: "for x in xs { act(x) }" => "turns 0..len(xs), time 0s..len(xs) × 10m, cost $0..len(xs) × $1";
+    a_list_that_is_written_is_known: "for x in [\"a\", \"b\"] { act(x) }" => "turns 2..2, time 0s..20m, cost $0..$2";
+    a_range_is_known: "for x in 1..4 { act(\"${x}\") }" => "turns 4..4, time 0s..40m, cost $0..$4";
+    a_range_to_a_parameter: "for x in 1..n { act(\"${x}\") }" => "turns 0..n, time 0s..n × 10m, cost $0..n × $1";
+    a_list_that_is_cut_is_bounded: "for x in xs.take(3) { act(x) }" => "turns 0..3, time 0s..30m, cost $0..$3";
+    what_keeps_the_length_keeps_the_symbol: "let ys = xs.sort().map(|x| x.trim())\nfor y in ys { act(y) }" => "turns 0..len(xs), time 0s..len(xs) × 10m, cost $0..len(xs) × $1";
+    lists_that_are_joined_add_up: "for x in xs + [\"a\"] { act(x) }" => "turns 1..len(xs) + 1, time 0s..len(xs) × 10m + 10m, cost $0..len(xs) × $1 + $1";
+    a_result_is_called_by_its_variable: "let files = list()\nfor x in files { act(x) }" => "turns 0..len(files), time 0s..len(files) × 10m + 1s, cost $0..len(files) × $1";
+    chunks_are_fewer: "for part in [1, 2, 3, 4, 5].chunks(2) { act(\"${part}\") }" => "turns 3..3, time 0s..30m, cost $0..$3";
+    loops_in_loops_multiply: "for x in xs { for y in 1..2 { act(\"${x}${y}\") } }" => "turns 0..len(xs) × 2, time 0s..len(xs) × 20m, cost $0..len(xs) × $2";
+    branches_overlap_in_time_and_add_up_in_turns: "parallel { a: ask(\"x\"), b: run(\"y\"), c: asks(\"z\") }" => "turns 2..11, time 0s..15m 3s, cost $0..$2";
+    workers_take_rounds: "parallel for x in 1..9 max 4 { act(\"${x}\") }" => "turns 9..9, time 0s..30m, cost $0..$9";
+    without_max_all_run_at_once: "parallel for x in xs { act(x) }" => "turns 0..len(xs), time 0s..10m, cost $0..len(xs) × $1";
+    rounds_of_a_list_of_unknown_length: "parallel for x in xs max 4 { act(x) }" => "turns 0..len(xs), time 0s..⌈len(xs) / 4⌉ × 10m, cost $0..len(xs) × $1";
+    the_first_to_finish_ends_a_race: "race {\n  x = endless(\"x\") => x\n  _ = sleep(15m) => act(\"y\")\n}" => "turns 0..4, time 0s..25m, cost $0..unknown because `endless` has no `cost`";
+    a_failure_may_come_at_the_end: "act(\"x\") catch e { log(e.message)\n act(\"y\") }" => "turns 1..2, time 0s..20m, cost $0..$2";
+    what_is_deferred_counts: "defer { act(\"x\") }\nact(\"y\")" => "turns 1..1, time 0s..10m, cost $0..$1";
+    sleeping_takes_its_time: "sleep(5s)\nsleep(10s)" => "turns 0..0, time 15s..15s, cost $0..$0";
+    waiting_without_a_timeout_has_no_end: "wait_for(\"x\")" => "turns 0..0, time 0s..unbounded because `wait_for` has no timeout, cost $0..$0";
+    waiting_with_a_timeout_has: "wait_for(\"x\", timeout: 5m)" => "turns 0..0, time 0s..5m, cost $0..$0";
+    a_failure_leads_to_no_result: "if n > 1 { fail \"x\" }\nact(\"y\")" => "turns 1..1, time 0s..10m, cost $0..$1";
+}
+
+#[test]
+fn a_flow_that_is_called_counts_with_its_arguments() {
+    let text = "flow f(files: [string]) { part(files, 3)\n part([\"a\"]) }\n\
+                flow part(xs: [string], n: int = 2) { for x in xs { loop max n { act(x) } else { 1 } } }\n";
+    assert_eq!(
+        of(text),
+        "turns 0..len(files) × 3 + 2, time 0s..len(files) × 30m + 20m, cost $0..len(files) × $3 + $2"
+    );
+}
+
+#[test]
+fn what_only_a_called_flow_knows_is_called_by_its_name() {
+    let text = "flow f() { part() }\nflow part() { let files = list()\n for x in files { act(x) } }\n";
+    assert_eq!(
+        of(text),
+        "turns 0..len(part.files), time 0s..len(part.files) × 10m + 1s, cost $0..len(part.files) × $1"
+    );
+}
+
+#[test]
+fn the_budget_of_a_called_flow_bounds_its_part() {
+    let text = "flow f(xs: [string]) { part(xs)\n act(\"y\") }\n\
+                @budget(turns: 5, time: 1h)\nflow part(xs: [string]) { for x in xs { act(x) } }\n";
+    assert_eq!(of(text), "turns 1..6, time 0s..1h 10m, cost $0..len(xs) × $1 + $1");
+}
+
+#[test]
+fn a_call_of_a_flow_has_a_timeout_and_attempts() {
+    let text =
+        "flow f() { part() with { timeout: 15m, retry: 1 } }\nflow part() { act(\"x\")\n act(\"y\") }\n";
+    assert_eq!(of(text), "turns 2..4, time 0s..15m, cost $0..$4");
+}
+
+#[test]
+fn stages_are_visited_as_often_as_they_may() {
+    let text = "flow f() -> string {\n  handoff draft(\"\")\n  stage draft(x: string) max 3 { handoff judge(ask(x)) }\n  \
+                stage judge(x: string) { if sign(x) { handoff end(x) } else { handoff draft(x) } }\n  \
+                stage end(x: string) {\n    act(x)\n    return x\n  }\n}\n";
+    // Three drafts; of the ways from one to the next or to the end the last act is on each that may be the longest.
+    assert_eq!(of(text), "turns 2..9, time 0s..6d 1h, cost $0..$6");
+}
+
+#[test]
+fn a_stage_on_no_circle_is_visited_once() {
+    let text = "flow f() -> int {\n  handoff a()\n  stage a() max 9 {\n    act(\"x\")\n    handoff b()\n  }\n  \
+                stage b() {\n    act(\"y\")\n    return 1\n  }\n}\n";
+    assert_eq!(of(text), "turns 2..2, time 0s..20m, cost $0..$2");
+}
+
+#[test]
+fn a_circle_that_only_a_budget_ends_has_no_bound_of_its_own() {
+    let text = "@budget(turns: 5)\nflow f() -> int {\n  handoff a()\n  stage a() {\n    act(\"x\")\n    handoff b()\n  }\n  \
+                stage b() { if sign(\"y\") { return 1 } else { handoff a() } }\n}\n";
+    let why = "unbounded because its stages hand off in a circle without `max`";
+    assert_eq!(of(text), format!("turns 1..{why}, time 0s..{why}, cost $0..{why}"));
+}
+
+#[test]
+fn a_flow_that_calls_itself_has_no_bound_of_its_own() {
+    let text = "@budget(time: 1h, turns: 5)\nflow f(n: int) { act(\"x\")\n if n > 0 { g(n - 1) } }\nflow g(n: int) { f(n) }\n";
+    assert!(of(text).starts_with("turns 0..unbounded because `f` calls itself"), "{}", of(text));
+}
+
+reports! {
+    a_budget_below_the_cheapest_path: "agent a() -> string { prompt: \"x\", timeout: 1m }\n@budget(turns: 2, time: 30s)\nflow f() {\n  for _ in 1..3 { a() }\n  sleep(1m)\n}";
+    a_budget_that_covers_the_cheapest_path: "agent a() -> string { prompt: \"x\", timeout: 1m }\n@budget(turns: 3)\nflow f(b: bool) {\n  if b { for _ in 1..9 { a() } }\n}";
+    flows_that_call_one_another: "flow f(n: int) { g(n) }\nflow g(n: int) { if n > 0 { f(n - 1) } }\nflow outside() { f(3) }";
+    a_budget_bounds_flows_that_call_one_another: "flow f(n: int) { g(n) }\n@budget(time: 1h)\nflow g(n: int) { if n > 0 { f(n - 1) } }";
+    a_budget_of_turns_bounds_only_what_calls_agents: "@budget(turns: 9)\nflow f(n: int) { if n > 0 { f(n - 1) } }";
+}
+
+#[test]
+fn a_worst_case_above_the_budget_is_a_note_and_no_finding() {
+    let text = "agent a() -> string { prompt: \"x\", timeout: 1h }\n@budget(turns: 3, time: 2h)\nflow f() { for _ in 1..3 { a() } }\n";
+    let project = project(text);
+    assert_eq!(project.report(), "");
+    let expected = "main.flow:2:16 `3`: N0501: in the worst case `f` takes 6 turns of agents; its budget ends it at 3\n\
+                    main.flow:2:25 `2h`: N0501: in the worst case `f` takes 3h; its budget ends it at 2h\n";
+    assert_eq!(project.notes(), expected);
+}
+
+#[test]
+fn what_depends_on_too_much_says_so() {
+    let lists: String = (0..20).map(|n| format!("  for x in list() + xs{n} {{ act(x) }}\n")).collect();
+    let params: Vec<String> = (0..20).map(|n| format!("xs{n}: [string]")).collect();
+    let found = of(&format!("flow f({}) {{\n{lists}}}\n", params.join(", ")));
+    assert!(found.contains("unbounded because it depends on too many lists"), "{found}");
+}
+
+#[test]
+fn a_long_chain_of_calls_is_followed_to_its_end() {
+    let chain: String = (0..300).map(|n| format!("flow f{n}() {{ f{}() }}\n", n + 1)).collect::<String>()
+        + "flow f300() { act(\"x\") }\n";
+    assert_eq!(of(&format!("flow f() {{ f0() }}\n{chain}")), "turns 1..1, time 0s..10m, cost $0..$1");
+}
