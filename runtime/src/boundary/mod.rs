@@ -7,8 +7,10 @@
 //! - [`outline`]: what a person is told to write for a type
 //! - [`spelled`]: values as people write them
 //! - [`workspace`]: paths that stay inside, files and their hashes
+//! - `beneath`: opening files, whatever is done to links meanwhile
 //! - [`snapshot`]: what existed before a call, so that leftovers never pass for results
 
+mod beneath;
 pub mod check;
 pub mod decode;
 pub mod encode;

@@ -56,9 +56,9 @@ impl Snapshot {
 }
 
 fn look(workspace: &Workspace, path: &str, hash_recent: bool) -> Option<Before> {
-    let (_, real) = workspace.existing(path).ok()?;
-    let meta = real.metadata().ok()?;
-    let sha256 = if hash_recent && is_recent(&meta) { hash(&real).ok() } else { None };
+    let (_, file) = workspace.open(path).ok()?;
+    let meta = file.metadata().ok()?;
+    let sha256 = if hash_recent && is_recent(&meta) { hash(file).ok() } else { None };
     Some(Before {
         inode: meta.ino(),
         size: meta.size(),

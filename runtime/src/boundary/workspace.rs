@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Read as _};
+use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 
 use flow_ir::FileType;
@@ -11,8 +12,8 @@ use globset::{GlobBuilder, GlobMatcher};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use super::Snapshot;
 use super::decode::Files;
+use super::{Snapshot, beneath};
 use crate::value::File;
 
 /// The directory in which a run works.
@@ -143,14 +144,31 @@ impl Workspace {
         }
     }
 
+    /// An existing file, open for reading, with its relative path: what is read is what was proven to lie inside.
+    ///
+    /// # Errors
+    /// When it does not exist, is no file, leads out, or cannot be opened.
+    pub fn open(&self, path: &str) -> Result<(String, fs::File), PathError> {
+        let (relative, real) = self.existing(path)?;
+        let way = real.strip_prefix(&self.root).map_err(|_| PathError::Outside(path.to_owned()))?;
+        let file = match beneath::file(&self.root, way) {
+            // A socket cannot be opened at all.
+            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => {
+                return Err(PathError::Other { path: path.to_owned(), found: NO_FILE });
+            }
+            file => file.map_err(PathError::system(path))?,
+        };
+        regular(&file, path)?;
+        Ok((relative, file))
+    }
+
     /// An existing file with the hash of its content.
     ///
     /// # Errors
-    /// When it does not exist, is no file, leads out, or cannot be read.
+    /// As [`open`](Self::open), and when it cannot be read.
     pub fn file(&self, path: &str) -> Result<File, PathError> {
-        let (relative, real) = self.existing(path)?;
-        regular(&real, path)?;
-        let sha256 = hash(&real).map_err(PathError::system(path))?;
+        let (relative, file) = self.open(path)?;
+        let sha256 = hash(file).map_err(PathError::system(path))?;
         Ok(File { path: relative.into(), sha256: sha256.into() })
     }
 
@@ -159,13 +177,14 @@ impl Workspace {
     /// # Errors
     /// As [`file`](Self::file), and when it is not UTF-8 or longer than `limit` bytes.
     pub fn read(&self, path: &str, limit: u64) -> Result<String, PathError> {
-        let (_, real) = self.existing(path)?;
-        let meta = regular(&real, path)?;
+        let (_, mut file) = self.open(path)?;
+        let meta = regular(&file, path)?;
         let other = |found| PathError::Other { path: path.to_owned(), found };
         if meta.len() > limit {
             return Err(other("too large to be read as text"));
         }
-        let bytes = fs::read(&real).map_err(PathError::system(path))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(PathError::system(path))?;
         String::from_utf8(bytes).map_err(|_| other("not UTF-8 text"))
     }
 
@@ -182,32 +201,26 @@ impl Workspace {
         if relative == "." {
             return Err(PathError::Other { path: path.to_owned(), found: "a directory" });
         }
-        self.create_inside(folder, path)?;
+        let folder = self.create_inside(folder, path)?;
         // A link at the path itself is replaced, not followed.
         if target.is_dir() {
             return Err(PathError::Other { path: path.to_owned(), found: "a directory" });
         }
-        let mut temporary = std::ffi::OsString::from(".");
-        temporary.push(name);
-        temporary.push(format!(".{}.part", std::process::id()));
-        let temporary = folder.join(temporary);
-        let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, &target));
-        if let Err(source) = written {
-            // The first error is the one to tell.
-            let _ = fs::remove_file(&temporary);
-            return Err(PathError::System { path: path.to_owned(), source });
-        }
+        beneath::replace(folder, name, text.as_bytes())
+            .map_err(|source| PathError::System { path: path.to_owned(), source })?;
         Ok(File { path: relative.into(), sha256: hash_bytes(text.as_bytes()).into() })
     }
 
     /// Creates a directory inside, after proving that what exists of its path does not lead out.
-    fn create_inside(&self, folder: &Path, path: &str) -> Result<(), PathError> {
+    fn create_inside(&self, folder: &Path, path: &str) -> Result<OwnedFd, PathError> {
         let existing = folder.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(&self.root);
         let real = existing.canonicalize().map_err(PathError::system(path))?;
-        if !real.starts_with(&self.root) {
+        let Ok(way) = real.strip_prefix(&self.root) else {
             return Err(PathError::LinkOutside { path: path.to_owned(), target: real });
-        }
-        fs::create_dir_all(folder).map_err(|source| PathError::System { path: path.to_owned(), source })
+        };
+        let missing = folder.strip_prefix(existing).unwrap_or(Path::new(""));
+        beneath::directory(&self.root, way, missing)
+            .map_err(|source| PathError::System { path: path.to_owned(), source })
     }
 
     /// The paths of the files that match a pattern, sorted. Files and directories whose names begin with a dot only match
@@ -277,13 +290,16 @@ impl Workspace {
     }
 }
 
-/// That a path is a plain file.
-fn regular(real: &Path, path: &str) -> Result<fs::Metadata, PathError> {
-    let meta = fs::metadata(real).map_err(PathError::system(path))?;
+/// What is neither a file nor a directory.
+const NO_FILE: &str = "no plain file";
+
+/// That what was opened is a plain file.
+fn regular(file: &fs::File, path: &str) -> Result<fs::Metadata, PathError> {
+    let meta = file.metadata().map_err(PathError::system(path))?;
     if meta.is_file() {
         return Ok(meta);
     }
-    let found = if meta.is_dir() { "a directory" } else { "no plain file" };
+    let found = if meta.is_dir() { "a directory" } else { NO_FILE };
     Err(PathError::Other { path: path.to_owned(), found })
 }
 
@@ -301,8 +317,7 @@ pub fn matcher(pattern: &str) -> Result<GlobMatcher, PathError> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn hash(path: &Path) -> io::Result<String> {
-    let mut file = fs::File::open(path)?;
+pub fn hash(mut file: fs::File) -> io::Result<String> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
@@ -400,6 +415,66 @@ mod tests {
         assert!(matches!(workspace.write("out/deep/new", "x"), Err(PathError::LinkOutside { .. })));
         assert!(!outside.path().join("new").exists());
         assert_eq!(workspace.matching("**/secret").unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_link_that_takes_the_place_of_what_was_proven_is_not_followed() {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        let (_folder, workspace) = workspace();
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("file"), "secret").unwrap();
+        let (real, link) = (workspace.root().join("real"), workspace.root().join("link"));
+        fs::create_dir(&real).unwrap();
+        fs::write(real.join("file"), "mine").unwrap();
+        symlink(outside.path(), &link).unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    renameat_with(CWD, &real, CWD, &link, RenameFlags::EXCHANGE).unwrap();
+                }
+            });
+            let mut read = std::collections::BTreeSet::new();
+            let mut hashes = std::collections::BTreeSet::new();
+            for _ in 0..3_000 {
+                read.extend(workspace.read("real/file", 100));
+                hashes.extend(workspace.file("real/file").map(|file| file.sha256.to_string()));
+                let _ = workspace.write("real/made", "x");
+                let _ = workspace.write("real/deep/made", "x");
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert_eq!(read, ["mine".to_owned()].into());
+            assert_eq!(hashes, [hash_bytes(b"mine")].into());
+        });
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1, "nothing was written outside");
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_a_file_that_is_being_written_is_replaced() {
+        let (_folder, workspace) = workspace();
+        let outside = tempfile::tempdir().unwrap();
+        let victim = outside.path().join("victim");
+        fs::write(&victim, "mine").unwrap();
+        symlink(&victim, workspace.root().join(format!(".new.{}.part", std::process::id()))).unwrap();
+        symlink(&victim, workspace.root().join("new")).unwrap();
+        workspace.write("new", "x").unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
+        assert_eq!(fs::read_to_string(workspace.root().join("new")).unwrap(), "x");
+    }
+
+    #[test]
+    fn a_pipe_is_no_file_and_is_not_waited_for() {
+        let (_folder, workspace) = workspace();
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            workspace.root().join("pipe"),
+            rustix::fs::FileType::Fifo,
+            mode,
+            0,
+        )
+        .unwrap();
+        assert!(matches!(workspace.file("pipe"), Err(PathError::Other { found: "no plain file", .. })));
     }
 
     #[test]

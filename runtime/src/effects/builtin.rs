@@ -97,9 +97,8 @@ fn compute(local: &Local<'_>, step: &StepId, work: &Work, result: &Type) -> Resu
         }
         Work::Write { path, text } => {
             let file = workspace.write(path, text)?;
-            let real = workspace.root().join(&*file.path);
             let from = Lineage { time: (local.around.clock)(), step: &step.key, name: &file.path };
-            let kept = local.artifacts.add_file(&real, &from);
+            let kept = local.artifacts.add(text.as_bytes(), &from);
             kept.map_err(|error| Trouble::Stop(crate::run::suspended(&error)))?;
             Value::File(Rc::new(file))
         }

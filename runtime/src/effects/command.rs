@@ -292,8 +292,9 @@ pub(super) fn keep_outputs(
     crate::boundary::encode::files(value, &mut files);
     for path in files.keys() {
         let from = Lineage { time: (local.around.clock)(), step: &step.key, name: path };
-        let real = local.around.workspace.root().join(path);
-        local.artifacts.add_file(&real, &from).map_err(|error| suspended(&error))?;
+        let (_, file) =
+            local.around.workspace.open(path).map_err(|error| Stop::fail(path_failure(&error)))?;
+        local.artifacts.add_file(file, &from).map_err(|error| suspended(&error))?;
     }
     Ok(())
 }

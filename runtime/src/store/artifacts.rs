@@ -92,13 +92,12 @@ impl Artifacts {
     ///
     /// # Errors
     /// The file cannot be read, or the disk refuses.
-    pub fn add_file(&self, source: &Path, from: &Lineage<'_>) -> Result<ArtifactRef, StoreError> {
-        let reading = |error| StoreError::io("read", source, error);
+    pub fn add_file(&self, mut input: File, from: &Lineage<'_>) -> Result<ArtifactRef, StoreError> {
+        let reading = |error| StoreError::io("read", Path::new(from.name), error);
         // Only the holder of the run writes here, and one at a time: the name says whose content it is going to be.
         let name = ContentHash::of(from.name.as_bytes()).to_string();
         let temporary = self.path.join(format!("{name}.tmp"));
         let writing = |error| StoreError::io("store", &temporary, error);
-        let mut input = File::open(source).map_err(reading)?;
         let mut output = self.disk.open(&temporary, Open::Replace).map_err(writing)?;
         let (mut hasher, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0; 256 * 1024]);
         loop {

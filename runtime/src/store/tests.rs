@@ -275,7 +275,7 @@ fn a_file_of_any_length_becomes_an_artifact_once() {
         let file = scratch.path().join(len.to_string());
         std::fs::write(&file, vec![b'y'; len]).unwrap();
         let from = Lineage { time: Time::from_millis(0), step: &key(0), name: "out.txt" };
-        let stored = artifacts.add_file(&file, &from).unwrap();
+        let stored = artifacts.add_file(std::fs::File::open(&file).unwrap(), &from).unwrap();
         assert_eq!(stored.bytes, len as u64);
         assert_eq!(artifacts.read(stored.artifact).unwrap(), vec![b'y'; len]);
         assert_eq!(disk.list_of(dir.path(), "artifacts").len(), before.len() + count);
