@@ -199,11 +199,10 @@ fn sort(errors: &mut Vec<SyntaxError>) {
 
 /// The `//!` lines before the first item.
 fn module_docs(text: &str, lexed: &Lexed, first: u32) -> Option<Docs> {
-    let mut lines =
-        lexed.iter().take_while(|(_, span)| span.start < first).filter(|(kind, _)| *kind == Tok::ModuleDoc);
-    let (_, start) = lines.next()?;
+    let mut lines = lexed.of_kind(Tok::ModuleDoc).take_while(|span| span.start < first);
+    let start = lines.next()?;
     let mut docs = Docs { text: doc_line(&text[start.range()]).to_owned(), span: start };
-    for (_, span) in lines {
+    for span in lines {
         docs.text.push('\n');
         docs.text.push_str(doc_line(&text[span.range()]));
         docs.span.end = span.end;
@@ -213,10 +212,8 @@ fn module_docs(text: &str, lexed: &Lexed, first: u32) -> Option<Docs> {
 
 /// The `//!` lines behind the beginning of the first item.
 fn late_docs(lexed: &Lexed, first: u32) -> impl Iterator<Item = SyntaxError> + '_ {
-    lexed.iter().filter(move |(kind, span)| *kind == Tok::ModuleDoc && span.start >= first).map(
-        |(_, span)| {
-            let sign = Span::new(span.start, span.start + 3);
-            SyntaxError::new(SyntaxErrorKind::LateModuleDocs, span).with_suggestion(sign, "///")
-        },
-    )
+    lexed.of_kind(Tok::ModuleDoc).filter(move |span| span.start >= first).map(|span| {
+        let sign = Span::new(span.start, span.start + 3);
+        SyntaxError::new(SyntaxErrorKind::LateModuleDocs, span).with_suggestion(sign, "///")
+    })
 }

@@ -465,8 +465,12 @@ impl Lexed {
         })
     }
 
-    /// The comments, documentation excluded.
-    pub fn comments(&self) -> impl Iterator<Item = Span> + '_ {
-        self.iter().filter(|(kind, _)| *kind == Tok::Comment).map(|(_, span)| span)
+    /// The places of the tokens of one kind.
+    pub(crate) fn of_kind(&self, kind: Tok) -> impl Iterator<Item = Span> + '_ {
+        let found = self.tokens.iter().enumerate().filter(move |(_, token)| token.kind == kind);
+        found.map(|(index, token)| {
+            let start = index.checked_sub(1).map_or(0, |before| self.tokens[before].end);
+            Span::new(start, token.end)
+        })
     }
 }

@@ -94,7 +94,7 @@ impl Outline<'_> {
     fn item(&self, item: &Item) -> Option<Symbol> {
         let declared = item.kind.name().filter(|name| !name.text.is_empty());
         let span = item.span;
-        let result = |result: &Option<flow_grammar::tree::TypeExpr>| {
+        let result = |result: &Option<Box<flow_grammar::tree::TypeExpr>>| {
             result.as_ref().and_then(|ty| self.written(ty.span)).map(|ty| format!("-> {ty}"))
         };
         Some(match &item.kind {

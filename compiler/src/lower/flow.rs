@@ -26,7 +26,7 @@ impl Context<'_, '_> {
             .stmts
             .iter()
             .filter_map(|stmt| match &stmt.kind {
-                StmtKind::Stage(stage) => Some((stmt, stage, self.stage_types(stage))),
+                StmtKind::Stage(stage) => Some((stmt, &**stage, self.stage_types(stage))),
                 _ => None,
             })
             .collect();
@@ -144,7 +144,10 @@ impl Context<'_, '_> {
 fn code(attrs: &[Attr], name: &str) -> Name {
     let written =
         attrs.iter().find(|attr| attr.name.text == "code").and_then(|attr| match attr.args.as_deref() {
-            Some([Arg { value: Expr { kind: ExprKind::Str(template), .. }, .. }]) => template.plain(),
+            Some([Arg { value, .. }]) => match &value.kind {
+                ExprKind::Str(template) => template.plain(),
+                _ => None,
+            },
             _ => None,
         });
     match written {

@@ -31,7 +31,7 @@ pub(crate) struct Chain {
 
 enum Link {
     Binary(BinaryOp, Span, Operand),
-    Is(Pattern),
+    Is(Box<Pattern>),
 }
 
 impl Chain {
@@ -43,7 +43,7 @@ impl Chain {
         self.rest.push(Link::Binary(op, span, operand));
     }
 
-    pub(crate) fn push_is(&mut self, pattern: Pattern) {
+    pub(crate) fn push_is(&mut self, pattern: Box<Pattern>) {
         self.rest.push(Link::Is(pattern));
     }
 }

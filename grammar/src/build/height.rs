@@ -37,7 +37,7 @@ pub(super) fn below(kind: &ExprKind) -> u16 {
             condition.depth.max(block(then)).max(boxed(otherwise.as_deref()))
         }
         ExprKind::Match { scrutinee, arms } => scrutinee.depth.max(highest(arms, |arm| {
-            pattern(&arm.pattern).max(boxed(arm.guard.as_ref())).max(arm.body.depth)
+            pattern(&arm.pattern).max(boxed(arm.guard.as_deref())).max(arm.body.depth)
         })),
         ExprKind::Loop { max, body, otherwise } => {
             boxed(max.as_deref()).max(block(body)).max(otherwise.as_ref().map_or(0, block))
@@ -96,7 +96,7 @@ fn stmt(stmt: &Stmt) -> u16 {
         // A block in a block without an expression between them counts too.
         StmtKind::Defer(body) => block(body) + 1,
         StmtKind::Stage(stage) => {
-            params(&stage.params).max(boxed(stage.max.as_ref())).max(block(&stage.body)) + 1
+            params(&stage.params).max(boxed(stage.max.as_deref())).max(block(&stage.body)) + 1
         }
         StmtKind::Expose(expose) => {
             params(&expose.params).max(opt_ty(&expose.result)).max(block(&expose.body)) + 1
@@ -108,12 +108,12 @@ fn stmt(stmt: &Stmt) -> u16 {
 fn params(params: &[Param]) -> u16 {
     highest(params, |param| {
         let attrs = highest(&param.attrs, |attr| attr.args.as_deref().map_or(0, args));
-        attrs.max(ty(&param.ty)).max(boxed(param.default.as_ref()))
+        attrs.max(ty(&param.ty)).max(boxed(param.default.as_deref()))
     })
 }
 
-fn opt_ty(written: &Option<TypeExpr>) -> u16 {
-    written.as_ref().map_or(0, ty)
+fn opt_ty(written: &Option<Box<TypeExpr>>) -> u16 {
+    written.as_deref().map_or(0, ty)
 }
 
 fn ty(written: &TypeExpr) -> u16 {

@@ -115,7 +115,7 @@ impl<'t> Build<'t> {
         Box::new(Stmt { docs, kind, span: Span::new(l, r) })
     }
 
-    pub(crate) fn expr_stmt(&self, value: Expr, l: u32, r: u32) -> Box<Stmt> {
+    pub(crate) fn expr_stmt(&self, value: Box<Expr>, l: u32, r: u32) -> Box<Stmt> {
         let kind =
             if matches!(value.kind, ExprKind::Error) { StmtKind::Error } else { StmtKind::Expr(value) };
         self.stmt(None, l, r, kind)
@@ -223,7 +223,7 @@ impl<'t> Build<'t> {
         max: Option<Box<Expr>>,
         body: Block,
     ) -> Box<Expr> {
-        self.expr(l, r, ExprKind::For { parallel, pattern: *pattern, iterable, max, body })
+        self.expr(l, r, ExprKind::For { parallel, pattern, iterable, max, body })
     }
 
     // patterns
@@ -251,8 +251,8 @@ impl<'t> Build<'t> {
     }
 
     /// A field without a label: only a name has one by itself.
-    pub(crate) fn short_field(&mut self, pattern: Pattern) -> Box<PatternField> {
-        Box::new(match &pattern.kind {
+    pub(crate) fn short_field(&mut self, pattern: Box<Pattern>) -> PatternField {
+        match &pattern.kind {
             PatternKind::Bind(name) => PatternField::Short(name.clone(), pattern),
             PatternKind::Wildcard | PatternKind::Error => {
                 PatternField::Named(self.no_name(pattern.span.start, pattern.span.start), pattern)
@@ -268,18 +268,13 @@ impl<'t> Build<'t> {
                 );
                 PatternField::Named(self.no_name(at, at), pattern)
             }
-        })
+        }
     }
 }
 
-/// What is in a box, if there is one.
-pub(crate) fn unbox<T>(value: Option<Box<T>>) -> Option<T> {
-    value.map(|value| *value)
-}
-
-/// What is in the boxes of a list.
-pub(crate) fn unbox_all<T>(list: Vec<Box<T>>) -> Vec<T> {
-    list.into_iter().map(|value| *value).collect()
+/// What is in the boxes of a list; what is missing in it is left out.
+pub(crate) fn unbox_all<T>(list: Vec<impl Into<Option<Box<T>>>>) -> Vec<T> {
+    list.into_iter().filter_map(Into::into).map(|value| *value).collect()
 }
 
 /// The text of a documentation line without its marker, one leading space, and blanks at its end.

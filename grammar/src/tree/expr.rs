@@ -114,7 +114,7 @@ pub enum ExprKind {
         /// What is tested.
         value: Box<Expr>,
         /// Against what.
-        pattern: Pattern,
+        pattern: Box<Pattern>,
     },
     /// `e catch err { … }`
     Catch {
@@ -164,7 +164,7 @@ pub enum ExprKind {
         /// Whether the rounds run at once.
         parallel: bool,
         /// What each element is bound to.
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         /// The list.
         iterable: Box<Expr>,
         /// How many run at once.
@@ -332,61 +332,61 @@ pub enum StmtKind {
     /// `let p: T = e`
     Let {
         /// What is bound.
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         /// The written type, if any.
-        ty: Option<TypeExpr>,
+        ty: Option<Box<TypeExpr>>,
         /// The value.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// `var x: T = e`
     Var {
         /// What is bound.
         name: Name,
         /// The written type, if any.
-        ty: Option<TypeExpr>,
+        ty: Option<Box<TypeExpr>>,
         /// The value.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// `x = e`, `x[k] = e`
     Assign {
         /// The place.
-        target: Expr,
+        target: Box<Expr>,
         /// The value.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// `x += e`
     AddAssign {
         /// The place.
-        target: Expr,
+        target: Box<Expr>,
         /// What is added.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// An expression.
-    Expr(Expr),
+    Expr(Box<Expr>),
     /// `require c, "message"`
     Require {
         /// What must hold.
-        condition: Expr,
+        condition: Box<Expr>,
         /// What is said if it does not.
-        message: Expr,
+        message: Box<Expr>,
     },
     /// `emit v`
-    Emit(Expr),
+    Emit(Box<Expr>),
     /// `defer { … }`
     Defer(Block),
     /// `stage …`
-    Stage(StageDecl),
+    Stage(Box<StageDecl>),
     /// `expose …`
-    Expose(ExposeDecl),
+    Expose(Box<ExposeDecl>),
     /// `stub name = e`
     Stub {
         /// What is replaced.
         name: Name,
         /// The answers.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// `expect e`
-    Expect(Expr),
+    Expect(Box<Expr>),
     /// Text that is no statement; already reported.
     Error,
 }
@@ -395,11 +395,11 @@ pub enum StmtKind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {
     /// What it matches.
-    pub pattern: Pattern,
+    pub pattern: Box<Pattern>,
     /// Under which condition.
-    pub guard: Option<Expr>,
+    pub guard: Option<Box<Expr>>,
     /// What it yields.
-    pub body: Expr,
+    pub body: Box<Expr>,
     /// All of it.
     pub span: Span,
 }
@@ -410,7 +410,7 @@ pub struct Branch {
     /// The branch's name, and the field of the record.
     pub name: Name,
     /// What runs.
-    pub body: Expr,
+    pub body: Box<Expr>,
     /// All of it.
     pub span: Span,
 }
@@ -419,11 +419,11 @@ pub struct Branch {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RaceArm {
     /// What the winner's value is bound to.
-    pub pattern: Pattern,
+    pub pattern: Box<Pattern>,
     /// What runs.
-    pub value: Expr,
+    pub value: Box<Expr>,
     /// What happens if it wins.
-    pub body: Expr,
+    pub body: Box<Expr>,
     /// All of it.
     pub span: Span,
 }
@@ -475,9 +475,9 @@ pub enum PatternKind {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PatternField {
     /// `name`: the field of that name, bound to that name. The pattern is a [`PatternKind::Bind`] over the same span.
-    Short(Name, Pattern),
+    Short(Name, Box<Pattern>),
     /// `name: p`
-    Named(Name, Pattern),
+    Named(Name, Box<Pattern>),
     /// `..`
     Rest(Span),
 }

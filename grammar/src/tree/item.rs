@@ -76,7 +76,7 @@ pub struct Arg {
     /// The label, if one is written.
     pub label: Option<Name>,
     /// The value.
-    pub value: Expr,
+    pub value: Box<Expr>,
 }
 
 /// An import.
@@ -143,7 +143,7 @@ pub enum TypeBody {
         /// The alternatives as written.
         alts: Vec<Alt>,
         /// The refinement's predicate over `it`.
-        predicate: Option<Expr>,
+        predicate: Option<Box<Expr>>,
     },
 }
 
@@ -182,11 +182,11 @@ pub struct Field {
     /// Its name.
     pub name: Name,
     /// Its type.
-    pub ty: TypeExpr,
+    pub ty: Box<TypeExpr>,
     /// `where it >= 1`
-    pub predicate: Option<Expr>,
+    pub predicate: Option<Box<Expr>>,
     /// `= false`
-    pub default: Option<Expr>,
+    pub default: Option<Box<Expr>>,
     /// From the name to the end.
     pub span: Span,
 }
@@ -201,9 +201,9 @@ pub struct Param {
     /// Its name.
     pub name: Name,
     /// Its type.
-    pub ty: TypeExpr,
+    pub ty: Box<TypeExpr>,
     /// `= 20`
-    pub default: Option<Expr>,
+    pub default: Option<Box<Expr>>,
     /// From the name to the end.
     pub span: Span,
 }
@@ -242,7 +242,7 @@ pub struct DoerDecl {
     /// The parameters.
     pub params: Vec<Param>,
     /// `-> T`; without it, `none`.
-    pub result: Option<TypeExpr>,
+    pub result: Option<Box<TypeExpr>>,
     /// What stands between the braces.
     pub settings: Vec<Setting>,
     /// The braces and all between them.
@@ -257,7 +257,7 @@ pub struct Setting {
     /// The key.
     pub name: Name,
     /// The value.
-    pub value: Expr,
+    pub value: Box<Expr>,
     /// From the key to the end.
     pub span: Span,
 }
@@ -272,7 +272,7 @@ pub struct FnDecl {
     /// The parameters.
     pub params: Vec<Param>,
     /// `-> T`; without it, `none`.
-    pub result: Option<TypeExpr>,
+    pub result: Option<Box<TypeExpr>>,
     /// The body.
     pub body: Block,
 }
@@ -298,9 +298,9 @@ pub struct FlowDecl {
     /// The parameters.
     pub params: Vec<Param>,
     /// `-> T`; without it, `none`.
-    pub result: Option<TypeExpr>,
+    pub result: Option<Box<TypeExpr>>,
     /// `emits E`
-    pub emits: Option<TypeExpr>,
+    pub emits: Option<Box<TypeExpr>>,
     /// The body.
     pub body: Block,
 }
@@ -320,9 +320,9 @@ pub struct ConstDecl {
     /// Its name.
     pub name: Name,
     /// The written type, if any.
-    pub ty: Option<TypeExpr>,
+    pub ty: Option<Box<TypeExpr>>,
     /// The value.
-    pub value: Expr,
+    pub value: Box<Expr>,
 }
 
 /// `stage draft(d: Direction) max 6 { … }`
@@ -333,7 +333,7 @@ pub struct StageDecl {
     /// The parameters.
     pub params: Vec<Param>,
     /// How often it may be entered.
-    pub max: Option<Expr>,
+    pub max: Option<Box<Expr>>,
     /// The body.
     pub body: Block,
 }
@@ -346,7 +346,7 @@ pub struct ExposeDecl {
     /// The parameters.
     pub params: Vec<Param>,
     /// `-> T`; without it, `none`.
-    pub result: Option<TypeExpr>,
+    pub result: Option<Box<TypeExpr>>,
     /// The body.
     pub body: Block,
 }

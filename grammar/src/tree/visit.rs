@@ -44,15 +44,15 @@ pub trait Visit {
     fn param(&mut self, param: &Param) {
         walk_attrs(self, &param.attrs);
         self.ty(&param.ty);
-        walk_option(self, param.default.as_ref());
+        walk_option(self, param.default.as_deref());
     }
 
     /// A field of a record or a variant.
     fn field(&mut self, field: &Field) {
         walk_attrs(self, &field.attrs);
         self.ty(&field.ty);
-        walk_option(self, field.predicate.as_ref());
-        walk_option(self, field.default.as_ref());
+        walk_option(self, field.predicate.as_deref());
+        walk_option(self, field.default.as_deref());
     }
 }
 
@@ -70,19 +70,19 @@ pub fn walk_item<V: Visit + ?Sized>(visit: &mut V, item: &Item) {
                         AltKind::Type(ty) => visit.ty(ty),
                     }
                 }
-                walk_option(visit, predicate.as_ref());
+                walk_option(visit, predicate.as_deref());
             }
         },
         ItemKind::Doer(decl) => {
-            walk_signature(visit, &decl.params, decl.result.as_ref());
+            walk_signature(visit, &decl.params, decl.result.as_deref());
             decl.settings.iter().for_each(|setting| visit.setting(setting));
         }
         ItemKind::Fn(decl) => {
-            walk_signature(visit, &decl.params, decl.result.as_ref());
+            walk_signature(visit, &decl.params, decl.result.as_deref());
             visit.block(&decl.body);
         }
         ItemKind::Flow(decl) => {
-            walk_signature(visit, &decl.params, decl.result.as_ref());
+            walk_signature(visit, &decl.params, decl.result.as_deref());
             decl.emits.iter().for_each(|ty| visit.ty(ty));
             visit.block(&decl.body);
         }
@@ -255,11 +255,11 @@ pub fn walk_stmt<V: Visit + ?Sized>(visit: &mut V, stmt: &Stmt) {
         StmtKind::Defer(block) => visit.block(block),
         StmtKind::Stage(stage) => {
             walk_signature(visit, &stage.params, None);
-            walk_option(visit, stage.max.as_ref());
+            walk_option(visit, stage.max.as_deref());
             visit.block(&stage.body);
         }
         StmtKind::Expose(expose) => {
-            walk_signature(visit, &expose.params, expose.result.as_ref());
+            walk_signature(visit, &expose.params, expose.result.as_deref());
             visit.block(&expose.body);
         }
         StmtKind::Error => {}
@@ -274,7 +274,7 @@ pub fn walk_block<V: Visit + ?Sized>(visit: &mut V, block: &Block) {
 /// Visits what is in an arm.
 pub fn walk_arm<V: Visit + ?Sized>(visit: &mut V, arm: &Arm) {
     visit.pattern(&arm.pattern);
-    walk_option(visit, arm.guard.as_ref());
+    walk_option(visit, arm.guard.as_deref());
     visit.expr(&arm.body);
 }
 

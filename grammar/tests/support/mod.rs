@@ -69,7 +69,7 @@ pub(crate) fn show_item(item: &Item) -> String {
                 TypeBody::Record(fields) => format!("{head} {{ {} }}", list(fields, field)),
                 TypeBody::Alts { alts, predicate } => {
                     let alts: Vec<String> = alts.iter().map(alt).collect();
-                    format!("{head} = {}{}", alts.join(" | "), option(" where ", predicate.as_ref(), expr))
+                    format!("{head} = {}{}", alts.join(" | "), option(" where ", predicate.as_deref(), expr))
                 }
             }
         }
@@ -79,7 +79,7 @@ pub(crate) fn show_item(item: &Item) -> String {
             name(&decl.name),
             params_of_type(&decl.type_params),
             list(&decl.params, param),
-            option(" -> ", decl.result.as_ref(), ty),
+            option(" -> ", decl.result.as_deref(), ty),
             list(&decl.settings, setting)
         ),
         ItemKind::Fn(decl) => format!(
@@ -87,7 +87,7 @@ pub(crate) fn show_item(item: &Item) -> String {
             name(&decl.name),
             params_of_type(&decl.type_params),
             list(&decl.params, param),
-            option(" -> ", decl.result.as_ref(), ty),
+            option(" -> ", decl.result.as_deref(), ty),
             block(&decl.body, 0)
         ),
         ItemKind::Flow(decl) => format!(
@@ -96,8 +96,8 @@ pub(crate) fn show_item(item: &Item) -> String {
             name(&decl.name),
             params_of_type(&decl.type_params),
             list(&decl.params, param),
-            option(" -> ", decl.result.as_ref(), ty),
-            option(" emits ", decl.emits.as_ref(), ty),
+            option(" -> ", decl.result.as_deref(), ty),
+            option(" emits ", decl.emits.as_deref(), ty),
             block(&decl.body, 0)
         ),
         ItemKind::Test(decl) => format!("test {} {}", template(&decl.name), block(&decl.body, 0)),
@@ -106,7 +106,7 @@ pub(crate) fn show_item(item: &Item) -> String {
             format!(
                 "const {}{} = {}",
                 name(&decl.name),
-                option(": ", decl.ty.as_ref(), ty),
+                option(": ", decl.ty.as_deref(), ty),
                 expr(&decl.value)
             )
         }
@@ -162,8 +162,8 @@ fn field(field: &Field) -> String {
         attrs(&field.attrs),
         name(&field.name),
         ty(&field.ty),
-        option(" where ", field.predicate.as_ref(), expr),
-        option(" = ", field.default.as_ref(), expr)
+        option(" where ", field.predicate.as_deref(), expr),
+        option(" = ", field.default.as_deref(), expr)
     )
 }
 
@@ -175,7 +175,7 @@ fn param(param: &Param) -> String {
         name(&param.name),
         ty(&param.ty)
     );
-    head + &option(" = ", param.default.as_ref(), expr)
+    head + &option(" = ", param.default.as_deref(), expr)
 }
 
 fn setting(setting: &Setting) -> String {
@@ -214,10 +214,10 @@ fn stmt(stmt: &Stmt, indent: usize) -> String {
     docs(stmt.docs.as_ref())
         + &match &stmt.kind {
             StmtKind::Let { pattern: bound, ty: written, value } => {
-                format!("let {}{} = {}", pattern(bound), option(": ", written.as_ref(), ty), expr(value))
+                format!("let {}{} = {}", pattern(bound), option(": ", written.as_deref(), ty), expr(value))
             }
             StmtKind::Var { name: bound, ty: written, value } => {
-                format!("var {}{} = {}", name(bound), option(": ", written.as_ref(), ty), expr(value))
+                format!("var {}{} = {}", name(bound), option(": ", written.as_deref(), ty), expr(value))
             }
             StmtKind::Assign { target, value } => format!("{} = {}", expr(target), expr(value)),
             StmtKind::AddAssign { target, value } => format!("{} += {}", expr(target), expr(value)),
@@ -231,14 +231,14 @@ fn stmt(stmt: &Stmt, indent: usize) -> String {
                 "stage {}({}){} {}",
                 name(&stage.name),
                 list(&stage.params, param),
-                option(" max ", stage.max.as_ref(), expr),
+                option(" max ", stage.max.as_deref(), expr),
                 block(&stage.body, indent)
             ),
             StmtKind::Expose(expose) => format!(
                 "expose {}({}){} {}",
                 name(&expose.name),
                 list(&expose.params, param),
-                option(" -> ", expose.result.as_ref(), ty),
+                option(" -> ", expose.result.as_deref(), ty),
                 block(&expose.body, indent)
             ),
             StmtKind::Stub { name: stub, value } => format!("stub {} = {}", name(stub), expr(value)),
@@ -326,7 +326,7 @@ fn expr_at(value: &Expr, indent: usize) -> String {
         ExprKind::Match { scrutinee, arms } => {
             let pad = "  ".repeat(indent + 1);
             let show = |arm: &Arm| {
-                let guard = option(" if ", arm.guard.as_ref(), expr);
+                let guard = option(" if ", arm.guard.as_deref(), expr);
                 format!("{pad}{}{guard} => {}\n", pattern(&arm.pattern), expr_at(&arm.body, indent + 1))
             };
             let arms: String = arms.iter().map(show).collect();

@@ -23,7 +23,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
         .stmts
         .iter()
         .filter_map(|stmt| match &stmt.kind {
-            StmtKind::Stage(stage) => Some(stage),
+            StmtKind::Stage(stage) => Some(&**stage),
             _ => None,
         })
         .collect();

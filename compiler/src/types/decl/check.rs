@@ -140,7 +140,7 @@ impl<'a> Check<'a> {
             self.crosses(written, ty, def);
         }
 
-        let types = params.iter().map(|param| &param.ty).chain(result).chain(emits);
+        let types = params.iter().map(|param| &*param.ty).chain(result).chain(emits);
         let used = types.fold(Vec::new(), |mut used, ty| {
             mentioned(ty, &mut used);
             used

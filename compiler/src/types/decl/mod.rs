@@ -154,10 +154,10 @@ pub(crate) fn callable(kind: &ItemKind) -> Option<Callable<'_>> {
     match kind {
         ItemKind::Doer(tree::DoerDecl { type_params, params, result, .. })
         | ItemKind::Fn(tree::FnDecl { type_params, params, result, .. }) => {
-            Some(Callable { type_params, params, result: result.as_ref(), emits: None })
+            Some(Callable { type_params, params, result: result.as_deref(), emits: None })
         }
         ItemKind::Flow(tree::FlowDecl { type_params, params, result, emits, .. }) => {
-            Some(Callable { type_params, params, result: result.as_ref(), emits: emits.as_ref() })
+            Some(Callable { type_params, params, result: result.as_deref(), emits: emits.as_deref() })
         }
         _ => None,
     }

@@ -87,7 +87,7 @@ impl Infer<'_> {
 
     fn stage(&mut self, stage: &StageDecl) {
         let mark = self.enter(stage.body.span);
-        self.limit(stage.max.as_ref(), "the `max` of a stage");
+        self.limit(stage.max.as_deref(), "the `max` of a stage");
         let types: Vec<Ty> = match self.stages.by_name.get(&stage.name.text) {
             Some(signature) => signature.params.iter().map(|param| param.ty.clone()).collect(),
             None => Vec::new(),

@@ -30,14 +30,14 @@ impl Infer<'_> {
 
     fn function(&mut self, decl: &FnDecl) {
         self.type_params = texts(&decl.type_params);
-        let result = self.signature(&decl.name, &decl.params, decl.result.as_ref());
+        let result = self.signature(&decl.name, &decl.params, decl.result.as_deref());
         self.purity = Some(Purity::Fn);
         self.body_of(&decl.body, &result, Self::plain_body);
     }
 
     fn flow(&mut self, decl: &FlowDecl) {
         self.type_params = texts(&decl.type_params);
-        let result = self.signature(&decl.name, &decl.params, decl.result.as_ref());
+        let result = self.signature(&decl.name, &decl.params, decl.result.as_deref());
         if let Some(emits) = &decl.emits {
             let found = pending::not_yet(self.at(emits.span), "emits");
             self.report(found);
@@ -82,7 +82,7 @@ impl Infer<'_> {
 
     fn doer(&mut self, decl: &DoerDecl) {
         self.type_params = texts(&decl.type_params);
-        self.signature(&decl.name, &decl.params, decl.result.as_ref());
+        self.signature(&decl.name, &decl.params, decl.result.as_deref());
         self.result = None;
         let mark = self.enter(decl.body);
         self.purely(Purity::Setting, |infer| infer.settings(decl.kind, &decl.settings));

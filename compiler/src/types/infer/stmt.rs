@@ -91,8 +91,8 @@ impl Infer<'_> {
 
     fn statement_of(&mut self, stmt: &Stmt) {
         match &stmt.kind {
-            StmtKind::Let { pattern, ty, value } => self.let_in(pattern, ty.as_ref(), value),
-            StmtKind::Var { name, ty, value } => self.var(name, ty.as_ref(), value),
+            StmtKind::Let { pattern, ty, value } => self.let_in(pattern, ty.as_deref(), value),
+            StmtKind::Var { name, ty, value } => self.var(name, ty.as_deref(), value),
             StmtKind::Assign { target, value } => self.assign(target, value),
             StmtKind::AddAssign { target, value } => self.add_assign(target, value),
             StmtKind::Expr(expr) => {

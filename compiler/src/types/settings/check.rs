@@ -231,9 +231,7 @@ fn agent(
             "an `output` is a file that the call itself created or changed",
         ));
     }
-    if let Some(Setting { value: Expr { kind: ExprKind::List(tools), .. }, .. }) =
-        find(&decl.settings, "tools")
-    {
+    if let Some(ExprKind::List(tools)) = find(&decl.settings, "tools").map(|setting| &setting.value.kind) {
         for tool in tools.iter().filter(|tool| matches!(lone_word(tool), Some("edit" | "write"))) {
             let message = format!(
                 "the tool `{}` is of no use to an agent that may change nothing",
