@@ -43,7 +43,7 @@ pub(super) fn summary<T>(db: &dyn Db, key: &ItemKey, query: impl Fn(&ItemKey) ->
 }
 
 /// The flows that a flow calls, at once or through others, each behind those that it calls itself.
-fn below(db: &dyn Db, key: &ItemKey) -> Vec<ItemKey> {
+pub(super) fn below(db: &dyn Db, key: &ItemKey) -> Vec<ItemKey> {
     let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
     let mut out = Vec::new();
     let mut way = vec![(key.clone(), called(db, key))];

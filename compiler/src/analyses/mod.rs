@@ -7,6 +7,7 @@ mod depth;
 mod handoffs;
 mod messages;
 pub mod outline;
+pub mod touch;
 mod usage;
 
 pub use messages::{
@@ -45,5 +46,7 @@ pub(crate) fn of_steps(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
     if !matches!(item.role(db), Role::Declares(DefKind::Flow | DefKind::Tool)) {
         return Vec::new();
     }
-    cost::check::check(db, item)
+    let mut found = cost::check::check(db, item);
+    found.extend(touch::races::check(db, item));
+    found
 }

@@ -1,11 +1,10 @@
 //! From a flow's tree and tables to its outline.
 
+use super::doer::is_secret;
 use super::facts::{Reader, settled};
 use super::{Budget, Call, Effect, Fact, Outline, Param, Stage, Step, StepKind};
 use crate::db::Db;
-use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
-use crate::syntax::{Role, find_item};
 use crate::types::body::{Body, LocalId, Ref};
 use crate::types::decl::{resolve_alias, signature};
 use crate::types::ty::Ty;
@@ -455,10 +454,6 @@ fn is_idle(steps: &[Step]) -> bool {
         StepKind::Choice(ways) => ways.iter().all(|way| is_idle(way)),
         _ => false,
     })
-}
-
-fn is_secret(db: &dyn Db, key: &ItemKey) -> bool {
-    find_item(db, key).is_some_and(|item| item.role(db) == Role::Declares(DefKind::Secret))
 }
 
 /// The variable that a target lies in.

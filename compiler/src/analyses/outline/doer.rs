@@ -4,11 +4,14 @@ use super::facts::Reader;
 use super::{Fact, Param};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
-use crate::syntax::{KeyId, find_item};
+use crate::resolve::DefKind;
+use crate::syntax::{KeyId, Role, find_item};
+use crate::types::body::{Body, Ref};
 use crate::types::decl::signature;
 use crate::types::infer::check_body;
 use crate::types::ty::Ty;
-use flow_grammar::tree::{DoerKind, ItemKind};
+use flow_grammar::tree::visit::{Visit, walk_expr};
+use flow_grammar::tree::{DoerKind, Expr, ExprKind, ItemKind, Setting};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -24,6 +27,8 @@ pub struct Doer {
     pub settings: Vec<(SmolStr, Fact)>,
     /// What it yields.
     pub result: Ty,
+    /// The secrets that its settings use.
+    pub secrets: Vec<SmolStr>,
 }
 
 impl Doer {
@@ -60,6 +65,37 @@ fn doer_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Doer>> {
             .iter()
             .map(|setting| (setting.name.text.clone(), reader.fact(&setting.value)))
             .collect(),
+        secrets: secrets(db, &decl.settings, &body),
         result: signature(db, key.clone()).map_or(Ty::None, |known| known.result.clone()),
     }))
+}
+
+/// The secrets in the values of settings.
+fn secrets(db: &dyn Db, settings: &[Setting], body: &Body) -> Vec<SmolStr> {
+    struct Secrets<'a> {
+        db: &'a dyn Db,
+        body: &'a Body,
+        found: Vec<SmolStr>,
+    }
+    impl Visit for Secrets<'_> {
+        fn expr(&mut self, expr: &Expr) {
+            if let ExprKind::Upper(_) | ExprKind::Field { .. } = expr.kind
+                && let Some(Ref::Item(key)) = self.body.refs.get(&expr.id)
+                && is_secret(self.db, key)
+            {
+                self.found.push(key.name.clone());
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut secrets = Secrets { db, body, found: Vec::new() };
+    // Only the environment takes them.
+    let settings = settings.iter().filter(|setting| setting.name.text == "env");
+    settings.for_each(|setting| secrets.expr(&setting.value));
+    secrets.found
+}
+
+/// Whether a declaration is a secret.
+pub(super) fn is_secret(db: &dyn Db, key: &ItemKey) -> bool {
+    find_item(db, key).is_some_and(|item| item.role(db) == Role::Declares(DefKind::Secret))
 }

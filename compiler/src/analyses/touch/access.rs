@@ -1,0 +1,119 @@
+//! Which files a step may read and write, as far as the program says.
+//!
+//! Said is: what a call yields (`output` is written, `file` is read), what it is handed, the paths and patterns of built-in
+//! effects. An agent whose declaration lets it write (`sandbox: workspace_write` or `full`), names no tools without a pen,
+//! and declares no `output`, may write anything. Of other agents and of programs no more is assumed than they say.
+
+use super::glob::Glob;
+use crate::analyses::outline::{Call, Doer, Effect, Fact, doer};
+use crate::db::Db;
+use crate::types::decl::{resolve_alias, shape};
+use crate::types::ty::Ty;
+use flow_grammar::tree::DoerKind;
+use rustc_hash::FxHashSet;
+
+/// Who chooses the name of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Namer {
+    /// The program: it is always this.
+    Fixed,
+    /// The program, from values that it is given: calls with different values name different files.
+    Given,
+    /// An agent or a person, as they like.
+    Free,
+}
+
+/// Files that may be read or written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Access {
+    /// Which.
+    pub glob: Glob,
+    /// Whether they are written.
+    pub write: bool,
+    /// Who chooses among them.
+    pub namer: Namer,
+}
+
+/// What a call of an agent, command or human may read and write.
+pub(super) fn of_doer(db: &dyn Db, call: &Call, out: &mut Vec<Access>) {
+    let Some(doer) = doer(db, &call.callee) else { return };
+    let namer = if doer.kind == DoerKind::Command { Namer::Given } else { Namer::Free };
+    let before = out.len();
+    of_type(db, &doer.result, namer, &mut FxHashSet::default(), out);
+    let writes = out.get(before..).is_some_and(|added| added.iter().any(|access| access.write));
+    if !writes && may_write(&doer, call) {
+        out.push(Access { glob: Glob::any(), write: true, namer });
+    }
+    reads(&call.reads, out);
+}
+
+/// Whether an agent says that it may write, and not what.
+fn may_write(doer: &Doer, call: &Call) -> bool {
+    let setting = |key| call.option(key).or_else(|| doer.setting(key));
+    let sandbox = setting("sandbox").and_then(Fact::plain);
+    let has_pen = match setting("tools") {
+        Some(Fact::List(tools)) => {
+            tools.iter().any(|tool| matches!(tool.plain(), Some("edit" | "write" | "shell")))
+        }
+        _ => true,
+    };
+    doer.kind == DoerKind::Agent && matches!(sandbox, Some("workspace_write" | "full")) && has_pen
+}
+
+fn reads(globs: &[smol_str::SmolStr], out: &mut Vec<Access>) {
+    out.extend(globs.iter().map(|glob| Access {
+        glob: Glob::new(glob.clone()),
+        write: false,
+        namer: Namer::Given,
+    }));
+}
+
+/// The files in a result: those of `output` have been written, those of `file` with a pattern read.
+fn of_type(db: &dyn Db, ty: &Ty, namer: Namer, seen: &mut FxHashSet<Ty>, out: &mut Vec<Access>) {
+    match resolve_alias(db, ty) {
+        Ty::Output(glob) => {
+            let glob = glob.map_or_else(Glob::any, Glob::new);
+            out.push(Access { glob, write: true, namer });
+        }
+        Ty::File(Some(glob)) => out.push(Access { glob: Glob::new(glob), write: false, namer }),
+        Ty::List(of) | Ty::Option(of) | Ty::Map(_, of) => of_type(db, &of, namer, seen, out),
+        Ty::Record(fields) => fields.iter().for_each(|(_, ty)| of_type(db, ty, namer, seen, out)),
+        named @ Ty::Named(..) => {
+            if !seen.insert(named.clone()) {
+                return;
+            }
+            let Some(shape) = shape(db, &named) else { return };
+            let own = shape.fields().into_iter().flatten();
+            let payloads = shape.variants().into_iter().flatten().flat_map(|variant| &variant.fields);
+            own.chain(payloads).for_each(|field| of_type(db, &field.ty, namer, seen, out));
+        }
+        _ => {}
+    }
+}
+
+/// What a built-in effect may read and write. `wait_for` is how one branch waits for another: it is no race.
+pub(super) fn of_effect(effect: &Effect, out: &mut Vec<Access>) {
+    let text = |index: usize| match effect.args.get(index) {
+        Some(Some(Fact::Text(pieces))) => Some(pieces.clone()),
+        Some(Some(Fact::Word(word))) => Some(vec![crate::analyses::outline::Piece::Text(word.clone())]),
+        _ => None,
+    };
+    let named = |glob: Glob| {
+        let namer = if glob.has_hole() { Namer::Given } else { Namer::Fixed };
+        (glob, namer)
+    };
+    let (glob, namer, write) = match effect.name {
+        "write" => {
+            let (glob, namer) = named(text(0).map_or_else(Glob::any, |pieces| Glob::path(&pieces)));
+            (glob, namer, true)
+        }
+        "glob" | "exists" => {
+            let Some(pieces) = text(0) else { return };
+            let glob = if effect.name == "glob" { Glob::pattern(&pieces) } else { Glob::path(&pieces) };
+            let (glob, namer) = named(glob);
+            (glob, namer, false)
+        }
+        _ => return reads(&effect.reads, out),
+    };
+    out.push(Access { glob, write, namer });
+}

@@ -1,0 +1,14 @@
+//! What a flow may touch and whom it may call, through all that it calls.
+//!
+//! - [`glob`]: whether two file patterns meet
+//! - [`access`]: which files a single step may read and write
+//! - [`reach`]: the summary of a flow
+//! - [`races`]: branches that run at once and meet in a file
+
+mod access;
+pub mod glob;
+pub mod races;
+pub mod reach;
+
+pub use access::{Access, Namer};
+pub use reach::{Reach, reach};

@@ -1,0 +1,148 @@
+//! Branches that run at once in one workspace, where one may write a file that the other may read or write.
+
+use super::reach::{Touched, touched};
+use crate::analyses::outline::{Outline, Step, StepKind, outline};
+use crate::db::Db;
+use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
+use crate::resolve::DefKind;
+use crate::syntax::Item;
+use flow_grammar::span::Span;
+
+/// Two branches may write the same file, or one reads what another writes.
+pub const RACE: Code = Code("E0516");
+
+/// The races of a flow: one for each pair of branches.
+pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
+    let Some(outline) = outline(db, item) else { return Vec::new() };
+    let mut checker = Checker { db, item, outline: &outline, found: Vec::new() };
+    checker.steps(&outline.steps, 0);
+    outline.stages.iter().for_each(|stage| checker.steps(&stage.steps, 0));
+    checker.found
+}
+
+struct Checker<'a, 'db> {
+    db: &'db dyn Db,
+    item: Item<'db>,
+    outline: &'a Outline,
+    found: Vec<Diagnostic>,
+}
+
+impl Checker<'_, '_> {
+    /// `loops` is how many concurrent loops stand around.
+    fn steps(&mut self, steps: &[Step], loops: u32) {
+        for step in steps {
+            let inside = match &step.kind {
+                StepKind::Parallel(branches) => {
+                    self.beside(branches.iter().map(|(_, steps)| steps.as_slice()));
+                    loops
+                }
+                StepKind::Race(arms) => {
+                    self.beside(arms.iter().map(|(value, _)| value.as_slice()));
+                    loops
+                }
+                StepKind::For { parallel: true, body, .. } => {
+                    self.rounds(body, loops);
+                    loops + 1
+                }
+                _ => loops,
+            };
+            step.children(&mut |inner| self.steps(inner, inside));
+        }
+    }
+
+    /// Branches of which each pair runs at once.
+    fn beside<'s>(&mut self, branches: impl Iterator<Item = &'s [Step]>) {
+        let branches: Vec<Vec<Touched>> = branches.map(|steps| touched(self.db, steps)).collect();
+        for (index, first) in branches.iter().enumerate() {
+            for second in branches.get(index + 1..).unwrap_or_default() {
+                if let Some((a, b, path)) = meeting(first, second, |_, _| true) {
+                    self.report(a, b, &path);
+                }
+            }
+        }
+    }
+
+    /// A body whose rounds run at once: it meets itself, unless what it touches differs from round to round.
+    fn rounds(&mut self, body: &[Step], loops: u32) {
+        let touched = touched(self.db, body);
+        let bit = 1_u32.checked_shl(loops).unwrap_or(0);
+        let meets = |a: &Touched, b: &Touched| a.varies & bit == 0 || b.varies & bit == 0;
+        if let Some((a, b, path)) = meeting(&touched, &touched, meets) {
+            self.report(a, b, &path);
+        }
+    }
+
+    fn report(&mut self, a: &Touched, b: &Touched, path: &str) {
+        // What writes comes first.
+        let (a, b) = if a.access.write { (a, b) } else { (b, a) };
+        let place = |touched: &Touched| self.item.place(self.db, self.outline.span(touched.step));
+        let fix = self.fix(a).or_else(|| self.fix(b));
+        let found = message(a, b, place(a), place(b), path);
+        self.found.push(match fix {
+            Some(fix) => found.fix(fix),
+            None => found,
+        });
+    }
+
+    /// A workspace of its own for the call, where it can have one.
+    fn fix(&self, touched: &Touched) -> Option<Fix> {
+        let mut fix = None;
+        self.outline.each(&mut |step| {
+            if let StepKind::Call(call) = &step.kind
+                && step.number == touched.step
+                && call.options.is_empty()
+                && call.kind != DefKind::Human
+            {
+                let end = self.outline.span(step.number).end;
+                let place = self.item.place(self.db, Span::new(end, end));
+                let edit = Edit { place, text: " with { workspace: worktree }".to_owned() };
+                let title = format!("let `{}` work in a worktree of its own", call.callee.name);
+                fix = Some(Fix { title, edits: vec![edit], certain: false });
+            }
+        });
+        fix
+    }
+}
+
+/// Two accesses that meet, and where; two that write are told first.
+fn meeting<'t>(
+    first: &'t [Touched],
+    second: &'t [Touched],
+    meets: impl Fn(&Touched, &Touched) -> bool,
+) -> Option<(&'t Touched, &'t Touched, String)> {
+    let pairs = |both: bool| {
+        let (meets, second) = (&meets, second);
+        first.iter().find_map(move |a| {
+            second.iter().find_map(move |b| {
+                let clash =
+                    if both { a.access.write && b.access.write } else { a.access.write != b.access.write };
+                if !clash || !meets(a, b) {
+                    return None;
+                }
+                Some((a, b, a.access.glob.meet(&b.access.glob)?))
+            })
+        })
+    };
+    pairs(true).or_else(|| pairs(false))
+}
+
+fn message(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) -> Diagnostic {
+    let (mine, theirs) = (a.access.glob.text(), b.access.glob.text());
+    let itself = a.step == b.step;
+    let message = match (b.access.write, itself) {
+        (true, true) => format!("rounds that run at once may write the same file, such as `{path}`"),
+        (true, false) => format!("branches that run at once may write the same file, such as `{path}`"),
+        (false, true) => format!("rounds that run at once may read what another writes, such as `{path}`"),
+        (false, false) => format!("a branch may read what another writes at the same time, such as `{path}`"),
+    };
+    let found = Diagnostic::new(RACE, message, first).here(format!("this may write `{mine}`"));
+    let found = if itself {
+        found
+    } else {
+        let does = if b.access.write { "write" } else { "read" };
+        found.label(second, format!("this may {does} `{theirs}`"))
+    };
+    found
+        .note("which of them comes first differs from run to run")
+        .help("give one of them a workspace of its own, `with { workspace: worktree }`, let them name different files, or run one after the other")
+}

@@ -1,0 +1,240 @@
+//! The summary of a flow: whom it may call and which files it may touch, itself or through what it calls.
+
+use super::access::{Access, Namer, of_doer, of_effect};
+use crate::analyses::depth::{below, summary};
+use crate::analyses::outline::{Call, Doer, Fact, Outline, Piece, Step, StepKind, doer, each, outline};
+use crate::db::Db;
+use crate::diagnostics::ItemKey;
+use crate::resolve::DefKind;
+use crate::syntax::{KeyId, find_item};
+use flow_grammar::tree::DoerKind;
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+type Names = BTreeSet<SmolStr>;
+
+/// What a flow may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Agents called.
+    pub agents: Names,
+    /// People asked.
+    pub humans: Names,
+    /// Providers that agents name.
+    pub providers: Names,
+    /// Programs started, by their first word; `sh` for the shell form.
+    pub programs: Names,
+    /// Tools that agents are given.
+    pub tools: Names,
+    /// Built-in effects used.
+    pub builtins: Names,
+    /// Secrets used.
+    pub secrets: Names,
+    /// Agents that may reach the network.
+    pub network: Names,
+    /// Files read and written.
+    pub accesses: BTreeSet<Access>,
+}
+
+/// What the flow or tool of that key may do.
+pub fn reach(db: &dyn Db, key: &ItemKey) -> Option<Arc<Reach>> {
+    summary(db, key, |key| reach_of(db, KeyId::new(db, key.clone())))
+}
+
+#[salsa::tracked(returns(clone), cycle_result = of_recursive_flow)]
+fn reach_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Reach>> {
+    let outline = outline(db, find_item(db, key.key(db))?)?;
+    let mut out = Reach::default();
+    outline.each(&mut |step| out.step(db, step));
+    out.accesses = flow_accesses(db, &outline, &mut |call| reach(db, &call.callee));
+    let mut calls = Vec::new();
+    outline.each(&mut |step| calls.extend(flow_call(step)));
+    for call in calls {
+        if let Some(more) = reach(db, &call.callee) {
+            out.add(&more);
+        }
+    }
+    Some(Arc::new(out))
+}
+
+/// A flow that calls itself may do whatever one of those on the way does.
+fn of_recursive_flow<'db>(db: &'db dyn Db, _id: salsa::Id, key: KeyId<'db>) -> Option<Arc<Reach>> {
+    let key = key.key(db);
+    let mut out = Reach::default();
+    for flow in below(db, key).into_iter().chain([key.clone()]) {
+        let Some(outline) = find_item(db, &flow).and_then(|item| outline(db, item)) else { continue };
+        outline.each(&mut |step| out.step(db, step));
+        out.accesses.extend(flow_accesses(db, &outline, &mut |_| None));
+    }
+    Some(Arc::new(out))
+}
+
+fn flow_call(step: &Step) -> Option<&Call> {
+    match &step.kind {
+        StepKind::Call(call) if matches!(call.kind, DefKind::Flow | DefKind::Tool) => Some(call),
+        _ => None,
+    }
+}
+
+fn flow_accesses(
+    db: &dyn Db,
+    outline: &Outline,
+    of_flow: &mut dyn FnMut(&Call) -> Option<Arc<Reach>>,
+) -> BTreeSet<Access> {
+    let mut out = Vec::new();
+    outline.each(&mut |step| of_step(db, step, of_flow, &mut out));
+    out.into_iter().collect()
+}
+
+/// What a single step may read and write in the workspace of its flow.
+fn of_step(
+    db: &dyn Db,
+    step: &Step,
+    of_flow: &mut dyn FnMut(&Call) -> Option<Arc<Reach>>,
+    out: &mut Vec<Access>,
+) {
+    match &step.kind {
+        StepKind::Call(call) if is_apart(db, call) => {}
+        StepKind::Call(call) => match call.kind {
+            DefKind::Flow | DefKind::Tool => {
+                out.extend(of_flow(call).iter().flat_map(|reach| reach.accesses.iter().cloned()));
+            }
+            _ => of_doer(db, call, out),
+        },
+        StepKind::Effect(effect) => of_effect(effect, out),
+        _ => {}
+    }
+}
+
+/// An access with the step that makes it, and whether its name differs from round to round of a concurrent loop.
+#[derive(Clone, Debug)]
+pub(super) struct Touched {
+    pub(super) access: Access,
+    pub(super) step: u32,
+    /// On which concurrent loops around the step what it is given depends.
+    pub(super) varies: u32,
+}
+
+/// What steps may read and write in the workspace of their flow.
+pub(super) fn touched(db: &dyn Db, steps: &[Step]) -> Vec<Touched> {
+    let mut out = Vec::new();
+    each(steps, &mut |step| {
+        let varies = match &step.kind {
+            StepKind::Call(call) => call.varies,
+            StepKind::Effect(effect) => effect.varies,
+            _ => 0,
+        };
+        let mut found = Vec::new();
+        of_step(db, step, &mut |call| reach(db, &call.callee), &mut found);
+        out.extend(found.into_iter().map(|access| Touched {
+            varies: if access.namer == Namer::Given { varies } else { 0 },
+            step: step.number,
+            access,
+        }));
+    });
+    out
+}
+
+/// Whether a call works in a workspace of its own.
+fn is_apart(db: &dyn Db, call: &Call) -> bool {
+    let declared = || doer(db, &call.callee).and_then(|doer| doer.setting("workspace").cloned());
+    let workspace = call.option("workspace").cloned().or_else(declared);
+    workspace.as_ref().and_then(Fact::plain) == Some("worktree")
+}
+
+impl Reach {
+    fn add(&mut self, more: &Self) {
+        self.agents.extend(more.agents.iter().cloned());
+        self.humans.extend(more.humans.iter().cloned());
+        self.providers.extend(more.providers.iter().cloned());
+        self.programs.extend(more.programs.iter().cloned());
+        self.tools.extend(more.tools.iter().cloned());
+        self.builtins.extend(more.builtins.iter().cloned());
+        self.secrets.extend(more.secrets.iter().cloned());
+        self.network.extend(more.network.iter().cloned());
+    }
+
+    fn step(&mut self, db: &dyn Db, step: &Step) {
+        match &step.kind {
+            StepKind::Call(call) => {
+                if let Some(doer) = doer(db, &call.callee) {
+                    self.doer(&call.callee.name, &doer, &call.options);
+                }
+            }
+            StepKind::Effect(effect) => {
+                self.builtins.insert(effect.name.into());
+                if effect.name == "sh" {
+                    self.programs.insert("sh".into());
+                }
+            }
+            StepKind::Secret(name) => {
+                self.secrets.insert(name.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// What a call of an agent, command or human may do.
+    pub fn doer(&mut self, name: &SmolStr, doer: &Doer, options: &[(SmolStr, Fact)]) {
+        self.secrets.extend(doer.secrets.iter().cloned());
+        let given = |key: &str| options.iter().find(|(name, _)| name == key).map(|(_, fact)| fact);
+        let setting = |key: &str| given(key).or_else(|| doer.setting(key));
+        match doer.kind {
+            DoerKind::Human => {
+                self.humans.insert(name.clone());
+            }
+            DoerKind::Command => {
+                self.programs.insert(program(doer));
+            }
+            DoerKind::Agent => {
+                self.agents.insert(name.clone());
+                self.providers.extend(setting("provider").and_then(Fact::plain).map(SmolStr::new));
+                if let Some(Fact::List(tools)) = setting("tools") {
+                    self.tools.extend(tools.iter().filter_map(tool));
+                }
+                if let Some(Fact::List(servers)) = setting("mcp") {
+                    self.tools
+                        .extend(servers.iter().filter_map(Fact::plain).map(|it| format!("mcp {it}").into()));
+                }
+                if reaches_network(&setting) {
+                    self.network.insert(name.clone());
+                }
+            }
+        }
+    }
+}
+
+fn tool(fact: &Fact) -> Option<SmolStr> {
+    match fact {
+        Fact::Item(key, _) => Some(key.name.clone()),
+        fact => fact.plain().map(SmolStr::new),
+    }
+}
+
+/// Whether an agent with these settings may reach the network: it is closed unless it is opened.
+fn reaches_network<'a>(setting: &dyn Fn(&str) -> Option<&'a Fact>) -> bool {
+    let opened = matches!(setting("network"), Some(fact) if *fact != Fact::Bool(false));
+    let full = setting("sandbox").and_then(Fact::plain) == Some("full");
+    let servers = matches!(setting("mcp"), Some(Fact::List(servers)) if !servers.is_empty());
+    opened || full || servers
+}
+
+/// The program that a command starts, as far as it stands in the text.
+pub fn program(doer: &Doer) -> SmolStr {
+    match doer.setting("run") {
+        Some(Fact::Text(_)) => "sh".into(),
+        Some(Fact::List(words)) => match words.first() {
+            Some(fact @ (Fact::Text(_) | Fact::Word(_))) => match (fact.plain(), fact) {
+                (Some(word), _) => word.into(),
+                (None, Fact::Text(pieces)) => match pieces.first() {
+                    Some(Piece::Text(text)) => format!("{text}*").into(),
+                    _ => "*".into(),
+                },
+                _ => "*".into(),
+            },
+            _ => "*".into(),
+        },
+        _ => "*".into(),
+    }
+}
