@@ -9,6 +9,7 @@ use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, s
 use crate::types::decl;
 use crate::types::infer::{check_body, check_text};
 use crate::types::settings::{UNUSED_PARAMETER, allowed, unused_parameter};
+use flow_grammar::span::Span;
 use flow_grammar::tree::ItemKind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -122,7 +123,9 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
 /// The diagnostic with places in files; `None` if its primary place is gone, which a diagnostic of this revision's never
 /// is. Other places that are gone are left out.
 pub fn placed(db: &dyn Db, diagnostic: &Diagnostic) -> Option<Diagnostic> {
-    let settle = |place: &Place| in_file(db, place).map(|(file, span)| Place::File(file, span));
+    let settle = |place: &Place| {
+        in_file(db, place).map(|(file, span)| Place::File(file, of_letters(file.text(db), span)))
+    };
     settle(&diagnostic.labels.first()?.place)?;
     let mut out = diagnostic.clone();
     out.labels.retain_mut(|label| settle(&label.place).map(|place| label.place = place).is_some());
@@ -137,6 +140,14 @@ pub fn placed(db: &dyn Db, diagnostic: &Diagnostic) -> Option<Diagnostic> {
 pub fn notes(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let found = items(db, file).iter().flat_map(|&item| analyses::cost::check::notes(db, item));
     found.filter_map(|note| placed(db, &note)).collect()
+}
+
+/// The span made wider until it holds whole letters: where a bracket that a message points at is missing, another letter
+/// may stand in its place.
+fn of_letters(text: &str, span: Span) -> Span {
+    let at = |byte: u32| usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+    let bytes = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span::new(bytes(text.floor_char_boundary(at(span.start))), bytes(text.ceil_char_boundary(at(span.end))))
 }
 
 /// Sorts by place, and leaves out what was said of the same place already.

@@ -58,3 +58,15 @@ fn programs_written_into_one_another_are_checked() {
         assert!(!project.report().is_empty());
     }
 }
+
+#[test]
+fn what_is_pointed_at_is_made_of_whole_letters() {
+    // The bracket that would be pointed at is missing, and a letter of two bytes stands where it would be.
+    for text in [
+        "fn g(a: int, b: string) -> int { if b ==¼Ĩǘ \"\" { a }",
+        "fn f() -> int { if true { 1é",
+        "flow f() -> int {\n  stage s() { log(\"x\")é",
+    ] {
+        assert!(!Project::new(&[("main.flow", text)]).report().is_empty());
+    }
+}

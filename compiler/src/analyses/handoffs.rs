@@ -190,7 +190,7 @@ pub(super) fn never_ends(expr: &Expr, body: &Body) -> bool {
 }
 
 /// Whether control never comes behind a statement.
-pub(super) fn leaves(stmt: &Stmt, body: &Body) -> bool {
+pub(crate) fn leaves(stmt: &Stmt, body: &Body) -> bool {
     match &stmt.kind {
         StmtKind::Expr(expr) | StmtKind::Let { value: expr, .. } | StmtKind::Var { value: expr, .. } => {
             *body.expr(expr.id) == Ty::Never

@@ -10,6 +10,7 @@ pub mod outline;
 pub mod touch;
 mod usage;
 
+pub(crate) use handoffs::leaves;
 pub use messages::{
     NEVER_READ, NO_END, STAGE_FALLS_OFF, UNBOUNDED_CYCLE, UNBOUNDED_LOOP, UNREACHABLE, UNREACHABLE_STAGE,
     UNUSED_BINDING, UNUSED_PARAM,

@@ -2,6 +2,7 @@
 
 use super::NotLowered;
 use super::frame::Context;
+use crate::analyses::leaves;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{Block, Branch, Expr, ExprKind, RaceArm, Stmt, StmtKind};
 use flow_ir::{Name, Node, Op, Pattern, Step, Type};
@@ -15,6 +16,10 @@ impl Context<'_, '_> {
         for stmt in &block.stmts {
             if let Some(node) = self.stmt(stmt)? {
                 nodes.push(node);
+            }
+            // What is never reached has no meaning that could be lowered.
+            if leaves(stmt, &self.body) {
+                break;
             }
         }
         // A block whose last statement binds or assigns yields `none`, which the runtime gives for those.

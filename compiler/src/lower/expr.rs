@@ -6,7 +6,7 @@ use crate::types::body::{Coercion, Ref};
 use crate::types::decl::{resolve_alias, shape};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{Arg, BinaryOp, Expr, ExprId, ExprKind, Template, TemplatePart, UnaryOp};
+use flow_grammar::tree::{Arg, Attr, BinaryOp, Expr, ExprId, ExprKind, Template, TemplatePart, UnaryOp};
 use flow_ir::{Name, Node, Op, Part, Target};
 use std::collections::BTreeMap;
 
@@ -35,6 +35,13 @@ impl Context<'_, '_> {
     }
 
     fn plain(&mut self, expr: &Expr) -> Lowered {
+        if let Some(parts) = self.cut_short(expr) {
+            let mut nodes = self.all(parts)?;
+            return Ok(match nodes.len() {
+                1 => nodes.remove(0),
+                _ => self.node(expr.span, Op::Block(nodes)),
+            });
+        }
         let op = match &expr.kind {
             ExprKind::Paren(inner) => return self.expr(inner),
             ExprKind::Int(value) => Op::Int(*value),
@@ -121,7 +128,10 @@ impl Context<'_, '_> {
         let op = match self.reference(expr.id) {
             Some(Ref::Local(local)) => Op::Local(self.slot(local)),
             Some(Ref::Item(key)) => return self.item_value(expr.span, &key),
-            Some(Ref::Variant { variant, .. }) => self.variant(expr, variant, BTreeMap::new()),
+            Some(Ref::Variant { ty, variant }) => {
+                let ty = self.concrete(&ty);
+                self.variant(&ty, variant, BTreeMap::new())
+            }
             Some(Ref::Word(word)) => Op::String(word.to_string()),
             _ => return Err(self.incomplete(&format!("the name `{text}`"))),
         };
@@ -143,7 +153,10 @@ impl Context<'_, '_> {
     fn field(&mut self, expr: &Expr, base: &Expr, text: &str, optional: bool) -> Lowered {
         let op = match self.reference(expr.id) {
             Some(Ref::Item(key)) => return self.item_value(expr.span, &key),
-            Some(Ref::Variant { variant, .. }) => self.variant(expr, variant, BTreeMap::new()),
+            Some(Ref::Variant { ty, variant }) => {
+                let ty = self.concrete(&ty);
+                self.variant(&ty, variant, BTreeMap::new())
+            }
             Some(Ref::Field(name)) => {
                 let optional = optional || self.is_cut_short(base);
                 Op::Field { base: self.boxed(base)?, name, optional }
@@ -158,8 +171,8 @@ impl Context<'_, '_> {
         matches!(resolve_alias(self.low.db, &self.type_of(base)), Ty::Option(_))
     }
 
-    fn variant(&mut self, expr: &Expr, variant: Name, fields: BTreeMap<Name, Node>) -> Op {
-        let ty = match self.declared(&self.type_of(expr)) {
+    fn variant(&mut self, ty: &Ty, variant: Name, fields: BTreeMap<Name, Node>) -> Op {
+        let ty = match self.declared(ty) {
             Some((key, args)) => self.low.instance(&key, &args),
             None => Name::default(),
         };
@@ -189,19 +202,20 @@ impl Context<'_, '_> {
                 let args = self.given(expr.id, args)?.into_iter().flatten().collect();
                 Op::Method { method: format!("{on}.{name}").into(), receiver, args, optional }
             }
-            Some(Ref::Type(_)) => {
-                let Some((key, type_args)) = self.declared(&self.type_of(expr)) else {
+            Some(Ref::Type(ty)) => {
+                let Some((key, type_args)) = self.declared(&self.concrete(&ty)) else {
                     return Err(self.incomplete("a construction of no record"));
                 };
                 let fields = self.construct(expr, &key, &type_args, None, args)?;
                 Op::Record { ty: Some(self.low.instance(&key, &type_args)), fields }
             }
-            Some(Ref::Variant { variant, .. }) => {
-                let Some((key, type_args)) = self.declared(&self.type_of(expr)) else {
+            Some(Ref::Variant { ty, variant }) => {
+                let ty = self.concrete(&ty);
+                let Some((key, type_args)) = self.declared(&ty) else {
                     return Err(self.incomplete("a variant of no union"));
                 };
                 let fields = self.construct(expr, &key, &type_args, Some(&variant), args)?;
-                self.variant(expr, variant, fields)
+                self.variant(&ty, variant, fields)
             }
             _ => return Err(self.incomplete("a call of something else")),
         };
@@ -237,10 +251,17 @@ impl Context<'_, '_> {
             Some(DefKind::Human) => (Target::Human(name.clone()), "human"),
             _ => return Err(self.incomplete(&format!("a call of `{}`", key.name))),
         };
-        let step = self.keys.key(&key.name);
+        let step = self.keys.key(&self.step_name(key));
         self.keys.step(&step, word, &name, at);
         self.handoff_to_item(expr.id, key, &name, args, at);
         Ok(Op::Call { key: step, target, args: given, options: BTreeMap::new() })
+    }
+
+    /// What an item is called in the keys of steps: its name, or what `@id` pins.
+    fn step_name(&self, key: &crate::diagnostics::ItemKey) -> Name {
+        let pinned =
+            crate::syntax::find_item(self.low.db, key).and_then(|item| pinned(&item.tree(self.low.db).attrs));
+        pinned.unwrap_or_else(|| key.name.clone())
     }
 
     fn call_effect(&mut self, expr: &Expr, effect: &'static str, args: &[Arg], at: u32) -> Lowered<Op> {
@@ -324,6 +345,17 @@ impl Context<'_, '_> {
             _ => return Err(self.incomplete("`with` behind something that is no call")),
         }
         Ok(node)
+    }
+}
+
+/// `@id("review")`
+fn pinned(attrs: &[Attr]) -> Option<Name> {
+    let attr = attrs.iter().find(|attr| attr.name.text == "id")?;
+    match attr.args.as_deref() {
+        Some([Arg { value: Expr { kind: ExprKind::Str(template), .. }, .. }]) => {
+            template.plain().map(Into::into)
+        }
+        _ => None,
     }
 }
 

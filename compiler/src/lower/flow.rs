@@ -35,7 +35,10 @@ impl Context<'_, '_> {
         }
         // Stages are declared beside the sequence: what stands before them comes last.
         let last = decl.body.stmts.iter().rfind(|stmt| !matches!(stmt.kind, StmtKind::Stage(_)));
-        if let Some(Stmt { kind: StmtKind::Expr(last), .. }) = last {
+        // Where no result is declared, what the last expression yields is dropped.
+        if let Some(Stmt { kind: StmtKind::Expr(last), .. }) =
+            last.filter(|_| frame.result != flow_ir::Type::None)
+        {
             self.handoff_return_tail(last);
         }
         let body = self.body(&decl.body, &frame.result)?;

@@ -5,6 +5,7 @@
 
 use super::frame::Context;
 use crate::diagnostics::ItemKey;
+use crate::resolve::DefKind;
 use crate::types::body::{LocalId, Ref};
 use crate::types::decl::{signature, subst};
 use crate::types::ty::Ty;
@@ -124,13 +125,15 @@ impl Context<'_, '_> {
         }
     }
 
-    /// What the flow returns.
+    /// What the flow returns. A function hands nothing over: it is no place of its own.
     pub(super) fn handoff_return(&mut self, value: &Expr) {
+        let Some(known) = signature(self.low.db, self.key.clone()) else { return };
+        if !matches!(known.kind, DefKind::Flow | DefKind::Tool) || self.is_never(value) {
+            return;
+        }
+        let declared = self.concrete(&known.result);
         let from = self.giver(value);
         let at = self.at(value.span);
-        let ty = self.type_of(value);
-        if !matches!(ty, Ty::Never) {
-            self.edge(from, "return".into(), None, &ty, at);
-        }
+        self.edge(from, "return".into(), None, &declared, at);
     }
 }

@@ -11,6 +11,7 @@
 //! - [`keys`]: the stable names of effectful nodes
 //! - [`handoffs`]: who hands what to whom
 //! - [`effects`]: what each flow may do, through all that it calls
+//! - [`reach`]: what control never reaches, and so is left out
 //! - [`sources`]: the source map
 
 mod control;
@@ -23,6 +24,7 @@ mod handoffs;
 mod keys;
 mod names;
 mod pattern;
+mod reach;
 mod refinement;
 mod sources;
 mod types;
@@ -167,7 +169,7 @@ impl<'db> Lowerer<'db> {
             }
             ItemKind::Fn(decl) => {
                 let mut frame = cx.signature(key, &decl.params, tree.docs.as_ref(), decl.name.span)?;
-                let body = cx.body(&decl.body, &frame.result)?;
+                let body = cx.scoped(&decl.name.text, |cx| cx.body(&decl.body, &frame.result))?;
                 frame.locals = cx.frame.names();
                 self.program.fns.insert(name, flow_ir::Function { frame, body });
             }

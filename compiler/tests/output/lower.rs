@@ -23,7 +23,7 @@ fn flows(db: &dyn flow_compiler::db::Db, file: SourceFile) -> Vec<ItemKey> {
 }
 
 /// Lowers every flow of a module and proves the document.
-fn proven(db: &dyn flow_compiler::db::Db, file: SourceFile) -> Vec<Program> {
+pub(crate) fn proven(db: &dyn flow_compiler::db::Db, file: SourceFile) -> Vec<Program> {
     flows(db, file)
         .iter()
         .map(|key| {
@@ -38,7 +38,7 @@ fn proven(db: &dyn flow_compiler::db::Db, file: SourceFile) -> Vec<Program> {
         .collect()
 }
 
-fn checks(project: &Project, file: SourceFile) -> bool {
+pub(crate) fn checks(project: &Project, file: SourceFile) -> bool {
     check_file(&project.db, file).iter().all(|found| found.code.severity() != Severity::Error)
 }
 
@@ -267,4 +267,13 @@ fn a_document_says_what_its_flows_may_use_up() {
     assert_eq!(reasons[0].why, "`judge` has no `cost`");
     let (_, line, ..) = everything.sources.spans[reasons[0].at as usize];
     assert!(EVERYTHING.trim_start().lines().nth(line as usize - 1).unwrap().starts_with("agent judge"));
+}
+
+#[test]
+fn an_id_pins_the_name_of_an_item_in_the_keys_of_its_calls() {
+    let text = "@id(\"review\")\ncommand inspect() -> int { run: [\"c\"] }\nflow f() -> int { inspect() + inspect() }";
+    let project = project(text);
+    let program = &proven(&project.db, project.file("main.flow"))[0];
+    let keys: Vec<&str> = program.flows["f"].steps.iter().map(|step| step.key.as_str()).collect();
+    assert_eq!(keys, ["f/review", "f/review~2"]);
 }

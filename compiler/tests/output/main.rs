@@ -9,6 +9,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accepted;
 mod graph;
 mod lower;
 mod render;

@@ -136,12 +136,12 @@ impl<'v, 'p> Body<'v, 'p> {
         index
     }
 
-    /// Gives a local a value.
+    /// Gives a local a value. It may be assigned another one later, of a type that fits beside `none`.
     pub(super) fn bind(&mut self, path: &Path<'_>, slot: Slot, ty: Type) {
         if let Some(index) = self.slot(path, slot)
             && let Some(local) = self.locals.get_mut(index)
         {
-            *local = ty;
+            *local = without_none(ty);
         }
     }
 
@@ -231,7 +231,8 @@ impl<'v, 'p> Body<'v, 'p> {
                     self.report(&path.key("local"), "a default may use only the parameters before it");
                 }
                 let index = self.slot(&path.key("local"), *slot);
-                index.and_then(|index| self.locals.get(index)).cloned().unwrap_or(Type::Never)
+                let known = index.and_then(|index| self.locals.get(index)).cloned().unwrap_or(Type::Never);
+                self.shown(known)
             }
             Op::Const(name) => {
                 let found =
@@ -270,8 +271,14 @@ impl<'v, 'p> Body<'v, 'p> {
                 self.binary(*op, left, right)
             }
             Op::ToFloat(value) => {
-                self.expect(&path.key("to_float"), value, &Type::Int);
-                Type::Float
+                let asked = Type::Option(Type::Int.into());
+                let path = path.key("to_float");
+                let found = self.node(&path, value);
+                self.agree(&path.standing(value.at), &found, &asked);
+                match self.verifier.types.resolve(&found) {
+                    Type::Option(_) => Type::Option(Type::Float.into()),
+                    _ => Type::Float,
+                }
             }
             _ => Type::Never,
         }
@@ -369,21 +376,44 @@ impl<'v, 'p> Body<'v, 'p> {
         }
     }
 
+    /// What a test can have shown of a local or a field of one: that it is not `none`.
+    fn shown(&self, ty: Type) -> Type {
+        match self.verifier.types.resolve(&ty) {
+            Type::Option(value) => (**value).clone(),
+            _ => ty,
+        }
+    }
+
     fn field(&mut self, path: &Path<'_>, base: &'p Node, name: &str, optional: bool) -> Type {
         let base = self.node(&path.key("base"), base);
         let types = self.verifier.types;
-        let inner = match types.resolve(&base) {
-            Type::Option(inner) if optional => inner,
-            _ => &base,
+        let (inner, cut_short) = match types.resolve(&base) {
+            Type::Option(inner) if optional => (&**inner, true),
+            _ => (&base, false),
         };
         match types.field(inner, name) {
-            Found::Type(ty) if optional && !matches!(ty, Type::Option(_)) => Type::Option(ty.into()),
-            Found::Type(ty) => ty,
+            Found::Type(ty) if cut_short && !matches!(ty, Type::Option(_)) => Type::Option(ty.into()),
+            Found::Type(ty) if optional => ty,
+            Found::Type(ty) => self.shown(ty),
             Found::Unknown => Type::Never,
             Found::Missing => {
                 self.report(&path.key("name"), format!("`{inner}` has no field `{name}`"));
                 Type::Never
             }
         }
+    }
+}
+
+/// A type with nothing known where it says `none`.
+fn without_none(ty: Type) -> Type {
+    match ty {
+        Type::None => Type::Never,
+        Type::List(element) => Type::List(without_none(*element).into()),
+        Type::Option(value) => Type::Option(without_none(*value).into()),
+        Type::Map(key, value) => Type::Map(key, without_none(*value).into()),
+        Type::Record(fields) => {
+            Type::Record(fields.into_iter().map(|(name, ty)| (name, without_none(ty))).collect())
+        }
+        other => other,
     }
 }

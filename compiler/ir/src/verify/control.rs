@@ -19,11 +19,15 @@ impl<'p> Body<'_, 'p> {
                 let path = path.key("let");
                 let value = self.node(&path.key("value"), value);
                 self.pattern(&path.key("pattern"), pattern, &value);
-                Type::None
+                // Control may never come behind a value of which nothing is known.
+                if value == Type::Never { Type::Never } else { Type::None }
             }
             Op::Set { slot, path: way, value } => {
-                self.set(&path.key("set"), *slot, way, value);
-                Type::None
+                // As with `let`.
+                match self.set(&path.key("set"), *slot, way, value) {
+                    Type::Never => Type::Never,
+                    _ => Type::None,
+                }
             }
             Op::If { condition, then, otherwise } => {
                 let path = path.key("if");
@@ -59,15 +63,17 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
-    fn set(&mut self, path: &Path<'_>, slot: Slot, way: &'p [Step], value: &'p Node) {
+    /// Walks an assignment; yields what is known of the value.
+    fn set(&mut self, path: &Path<'_>, slot: Slot, way: &'p [Step], value: &'p Node) -> Type {
         let here = path.key("path");
         for (index, step) in way.iter().enumerate() {
             if let Step::Index(node) = step {
                 self.node(&here.index(index).key("index"), node);
             }
         }
-        self.node(&path.key("value"), value);
+        let value = self.node(&path.key("value"), value);
         self.slot(&path.key("slot"), slot);
+        value
     }
 
     fn matching(&mut self, path: &Path<'_>, value: &'p Node, arms: &'p [Arm]) -> Type {
@@ -170,7 +176,8 @@ impl<'p> Body<'_, 'p> {
             let ty = self.fresh_scope(|walk| walk.node(&path.index(1), node));
             types.insert(name.clone(), ty);
         }
-        Type::Record(types)
+        // A branch that never ends ends all of them.
+        if types.values().any(|ty| *ty == Type::Never) { Type::Never } else { Type::Record(types) }
     }
 
     fn race(&mut self, path: &Path<'_>, arms: &'p [RaceArm]) -> Type {

@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::resolve::{DefKind, scope, suggest};
 use crate::syntax::{Item, Role};
-use crate::types::settings::{Owner, check_attrs, check_settings};
+use crate::types::settings::{Owner, check_attrs, check_settings, without_effect};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{
@@ -121,6 +121,9 @@ impl<'a> Check<'a> {
         self.name(name, Style::Snake, def.a_noun());
         let type_names = self.type_params(type_params);
         let param_types = self.params(&type_names, params);
+        if matches!(def, DefKind::Fn | DefKind::Flow | DefKind::Tool) {
+            self.fresh_without_effect(params, def.a_noun());
+        }
         let result_ty = result.map(|result| (result, self.ty(&type_names, result)));
         let emitted_ty = emits.map(|emits| (emits, self.ty(&type_names, emits)));
 
@@ -169,6 +172,15 @@ impl<'a> Check<'a> {
         types
     }
 
+    /// Files are held to what they were where a command, an agent or a person is called.
+    fn fresh_without_effect(&mut self, params: &[Param], of: &str) {
+        for attr in params.iter().flat_map(|param| &param.attrs).filter(|attr| attr.name.text == "fresh") {
+            let what = format!("`@fresh` on a parameter of {of}");
+            let meant = "only commands, agents and humans hold files to what they were";
+            self.out.push(without_effect((self.at)(attr.span), &what, meant));
+        }
+    }
+
     fn crosses(&mut self, written: &TypeExpr, ty: &Ty, def: DefKind) {
         if !has_json_form(self.db, ty) {
             self.out.push(say::no_json_form((self.at)(written.span), def.a_noun()));
@@ -197,6 +209,7 @@ impl<'a> Check<'a> {
                 self.name(&param.name, Style::Snake, "a parameter");
                 self.attrs(&param.attrs, Owner::Parameter);
             }
+            self.fresh_without_effect(params, what);
         }
     }
 

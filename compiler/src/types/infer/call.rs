@@ -209,7 +209,10 @@ impl Infer<'_> {
             _ => {
                 let ty = self.expr(callee, Want::Any);
                 match self.head(&ty) {
-                    Ty::Error | Ty::Never => self.loose(args.list),
+                    head @ (Ty::Error | Ty::Never) => {
+                        self.loose(args.list);
+                        head
+                    }
                     Ty::Session(_) => {
                         let found = pending::not_yet(self.at(call.span), "a call of a session");
                         self.report(found);

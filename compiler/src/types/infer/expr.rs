@@ -14,17 +14,21 @@ impl Infer<'_> {
     pub(super) fn expr(&mut self, expr: &Expr, want: Want<'_>) -> Ty {
         let secrets_allowed = self.secrets_allowed;
         self.secrets_allowed &= passes_on(&expr.kind);
+        let diverges = std::mem::take(&mut self.diverges);
         let ty = match branching(&expr.kind) {
             // The leaves of these meet the expectation themselves, so that a mismatch is shown where it is.
             true => {
                 let settled = self.settled(want);
                 let ty = self.branches(expr, settled);
+                let ty = if self.diverges { Ty::Never } else { ty };
                 self.secrets_allowed = secrets_allowed;
                 self.record(expr.id, &ty);
                 if settled.is_checked() { ty } else { self.fit(expr, ty, want) }
             }
             false => {
                 let ty = self.leaf(expr, want);
+                // Control that leaves a part of it leaves all of it.
+                let ty = if self.diverges { Ty::Never } else { ty };
                 self.secrets_allowed = secrets_allowed;
                 self.record(expr.id, &ty);
                 if let Want::Discard = want {
@@ -33,9 +37,7 @@ impl Infer<'_> {
                 self.fit(expr, ty, want)
             }
         };
-        if ty == Ty::Never {
-            self.diverges = true;
-        }
+        self.diverges |= diverges || ty == Ty::Never;
         ty
     }
 

@@ -94,7 +94,7 @@ impl Infer<'_> {
         match self.head(&link.ty) {
             Ty::Option(inner) => Link { ty: inner.as_ref().clone(), short: true },
             Ty::Error | Ty::Never | Ty::Infer(_) => link,
-            Ty::None => Link { ty: Ty::Error, short: true },
+            Ty::None => Link { ty: Ty::None, short: true },
             _ => {
                 let found =
                     values::never_none(self.at(base.span), &self.vars.deep(&link.ty), self.at(dot), "?.");
@@ -123,7 +123,7 @@ impl Infer<'_> {
     fn field_of(&mut self, expr: &Expr, base: &Expr, name: &Name, ty: &Ty) -> Ty {
         let head = self.head(ty);
         if let Ty::Error | Ty::Never = head {
-            return Ty::Error;
+            return head;
         }
         if let Some(field) = self.declared_field(base, &head, &name.text) {
             self.refer(expr.id, Ref::Field(name.text.clone()));
@@ -224,7 +224,7 @@ impl Infer<'_> {
                     let found = fields::no_index(self.at(base.span), &self.vars.deep(ty));
                     self.report(found);
                 }
-                Ty::Error
+                if head == Ty::Never { Ty::Never } else { Ty::Error }
             }
         }
     }

@@ -78,7 +78,8 @@ impl Infer<'_> {
 
     fn no_method(&mut self, callee: &Expr, base: &Expr, name: &Name, head: &Ty, args: Args<'_>) -> Ty {
         if matches!(head, Ty::Error | Ty::Never) || name.text.is_empty() {
-            return self.loose(args.list);
+            self.loose(args.list);
+            return if *head == Ty::Never { Ty::Never } else { Ty::Error };
         }
         let place = self.at(name.span);
         let ty = self.vars.deep(head);

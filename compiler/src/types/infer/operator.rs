@@ -16,7 +16,7 @@ impl Infer<'_> {
         let ty = self.expr(operand, Want::Any.with(hint.as_ref()));
         match self.head(&ty) {
             head @ (Ty::Int | Ty::Float | Ty::Duration | Ty::Money) => head,
-            Ty::Error | Ty::Never => Ty::Error,
+            head @ (Ty::Error | Ty::Never) => head,
             _ => {
                 let found = operators::no_negation(self.at(expr.span), &self.vars.deep(&ty));
                 self.report(found);
@@ -205,7 +205,10 @@ impl Infer<'_> {
         let list = matches!(self.head(&a), Ty::List(_)).then(|| a.clone());
         let b = self.expr(right, Want::Any.with(list.as_ref().or(hint.as_ref())));
         let (x, y) = (self.head(&a), self.head(&b));
-        if matches!(x, Ty::Error | Ty::Never) || matches!(y, Ty::Error | Ty::Never) {
+        if x == Ty::Never || y == Ty::Never {
+            return Ty::Never;
+        }
+        if x == Ty::Error || y == Ty::Error {
             return Ty::Error;
         }
         if let (BinaryOp::Add, Ty::List(_), Ty::List(_)) = (op, &x, &y) {

@@ -156,7 +156,14 @@ pub fn check_attrs(attrs: &[Attr], owner: Owner, at: &dyn Fn(Span) -> Place, out
         }
         if let Err((span, message)) = check_args(spec.name, attr) {
             out.push(say::attribute_args(at(span), message, spec.usage));
+            continue;
         }
+        let meant = match spec.name {
+            "on" => "starts no run by itself",
+            "retain" => "removes no run by itself",
+            _ => continue,
+        };
+        out.push(say::without_effect(at(attr.span), &format!("`@{}`", spec.name), meant));
     }
 }
 

@@ -30,6 +30,15 @@ pub const ATTRIBUTE_ARGS: Code = Code("E0222");
 /// The prompt never uses a parameter.
 pub const UNUSED_PARAMETER: Code = Code("W0201");
 
+/// Something is checked, and then has no effect in this version.
+pub const WITHOUT_EFFECT: Code = Code("W0901");
+
+/// `@retain(runs: 20)`, `cost: $1`. `what` is it, `meant` what it would do.
+pub(in crate::types) fn without_effect(place: Place, what: &str, meant: &str) -> Diagnostic {
+    Diagnostic::new(WITHOUT_EFFECT, format!("{what} has no effect yet"), place)
+        .note(format!("this version of Flow checks it, but {meant}"))
+}
+
 /// `promt: "…"`. `owner` is what has settings: `an agent`.
 pub(super) fn unknown_setting(place: Place, name: &Name, owner: &str, known: &[&'static str]) -> Diagnostic {
     let found =
