@@ -351,10 +351,9 @@ impl Context<'_, '_> {
 /// `@id("review")`
 fn pinned(attrs: &[Attr]) -> Option<Name> {
     let attr = attrs.iter().find(|attr| attr.name.text == "id")?;
-    match attr.args.as_deref() {
-        Some([Arg { value: Expr { kind: ExprKind::Str(template), .. }, .. }]) => {
-            template.plain().map(Into::into)
-        }
+    let [Arg { value, .. }] = attr.args.as_deref()? else { return None };
+    match &value.kind {
+        ExprKind::Str(template) => template.plain().map(Into::into),
         _ => None,
     }
 }

@@ -71,9 +71,9 @@ impl Context<'_, '_> {
     fn in_order<'e>(&self, call: ExprId, args: &'e [Arg]) -> Vec<&'e Expr> {
         match self.body.args.get(&call) {
             Some(order) => {
-                order.iter().flatten().filter_map(|index| Some(&args.get(*index)?.value)).collect()
+                order.iter().flatten().filter_map(|index| Some(&*args.get(*index)?.value)).collect()
             }
-            None => args.iter().map(|arg| &arg.value).collect(),
+            None => args.iter().map(|arg| &*arg.value).collect(),
         }
     }
 }
