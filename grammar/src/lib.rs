@@ -1,6 +1,7 @@
 //! The Flow language as text: source → tokens → layout → tree. No meaning, no input or output.
 
 pub mod error;
+pub mod format;
 pub mod parse;
 pub mod span;
 pub mod token;

@@ -13,5 +13,4 @@ mod namespace;
 mod places;
 mod project;
 mod records;
-mod refused;
 mod secrets;

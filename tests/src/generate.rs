@@ -117,6 +117,9 @@ fn module(number: usize, lines: usize) -> String {
         text.push(&part);
         step += 1;
     }
+    if text.count() < lines {
+        text.out.push('\n');
+    }
     while text.count() < lines {
         let _ = writeln!(text.out, "// The end of part {number}.");
     }
@@ -143,7 +146,7 @@ impl Text {
     }
 
     fn fits(&self, part: &str) -> bool {
-        self.count() + part.lines().count() <= self.lines
+        self.count() + 1 + part.lines().count() <= self.lines
     }
 
     fn push(&mut self, part: &str) {
@@ -158,6 +161,9 @@ impl Text {
             part = names(&part, "peer", noun(peer));
             part =
                 part.replace("999", &format!("{peer:03}")).replace("PATH", &format!("{up}/{}", name(peer)));
+        }
+        if !self.out.is_empty() {
+            self.out.push('\n');
         }
         self.out.push_str(&part);
     }

@@ -4,6 +4,7 @@ mod binary;
 pub mod editor_tools;
 pub mod generate;
 pub mod model_server;
+pub mod programs;
 pub mod skip;
 mod tools;
 

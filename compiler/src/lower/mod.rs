@@ -6,7 +6,6 @@
 //! - [`names`]: what items and instances are called in the document
 //! - [`types`]: types and declared types
 //! - [`expr`], [`control`], [`pattern`]: bodies
-//! - [`process`]: processes, sessions, endpoints, tools of agents
 //! - [`doer`]: commands, agents, humans
 //! - [`flow`]: flows, stages
 //! - [`keys`]: the stable names of effectful nodes
@@ -25,7 +24,6 @@ mod handoffs;
 mod keys;
 mod names;
 mod pattern;
-mod process;
 mod reach;
 mod refinement;
 mod sources;

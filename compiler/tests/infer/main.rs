@@ -18,7 +18,6 @@ mod mismatch;
 mod narrowing;
 mod operators;
 mod pending;
-mod processes;
 mod samples;
 mod settings;
 mod stages;

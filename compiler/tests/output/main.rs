@@ -12,6 +12,5 @@ mod support;
 mod accepted;
 mod graph;
 mod lower;
-mod processes;
 mod render;
 mod schema;

@@ -129,16 +129,6 @@ impl Infer<'_> {
             self.refer(expr.id, Ref::Field(name.text.clone()));
             return self.shown(expr).map_or(field.ty, |shown| shown.ty.clone());
         }
-        match &head {
-            Ty::Event(result, emitted) if name.text == "from" => {
-                self.refer(expr.id, Ref::Field(name.text.clone()));
-                return Ty::Process(result.clone(), emitted.clone());
-            }
-            Ty::Process(..) | Ty::ProcessOf(..) => {
-                return self.member_of_process(expr, name, &head);
-            }
-            _ => {}
-        }
         let property = builtins::kind_of(&head).and_then(|on| builtins::method(on, &name.text));
         if let Some(property) = property.filter(|property| property.property) {
             self.refer(expr.id, Ref::Field(name.text.clone()));
@@ -174,8 +164,10 @@ impl Infer<'_> {
         let found = match &ty {
             Ty::Option(inner) if self.has_member(inner, &name.text) => {
                 let dot = dot(base, name);
-                let found = fields::of_option(place, self.at(dot), self.at(base.span), name, &ty);
-                self.with_change(base, found)
+                fields::of_option(place, self.at(dot), self.at(base.span), name, &ty)
+            }
+            Ty::Process(..) | Ty::Session(_) | Ty::Event(..) => {
+                super::messages::pending::not_yet(place, "members of processes")
             }
             _ if is_method => fields::method_uncalled(place, name, &ty),
             _ => {

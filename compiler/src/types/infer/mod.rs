@@ -13,7 +13,6 @@ mod closure;
 mod concurrent;
 mod condition;
 mod construct;
-mod endpoint;
 mod expr;
 mod field;
 mod flow;
@@ -26,12 +25,10 @@ mod name;
 mod operator;
 mod pattern;
 mod place;
-mod process;
 mod repeat;
 mod scope;
 mod setting;
 mod stmt;
-mod tools;
 mod vars;
 mod want;
 
@@ -46,7 +43,6 @@ use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::prompts;
 use crate::resolve::{self, Scope};
 use crate::syntax::Item;
-use endpoint::Endpoints;
 use flow::Stages;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{ExprId, ItemKind, PatternId, TypeExpr};
@@ -108,12 +104,8 @@ struct Infer<'db> {
     result: Option<(Ty, Why)>,
     /// The stages of the flow.
     stages: Stages,
-    /// The name of the flow or function, where it is declared.
-    declared: Option<Span>,
-    /// What `emit` publishes, and where that is written.
-    emits: Option<(Ty, Span)>,
-    /// The endpoints of the flow.
-    endpoints: Endpoints,
+    /// The endpoints of the flow, which are not checked yet.
+    endpoints: Vec<SmolStr>,
     /// Whether a generic call is being checked again.
     retrying: bool,
     /// Whether control never comes here.
@@ -151,9 +143,7 @@ impl<'db> Infer<'db> {
             purity: None,
             result: None,
             stages: Stages::default(),
-            declared: None,
-            emits: None,
-            endpoints: Endpoints::default(),
+            endpoints: Vec::new(),
             retrying: false,
             diverges: false,
             secrets_allowed: false,
