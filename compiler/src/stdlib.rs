@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 /// the package holds the files too.
 const MODULES: &[(&str, &str)] = &[
     ("std/command", include_str!("../stdlib/std/command.flow")),
+    ("std/process", include_str!("../stdlib/std/process.flow")),
     ("std/review", include_str!("../stdlib/std/review.flow")),
     ("std/task", include_str!("../stdlib/std/task.flow")),
     ("std/text", include_str!("../stdlib/std/text.flow")),

@@ -3,6 +3,8 @@
 
 use flow_compiler::diagnostics::render::{Format, render};
 use flow_compiler::host::{Request, Session};
+use flow_compiler::types::builtins::effects;
+use flow_compiler::types::decl::PROCESS_MEMBERS;
 use flow_ir::builtins::{EFFECTS, METHODS};
 use std::path::{Path, PathBuf};
 
@@ -91,6 +93,14 @@ fn builtins_page() -> String {
     );
     for effect in EFFECTS {
         page += &row(&format!("{}{}", effect.name, effect.signature), effect.doc);
+    }
+    page += "\n## Processes and sessions\n\n| effect | what it does |\n| --- | --- |\n";
+    for effect in effects().filter(|effect| EFFECTS.iter().all(|known| known.name != effect.name)) {
+        page += &row(&format!("{}{}", effect.name, effect.signature), effect.doc);
+    }
+    page += "\n| of a process | what it is |\n| --- | --- |\n";
+    for member in PROCESS_MEMBERS {
+        page += &row(&format!("{}: {}", member.name, member.ty), member.doc);
     }
     page += "\n## Methods and properties\n\nThey are pure, and may stand anywhere.\n";
     for (on, title) in KINDS {

@@ -89,7 +89,7 @@ pub fn symbol(text: &str, lines: &LineIndex, unit: Unit, symbol: Symbol) -> Docu
             SymbolKind::Field => tower_lsp::lsp_types::SymbolKind::FIELD,
             SymbolKind::Function => tower_lsp::lsp_types::SymbolKind::FUNCTION,
             SymbolKind::Flow => tower_lsp::lsp_types::SymbolKind::CLASS,
-            SymbolKind::Stage => tower_lsp::lsp_types::SymbolKind::METHOD,
+            SymbolKind::Stage | SymbolKind::Endpoint => tower_lsp::lsp_types::SymbolKind::METHOD,
             SymbolKind::Agent => tower_lsp::lsp_types::SymbolKind::INTERFACE,
             SymbolKind::Command => tower_lsp::lsp_types::SymbolKind::OPERATOR,
             SymbolKind::Human => tower_lsp::lsp_types::SymbolKind::EVENT,

@@ -279,3 +279,50 @@ fn the_bounds_of_a_flow_stand_beside_it_and_on_hover() {
         client.request("textDocument/inlayHint", json!({ "textDocument": { "uri": URI }, "range": range }));
     assert_eq!(hints["result"], json!([]), "a program with errors has no bounds");
 }
+
+const POOL: &str = "flow pool(first: [string]) -> int {
+  /// Adds a task.
+  expose add(task: string, urgent: bool = false) -> int { task.len() }
+  sleep(1h)
+  0
+}
+
+agent helper(what: string) -> string { prompt: what, timeout: 1m }
+
+flow go() -> string {
+  let workers = spawn pool([])
+  workers.add(\"x\")
+  helper(\"y\") with { tools: workers.{add} }
+}
+";
+
+#[test]
+fn endpoints_are_completed_shown_and_found() {
+    let mut client = client();
+    client.open(URI, POOL);
+    let hover = client.at("textDocument/hover", URI, (11, 11));
+    assert_eq!(
+        hover["contents"]["value"],
+        "```flow\nexpose add(task: string, urgent: bool = …) -> int\n```\n\nAdds a task."
+    );
+    for position in [(11, 11), (12, 39)] {
+        let found = client.at("textDocument/definition", URI, position);
+        assert_eq!(found["range"]["start"], json!({ "line": 2, "character": 9 }), "{found}");
+    }
+    assert!(
+        client.at("textDocument/hover", URI, (10, 8))["contents"]["value"]
+            .to_string()
+            .contains("Process<pool>")
+    );
+    client.replace(URI, 2, &POOL.replace("workers.add(\"x\")", "workers."));
+    assert_eq!(client.completions(URI, (11, 10)), ["add", "name", "restarts", "status"]);
+    client.replace(URI, 3, &POOL.replace("workers.{add}", "workers.{}"));
+    assert_eq!(client.completions(URI, (12, 37)), ["add"]);
+    client.replace(URI, 4, &POOL.replace("workers.{add}", ""));
+    let tools = client.completions(URI, (12, 28));
+    for tool in ["read", "edit", "pool", "workers"] {
+        assert!(tools.contains(&tool.to_owned()), "{tool} in {tools:?}");
+    }
+    let outline = client.request("textDocument/documentSymbol", json!({ "textDocument": { "uri": URI } }));
+    assert_eq!(outline["result"][0]["children"][0]["name"], "add");
+}

@@ -13,4 +13,5 @@ mod namespace;
 mod places;
 mod project;
 mod records;
+mod refused;
 mod secrets;

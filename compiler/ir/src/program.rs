@@ -321,7 +321,7 @@ pub struct Effects {
 pub struct StepInfo {
     /// The static key within the flow: `design_phase/loop/architect`.
     pub key: String,
-    /// `command`, `agent`, `human`, `flow`, `effect`, `blocked`
+    /// `command`, `agent`, `human`, `flow`, `effect`, `session`, `endpoint`, `blocked`
     pub kind: Name,
     /// What is called.
     pub target: Name,

@@ -8,6 +8,7 @@ use crate::resolve::DefKind;
 use crate::types::base::Base;
 use crate::types::body::{Body, Ref};
 use crate::types::decl;
+use crate::types::ty::Ty;
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_item};
 use flow_grammar::tree::{Attr, Block, Expr, ExprKind, Item, ItemKind};
 
@@ -48,10 +49,13 @@ struct Turns<'a> {
 
 impl Visit for Turns<'_> {
     fn expr(&mut self, expr: &Expr) {
-        if let ExprKind::Call { callee, .. } = &expr.kind
-            && let Some(Ref::Item(key)) = self.body.refs.get(&callee.id)
-        {
-            self.found |= takes_turns(self.db, key);
+        if let ExprKind::Call { callee, .. } = &expr.kind {
+            self.found |= match self.body.refs.get(&callee.id) {
+                Some(Ref::Item(key)) => takes_turns(self.db, key),
+                // What an endpoint does may take turns, as what a flow does.
+                Some(Ref::Endpoint(_)) => true,
+                _ => matches!(self.body.expr(callee.id), Ty::Session(_)),
+            };
         }
         walk_expr(self, expr);
     }

@@ -45,6 +45,8 @@ struct Exits<'a> {
     edges: Vec<Edge>,
     ends: bool,
     is_lost: bool,
+    /// Whether what is looked at answers a call, so that `return` does not end the flow.
+    in_endpoint: bool,
 }
 
 impl Visit for Exits<'_> {
@@ -55,6 +57,7 @@ impl Visit for Exits<'_> {
                 self.edges.extend(to.map(|to| Edge { to, span: expr.span }));
                 self.is_lost |= to.is_none();
             }
+            ExprKind::Return(_) if self.in_endpoint => {}
             ExprKind::Return(_) | ExprKind::Done(_) | ExprKind::Fail(_) | ExprKind::Error => self.ends = true,
             _ => {}
         }
@@ -64,6 +67,11 @@ impl Visit for Exits<'_> {
     fn stmt(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Stage(_) => {}
+            StmtKind::Expose(_) => {
+                let outer = std::mem::replace(&mut self.in_endpoint, true);
+                walk_stmt(self, stmt);
+                self.in_endpoint = outer;
+            }
             StmtKind::Error => self.ends = true,
             _ => walk_stmt(self, stmt),
         }
@@ -87,16 +95,32 @@ impl<'a> Graph<'a> {
             return Self { stages: Vec::new(), entries: Vec::new(), is_broken: false };
         }
         let exits = |block: &Block| {
-            let mut exits = Exits { stages: &decls, edges: Vec::new(), ends: false, is_lost: false };
+            let mut exits =
+                Exits { stages: &decls, edges: Vec::new(), ends: false, is_lost: false, in_endpoint: false };
             exits.block(block);
             exits
         };
         let Exits { edges: entries, mut is_lost, .. } = exits(body);
+        // An endpoint that ends the flow may do so in every stage.
+        let ended_from_outside = body.stmts.iter().any(|stmt| match &stmt.kind {
+            StmtKind::Expose(_) => {
+                let mut exits = Exits {
+                    stages: &decls,
+                    edges: Vec::new(),
+                    ends: false,
+                    is_lost: false,
+                    in_endpoint: true,
+                };
+                exits.stmt(stmt);
+                exits.ends
+            }
+            _ => false,
+        });
         let mut stages = Vec::with_capacity(decls.len());
         for &decl in &decls {
             let found = exits(&decl.body);
             is_lost |= found.is_lost;
-            stages.push(Stage { decl, edges: found.edges, ends: found.ends });
+            stages.push(Stage { decl, edges: found.edges, ends: found.ends || ended_from_outside });
         }
         Self { stages, entries, is_broken: is_lost }
     }

@@ -63,7 +63,7 @@ impl Visit for Walk<'_> {
         let mut left: Option<&Stmt> = None;
         for stmt in &block.stmts {
             // A stage is declared, not reached one statement after another.
-            if matches!(stmt.kind, StmtKind::Stage(_) | StmtKind::Expose(_)) {
+            if matches!(stmt.kind, StmtKind::Stage(_)) {
                 continue;
             }
             if let Some(left) = left {

@@ -1,7 +1,7 @@
 //! The graph of a flow: its stages, what they call, and what is handed from one to the other. Drawn from the IR alone, as
 //! any tool could.
 
-use flow_ir::{HandoffEdge, Name, Op, Program, Target, Type, walk};
+use flow_ir::{HandoffEdge, Name, Op, ProcessOp, Program, Target, Type, walk};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -73,12 +73,23 @@ pub fn graph(program: &Program, flow: &Name) -> Graph {
         let mut called = Vec::new();
         let mut place = |id: &str, body| {
             walk(body, &mut |node| {
-                if let Op::Call { target, .. } = &node.op {
-                    called.push((id.to_owned(), target.clone()));
-                }
+                let target = match &node.op {
+                    Op::Call { target, .. } | Op::Process(ProcessOp::Spawn { target, .. }) => target.clone(),
+                    Op::Process(ProcessOp::Open { agent, .. } | ProcessOp::CallSession { agent, .. }) => {
+                        Target::Agent(agent.clone())
+                    }
+                    Op::Process(
+                        ProcessOp::FlowTool(name)
+                        | ProcessOp::EndpointTool { flow: name, .. }
+                        | ProcessOp::CallEndpoint { flow: name, .. },
+                    ) if name != flow => Target::Flow(name.clone()),
+                    _ => return,
+                };
+                called.push((id.to_owned(), target));
             });
         };
         place(flow, &known.body);
+        known.endpoints.values().for_each(|endpoint| place(flow, &endpoint.body));
         for (name, stage) in &known.stages {
             let id = format!("{flow}.{name}");
             add(&id, name, GraphKind::Stage);

@@ -1,13 +1,13 @@
 //! Where the thing under the cursor is declared.
 
 use super::hit::{Hit, HitKind, hit};
-use super::item_at;
+use super::{item_at, running};
 use crate::db::{Db, SourceFile};
-use crate::diagnostics::ItemKey;
+use crate::diagnostics::{ItemKey, Place};
 use crate::resolve::{import, scope};
 use crate::syntax::{Item, find_item};
 use crate::types::body::{Body, LocalId, Ref};
-use crate::types::decl::{resolve_alias, signature, type_def};
+use crate::types::decl::{endpoint_place, resolve_alias, signature, type_def};
 use crate::types::infer::check_body;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -38,8 +38,10 @@ pub fn definition(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Target> 
             Ref::Variant { ty, variant } => of_variant(db, ty, variant),
             Ref::Field(name) => of_field(db, body.expr(base?), name),
             Ref::Stage(name) => stage(db, item, name).map(here),
-            Ref::Effect(_) | Ref::Method { .. } | Ref::Word(_) | Ref::Endpoint(_) => None,
+            Ref::Endpoint(name) => of_endpoint(db, item, &body, base, name),
+            Ref::Effect(_) | Ref::Method { .. } | Ref::Word(_) => None,
         },
+        HitKind::Endpoint { base } => of_endpoint(db, item, &body, base, &found.name),
         HitKind::Label { call, callee } => label(db, &body, call, callee, &found),
         HitKind::Stage => stage(db, item, &found.name).map(here),
         HitKind::Bind(pattern) => local(*body.binds.get(&pattern)?),
@@ -115,6 +117,18 @@ fn label(db: &dyn Db, body: &Body, call: ExprId, callee: ExprId, found: &Hit) ->
         }
         Ref::Type(_) | Ref::Variant { .. } => of_field(db, body.expr(call), &found.name),
         _ => None,
+    }
+}
+
+/// The name of an endpoint of what a base runs; without one, of the flow around.
+fn of_endpoint(db: &dyn Db, item: Item<'_>, body: &Body, base: Option<ExprId>, name: &str) -> Option<Target> {
+    let key = match base {
+        Some(base) => running(db, body.expr(base))?.0,
+        None => item.key(db),
+    };
+    match endpoint_place(db, &key, name)? {
+        Place::Item(key, span) => within(db, &key, span),
+        Place::File(file, span) => Some(Target { file, span }),
     }
 }
 

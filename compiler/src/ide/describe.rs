@@ -4,7 +4,9 @@ use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
 use crate::syntax::find_item;
-use crate::types::decl::{FieldDef, Signature, TypeShape, VariantDef, const_ty, signature, type_def};
+use crate::types::decl::{
+    Endpoint, FieldDef, ParamSig, Signature, TypeShape, VariantDef, const_ty, signature, type_def,
+};
 use crate::types::ty::Ty;
 use smol_str::SmolStr;
 
@@ -22,16 +24,25 @@ pub(super) fn item(db: &dyn Db, key: &ItemKey, kind: DefKind) -> String {
     }
 }
 
-/// Parameters and result: `(brief: string, last: Review?) -> Direction`.
-pub(super) fn head(known: &Signature) -> String {
-    let params: Vec<String> = known
-        .params
+/// An endpoint's head: `add_task(spec: Spec) -> string`.
+pub(super) fn endpoint(endpoint: &Endpoint) -> String {
+    let result = if endpoint.result == Ty::None { String::new() } else { format!(" -> {}", endpoint.result) };
+    format!("{}({}){result}", endpoint.name, params(&endpoint.params).join(", "))
+}
+
+fn params(params: &[ParamSig]) -> Vec<String> {
+    params
         .iter()
         .map(|param| {
             let default = if param.has_default { " = …" } else { "" };
             format!("{}: {}{default}", param.name, param.ty)
         })
-        .collect();
+        .collect()
+}
+
+/// Parameters and result: `(brief: string, last: Review?) -> Direction`.
+pub(super) fn head(known: &Signature) -> String {
+    let params = params(&known.params);
     let type_params = generic(&known.type_params);
     let result = if known.result == Ty::None { String::new() } else { format!(" -> {}", known.result) };
     let emits = known.emits.as_ref().map_or_else(String::new, |emits| format!(" emits {}", emits));

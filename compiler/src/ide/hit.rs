@@ -28,6 +28,8 @@ pub(super) enum HitKind {
     Label { call: ExprId, callee: ExprId },
     /// The stage of a handoff.
     Stage,
+    /// An endpoint where it is declared, or between the braces behind a process, which `base` is.
+    Endpoint { base: Option<ExprId> },
     /// A name that a pattern binds.
     Bind(PatternId),
     /// The variant of a pattern.
@@ -125,6 +127,10 @@ impl Visit for Finder {
             ExprKind::Field { base, name, .. } => {
                 self.name(name, HitKind::Expr { id: expr.id, base: Some(base.id) });
             }
+            ExprKind::Select { base, names } => {
+                let base = Some(base.id);
+                names.iter().for_each(|name| self.name(name, HitKind::Endpoint { base }));
+            }
             ExprKind::Call { callee, args, .. } => self.labels(args, expr.id, callee.id),
             ExprKind::Handoff { stage, args, .. } => {
                 self.name(stage, HitKind::Stage);
@@ -189,6 +195,7 @@ impl Visit for Finder {
         match &stmt.kind {
             StmtKind::Var { name, .. } => self.name(name, HitKind::Binder),
             StmtKind::Stage(stage) => self.name(&stage.name, HitKind::Stage),
+            StmtKind::Expose(expose) => self.name(&expose.name, HitKind::Endpoint { base: None }),
             _ => {}
         }
         walk_stmt(self, stmt);
@@ -214,4 +221,23 @@ impl Visit for Finder {
         self.ty(&field.ty);
         field.predicate.iter().chain(&field.default).for_each(|expr| self.expr(expr));
     }
+}
+
+/// What stands in front of the dot of an expression of an item, by number.
+pub(super) fn base_of(item: &Item, field: ExprId) -> Option<ExprId> {
+    struct Bases {
+        field: ExprId,
+        found: Option<ExprId>,
+    }
+    impl Visit for Bases {
+        fn expr(&mut self, expr: &Expr) {
+            match &expr.kind {
+                ExprKind::Field { base, .. } if expr.id == self.field => self.found = Some(base.id),
+                _ => walk_expr(self, expr),
+            }
+        }
+    }
+    let mut bases = Bases { field, found: None };
+    walk_item(&mut bases, item);
+    bases.found
 }

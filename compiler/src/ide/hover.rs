@@ -1,18 +1,20 @@
 //! What the thing under the cursor is: a line of code, and what its author says of it.
 
-use super::hit::{Hit, HitKind, Owner, hit};
-use super::{describe, item_at};
+use super::hit::{Hit, HitKind, Owner, base_of, hit};
+use super::{describe, is_process, item_at, running};
 use crate::analyses::cost::bounds;
 use crate::db::{Db, SourceFile};
+use crate::diagnostics::ItemKey;
 use crate::resolve::{Entry, import, scope};
 use crate::syntax::Item;
 use crate::types::body::{Body, LocalId, LocalKind, Ref};
 use crate::types::builtins;
-use crate::types::decl::{TypeShape, resolve_alias, shape, signature};
+use crate::types::decl::{Endpoint, PROCESS_MEMBERS, TypeShape, endpoint, resolve_alias, shape, signature};
 use crate::types::infer::check_body;
 use crate::types::settings::{ATTRIBUTES, SettingSpec, option_of_call, setting};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
+use flow_grammar::tree::ExprId;
 use std::sync::Arc;
 
 /// What is shown.
@@ -58,25 +60,36 @@ impl About<'_> {
                 Ref::Variant { ty, variant } => self.variant(ty, variant),
                 Ref::Effect(name) => {
                     let known = builtins::effect(name)?;
-                    Some((format!("{name}{}", known.signature), Some(known.doc.to_owned())))
+                    match name.strip_prefix("process.") {
+                        Some(member) => self.process_member(member),
+                        None => Some((format!("{name}{}", known.signature), Some(known.doc.to_owned()))),
+                    }
                 }
                 Ref::Method { on, name } => {
                     let known = builtins::method(on, name)?;
                     Some((format!("{on}.{name}{}", known.signature), Some(known.doc.to_owned())))
                 }
+                Ref::Field(name) if is_process(db, self.body.expr((*base)?)) => self.process_member(name),
                 Ref::Field(name) => self.field(self.body.expr((*base)?), name).or_else(|| {
                     let ty = self.body.expr(*id);
                     Some((format!("{name}: {}", ty), self.property(self.body.expr((*base)?), name)))
                 }),
                 Ref::Word(word) => Some((word.to_string(), None)),
-                Ref::Stage(name) | Ref::Endpoint(name) => Some((name.to_string(), None)),
+                Ref::Endpoint(name) => self.endpoint(*base, name),
+                Ref::Stage(name) => Some((name.to_string(), None)),
             },
+            HitKind::Endpoint { base } => self.endpoint(*base, &found.name),
             HitKind::Label { call, callee } => match self.body.refs.get(callee)? {
                 Ref::Item(key) => {
                     let known = signature(db, key.clone())?;
                     let param = known.params.iter().find(|param| param.name == found.name)?;
                     let doc = param.doc.as_ref().map(ToString::to_string);
                     Some((format!("{}: {}", param.name, param.ty), doc))
+                }
+                Ref::Endpoint(endpoint) => {
+                    let known = self.known_endpoint(self.base_of(*callee), endpoint)?;
+                    let param = known.params.into_iter().find(|param| param.name == found.name)?;
+                    Some((format!("{}: {}", param.name, param.ty), param.doc.map(|doc| doc.to_string())))
                 }
                 _ => self.field(self.body.expr(*call), &found.name),
             },
@@ -111,6 +124,36 @@ impl About<'_> {
             HitKind::Declared => self.entry(self.file, &found.name),
             HitKind::FieldDecl => None,
         }
+    }
+
+    /// An endpoint of what a base runs, or of the flow around.
+    fn endpoint(&self, base: Option<ExprId>, name: &str) -> Option<Text> {
+        let known = self.known_endpoint(base, name)?;
+        let doc = known.doc.as_ref().map(ToString::to_string);
+        Some((format!("expose {}", describe::endpoint(&known)), doc))
+    }
+
+    fn known_endpoint(&self, base: Option<ExprId>, name: &str) -> Option<Endpoint> {
+        let (key, args) = self.flow(base)?;
+        endpoint(self.db, &key, &args, name)
+    }
+
+    /// The flow that a process runs; without one, the flow around.
+    fn flow(&self, base: Option<ExprId>) -> Option<(ItemKey, Arc<[Ty]>)> {
+        match base {
+            None => Some((self.item.key(self.db), Arc::default())),
+            Some(base) => running(self.db, self.body.expr(base)),
+        }
+    }
+
+    /// What stands in front of the dot of a callee.
+    fn base_of(&self, callee: ExprId) -> Option<ExprId> {
+        base_of(self.item.tree(self.db), callee)
+    }
+
+    fn process_member(&self, name: &str) -> Option<Text> {
+        let member = PROCESS_MEMBERS.iter().find(|member| member.name == name)?;
+        Some((format!("{name}: {}", member.ty), Some(member.doc.to_owned())))
     }
 
     fn local(&self, id: LocalId) -> Option<Text> {

@@ -21,8 +21,12 @@ pub use hover::{Hover, hover};
 pub use symbols::{Symbol, SymbolKind, symbols};
 
 use crate::db::{Db, SourceFile};
+use crate::diagnostics::ItemKey;
 use crate::syntax::{Item, items};
+use crate::types::decl::resolve_alias;
+use crate::types::ty::Ty;
 use flow_grammar::span::Span;
+use std::sync::Arc;
 
 /// The item that holds a byte of its file, or ends there.
 fn item_at(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Item<'_>> {
@@ -32,4 +36,21 @@ fn item_at(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Item<'_>> {
 /// The span of an item in its file.
 fn span_of(db: &dyn Db, item: Item<'_>) -> Span {
     item.tree(db).span.shifted(item.start(db))
+}
+
+/// The flow, command, agent or human that a process runs, with its type arguments, where its type says so.
+fn running(db: &dyn Db, ty: &Ty) -> Option<(ItemKey, Arc<[Ty]>)> {
+    match resolve_alias(db, ty) {
+        Ty::ProcessOf(key, args) => Some((key, args)),
+        Ty::Option(of) => running(db, &of),
+        _ => None,
+    }
+}
+
+/// Whether a type is that of a process.
+fn is_process(db: &dyn Db, ty: &Ty) -> bool {
+    match resolve_alias(db, ty) {
+        Ty::Option(of) => is_process(db, &of),
+        ty => matches!(ty, Ty::Process(..) | Ty::ProcessOf(..)),
+    }
 }

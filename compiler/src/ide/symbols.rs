@@ -41,6 +41,8 @@ pub enum SymbolKind {
     Flow,
     /// A stage.
     Stage,
+    /// An endpoint.
+    Endpoint,
     /// An `agent`.
     Agent,
     /// A `command`.
@@ -166,6 +168,11 @@ impl Outline<'_> {
             .filter_map(|stmt| match &stmt.kind {
                 StmtKind::Stage(stage) if !stage.name.text.is_empty() => {
                     Some(self.symbol(&stage.name, SymbolKind::Stage, stmt.span, None))
+                }
+                StmtKind::Expose(expose) if !expose.name.text.is_empty() => {
+                    let result = expose.result.as_ref().and_then(|ty| self.written(ty.span));
+                    let detail = result.map(|ty| format!("-> {ty}"));
+                    Some(self.symbol(&expose.name, SymbolKind::Endpoint, stmt.span, detail))
                 }
                 _ => None,
             })

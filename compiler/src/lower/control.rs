@@ -4,8 +4,8 @@ use super::NotLowered;
 use super::frame::Context;
 use crate::analyses::leaves;
 use crate::types::ty::Ty;
-use flow_grammar::tree::{Block, Branch, Expr, ExprKind, RaceArm, Stmt, StmtKind};
-use flow_ir::{Name, Node, Op, Pattern, Step, Type};
+use flow_grammar::tree::{Block, Branch, Expr, ExprKind, PatternKind, RaceArm, Stmt, StmtKind};
+use flow_ir::{Name, Node, Op, Pattern, ProcessOp, Step, Type};
 
 type Lowered<T = Node> = Result<T, NotLowered>;
 
@@ -13,7 +13,11 @@ impl Context<'_, '_> {
     /// A block: its statements; stages are declarations and are lowered with their flow.
     pub(super) fn block(&mut self, block: &Block) -> Lowered {
         let mut nodes = Vec::with_capacity(block.stmts.len());
-        for stmt in &block.stmts {
+        // What stands before declarations at the end is the last value.
+        let last = block.stmts.iter().rposition(|stmt| !is_declaration(stmt));
+        let (before, behind) = block.stmts.split_at(last.unwrap_or(0));
+        let tail = usize::from(last.is_some());
+        for stmt in before.iter().chain(behind.iter().skip(tail)).chain(behind.iter().take(tail)) {
             if let Some(node) = self.stmt(stmt)? {
                 nodes.push(node);
             }
@@ -31,7 +35,7 @@ impl Context<'_, '_> {
 
     /// The body of a function or flow. Where no result is declared, what the last expression yields is dropped.
     pub(super) fn body(&mut self, block: &Block, result: &Type) -> Lowered {
-        let last = block.stmts.iter().rfind(|stmt| !matches!(stmt.kind, StmtKind::Stage(_)));
+        let last = block.stmts.iter().rfind(|stmt| !is_declaration(stmt));
         let is_dropped = *result == Type::None
             && last.is_some_and(|last| match &last.kind {
                 StmtKind::Expr(expr) => !matches!(self.body.expr(expr.id), Ty::None | Ty::Never),
@@ -50,11 +54,15 @@ impl Context<'_, '_> {
             StmtKind::Expr(expr) => return self.expr(expr).map(Some),
             StmtKind::Let { pattern, value, .. } => {
                 self.produced(pattern, value);
-                let value = self.boxed(value)?;
-                Op::Let { pattern: self.pattern(pattern)?, value }
+                let value = self.expr(value)?;
+                let value = match &pattern.kind {
+                    PatternKind::Bind(name) => Self::named(value, &name.text),
+                    _ => value,
+                };
+                Op::Let { pattern: self.pattern(pattern)?, value: Box::new(value) }
             }
             StmtKind::Var { name, value, .. } => {
-                let value = self.boxed(value)?;
+                let value = Box::new(Self::named(self.expr(value)?, &name.text));
                 Op::Let { pattern: Pattern::Bind(self.binder(name.span)?), value }
             }
             StmtKind::Assign { target, value } => self.assign(target, value, false)?,
@@ -68,7 +76,11 @@ impl Context<'_, '_> {
                 Op::Defer { key, body: Box::new(body) }
             }
             StmtKind::Stage(_) => return Ok(None),
-            StmtKind::Emit(_) | StmtKind::Expose(_) => return Err(self.incomplete("processes")),
+            StmtKind::Emit(value) => {
+                let key = self.keys.key("emit");
+                Op::Emit { key, value: self.boxed(value)? }
+            }
+            StmtKind::Expose(expose) => Op::Process(ProcessOp::Expose(expose.name.text.clone())),
             StmtKind::Stub { .. } | StmtKind::Expect(_) => return Err(self.incomplete("a test's statement")),
             StmtKind::Error => return Err(self.incomplete("a broken statement")),
         };
@@ -158,6 +170,9 @@ impl Context<'_, '_> {
                 Op::Loop { key, max, body, otherwise }
             }
             ExprKind::For { parallel, pattern, iterable, max, body } => {
+                if let Some(watch) = self.watch(pattern, iterable, body)? {
+                    return Ok(self.node(expr.span, watch));
+                }
                 let list = self.boxed(iterable)?;
                 let max = max.as_ref().map(|max| self.boxed(max)).transpose()?;
                 let key = self.keys.key("for");
@@ -174,7 +189,7 @@ impl Context<'_, '_> {
                 Op::Catch { body, binder, handler: Box::new(self.block(handler)?) }
             }
             ExprKind::Return(value) => {
-                if let Some(value) = value {
+                if let Some(value) = value.as_ref().filter(|_| !self.in_endpoint) {
                     self.handoff_return(value);
                 }
                 Op::Return(self.optional(value.as_deref())?)
@@ -193,7 +208,12 @@ impl Context<'_, '_> {
                 self.handoff_to_stage(expr.id, &stage.text, args, at);
                 Op::Handoff { stage: stage.text.clone(), args: self.given(expr.id, args)? }
             }
-            ExprKind::Done(_) => return Err(self.incomplete("processes")),
+            ExprKind::Done(value) => {
+                if let Some(value) = value {
+                    self.handoff_return(value);
+                }
+                Op::Process(ProcessOp::Done(self.optional(value.as_deref())?))
+            }
             _ => return Err(self.incomplete("a broken expression")),
         };
         Ok(self.node(expr.span, op))
@@ -229,4 +249,9 @@ impl Context<'_, '_> {
         }
         Ok(Op::Race { key, arms: lowered })
     }
+}
+
+/// Whether a statement declares something beside the sequence: what stands before it comes last.
+pub(super) const fn is_declaration(stmt: &Stmt) -> bool {
+    matches!(stmt.kind, StmtKind::Stage(_) | StmtKind::Expose(_))
 }

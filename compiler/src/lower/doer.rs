@@ -171,7 +171,7 @@ fn setting<'d>(decl: &'d DoerDecl, name: &str) -> Option<&'d Setting> {
     decl.settings.iter().find(|setting| setting.name.text == name)
 }
 
-fn bare(expr: &Expr) -> &Expr {
+pub(super) fn bare(expr: &Expr) -> &Expr {
     match &expr.kind {
         ExprKind::Paren(inner) => bare(inner),
         _ => expr,

@@ -1,7 +1,7 @@
 //! What each flow may do, itself or through what it calls; and the schemas that agents and people answer to.
 
 use crate::schema::{Dialect, json_schema};
-use flow_ir::{Effects, Name, Node, Op, Part, Program, Run, Target, walk};
+use flow_ir::{Effects, Name, Node, Op, Part, ProcessOp, Program, Run, Target, walk};
 use std::collections::BTreeMap;
 
 /// Fills in what depends on the whole program.
@@ -51,44 +51,69 @@ fn schemas(program: &mut Program) {
 
 /// What a flow does itself, and the flows that it calls.
 fn direct(program: &Program, flow: &flow_ir::Flow) -> (Effects, Vec<Name>) {
-    let mut effects = Effects::default();
-    let mut called = Vec::new();
-    let mut visit = |node: &Node| match &node.op {
-        Op::Call { target, .. } => match target {
-            Target::Flow(name) => called.push(name.clone()),
-            Target::Agent(name) => {
-                add(&mut effects.agents, name.clone());
-                if let Some(provider) = program.agents.get(name).and_then(|agent| agent.provider.clone()) {
-                    add(&mut effects.providers, provider);
-                }
-                if let Some(agent) = program.agents.get(name) {
-                    agent.settings.values().for_each(|node| secrets(node, &mut effects.secrets));
-                }
-            }
-            Target::Human(name) => {
-                add(&mut effects.humans, name.clone());
-            }
-            Target::Command(name) => {
-                if let Some(command) = program.commands.get(name) {
-                    add(&mut effects.programs, first_word(&command.run));
-                    command.env.iter().for_each(|node| secrets(node, &mut effects.secrets));
-                }
-            }
-        },
-        Op::Effect { effect, .. } => {
-            add(&mut effects.builtins, effect.clone());
-            if effect == "sh" {
-                add(&mut effects.programs, "sh".to_owned());
-            }
-        }
-        Op::Secret(name) => {
-            add(&mut effects.secrets, name.clone());
-        }
-        _ => {}
-    };
+    let mut found = Direct { program, effects: Effects::default(), called: Vec::new() };
+    let mut visit = |node: &Node| found.visit(&node.op);
     walk(&flow.body, &mut visit);
     flow.stages.values().for_each(|stage| walk(&stage.body, &mut visit));
-    (effects, called)
+    flow.endpoints.values().for_each(|endpoint| walk(&endpoint.body, &mut visit));
+    (found.effects, found.called)
+}
+
+struct Direct<'p> {
+    program: &'p Program,
+    effects: Effects,
+    called: Vec<Name>,
+}
+
+impl Direct<'_> {
+    fn visit(&mut self, op: &Op) {
+        match op {
+            Op::Call { target, .. } | Op::Process(ProcessOp::Spawn { target, .. }) => match target {
+                Target::Flow(name) => self.called.push(name.clone()),
+                Target::Agent(name) => self.agent(name),
+                Target::Human(name) => {
+                    add(&mut self.effects.humans, name.clone());
+                }
+                Target::Command(name) => {
+                    if let Some(command) = self.program.commands.get(name) {
+                        add(&mut self.effects.programs, first_word(&command.run));
+                        command.env.iter().for_each(|node| secrets(node, &mut self.effects.secrets));
+                    }
+                }
+            },
+            Op::Process(ProcessOp::Open { agent, .. } | ProcessOp::CallSession { agent, .. }) => {
+                self.agent(agent)
+            }
+            Op::Process(ProcessOp::FlowTool(flow)) => self.called.push(flow.clone()),
+            Op::Effect { effect, .. } => {
+                add(&mut self.effects.builtins, effect.clone());
+                if effect == "sh" {
+                    add(&mut self.effects.programs, "sh".to_owned());
+                }
+            }
+            Op::Secret(name) => {
+                add(&mut self.effects.secrets, name.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// An agent may also do what the tools do that it is given.
+    fn agent(&mut self, name: &Name) {
+        add(&mut self.effects.agents, name.clone());
+        let Some(agent) = self.program.agents.get(name) else { return };
+        if let Some(provider) = agent.provider.clone() {
+            add(&mut self.effects.providers, provider);
+        }
+        for setting in agent.settings.values() {
+            secrets(setting, &mut self.effects.secrets);
+            walk(setting, &mut |node| {
+                if let Op::Process(ProcessOp::FlowTool(flow)) = &node.op {
+                    self.called.push(flow.clone());
+                }
+            });
+        }
+    }
 }
 
 fn secrets(node: &Node, into: &mut Vec<Name>) {

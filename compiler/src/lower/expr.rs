@@ -30,13 +30,21 @@ impl Context<'_, '_> {
         Ok(Box::new(self.expr(expr)?))
     }
 
-    fn all<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) -> Lowered<Vec<Node>> {
-        exprs.into_iter().map(|expr| self.expr(expr)).collect()
+    /// The elements of a list; several endpoints of a process are elements each.
+    fn elements(&mut self, items: &[Expr]) -> Lowered<Vec<Node>> {
+        let mut nodes = Vec::with_capacity(items.len());
+        for item in items {
+            match &item.kind {
+                ExprKind::Select { base, names } => nodes.append(&mut self.selected(item, base, names)?),
+                _ => nodes.push(self.expr(item)?),
+            }
+        }
+        Ok(nodes)
     }
 
     fn plain(&mut self, expr: &Expr) -> Lowered {
         if let Some(parts) = self.cut_short(expr) {
-            let mut nodes = self.all(parts)?;
+            let mut nodes = parts.into_iter().map(|part| self.expr(part)).collect::<Lowered<Vec<_>>>()?;
             return Ok(match nodes.len() {
                 1 => nodes.remove(0),
                 _ => self.node(expr.span, Op::Block(nodes)),
@@ -51,7 +59,8 @@ impl Context<'_, '_> {
             ExprKind::Duration(value) => Op::Duration(*value),
             ExprKind::Money(value) => Op::Money(*value),
             ExprKind::Str(template) => self.template(template)?,
-            ExprKind::List(items) => Op::List(self.all(items)?),
+            ExprKind::List(items) => Op::List(self.elements(items)?),
+            ExprKind::Select { base, names } => Op::List(self.selected(expr, base, names)?),
             ExprKind::Map(entries) => Op::Map(
                 entries
                     .iter()
@@ -66,6 +75,8 @@ impl Context<'_, '_> {
                 Op::Index { base: self.boxed(base)?, index: self.boxed(index)? }
             }
             ExprKind::With { base, settings } => return self.with(base, settings),
+            ExprKind::Unary { op: UnaryOp::Spawn, operand } => self.spawn(operand)?,
+            ExprKind::Unary { op: UnaryOp::Open, .. } => self.open(expr)?,
             ExprKind::Unary { op, operand } => self.unary(*op, operand)?,
             ExprKind::Binary { op, left, right, .. } => {
                 Op::Binary { op: binary(*op), left: self.boxed(left)?, right: self.boxed(right)? }
@@ -84,7 +95,6 @@ impl Context<'_, '_> {
                     .collect::<Lowered<_>>()?;
                 Op::Closure { params, body: self.boxed(body)? }
             }
-            ExprKind::Select { .. } => return Err(self.incomplete("endpoints of a process")),
             _ => return self.control(expr),
         };
         Ok(self.node(expr.span, op))
@@ -96,8 +106,8 @@ impl Context<'_, '_> {
             (UnaryOp::Neg, Op::Int(number)) if *number != i64::MIN => Op::Int(-number),
             (UnaryOp::Neg, Op::Float(number)) => Op::Float(-number),
             (UnaryOp::Neg, _) => Op::Neg(value),
-            (UnaryOp::Not, _) => Op::Not(value),
-            (UnaryOp::Spawn | UnaryOp::Open, _) => return Err(self.incomplete("processes")),
+            // The others have forms of their own.
+            (UnaryOp::Not | UnaryOp::Spawn | UnaryOp::Open, _) => Op::Not(value),
         })
     }
 
@@ -133,6 +143,7 @@ impl Context<'_, '_> {
                 self.variant(&ty, variant, BTreeMap::new())
             }
             Some(Ref::Word(word)) => Op::String(word.to_string()),
+            Some(Ref::Endpoint(endpoint)) => self.endpoint_tool(None, endpoint)?,
             _ => return Err(self.incomplete(&format!("the name `{text}`"))),
         };
         Ok(self.node(expr.span, op))
@@ -144,6 +155,7 @@ impl Context<'_, '_> {
             .map(|item| item.tree(self.low.db).kind.clone())
         {
             Some(flow_grammar::tree::ItemKind::Secret(name)) => Op::Secret(name.text.clone()),
+            Some(flow_grammar::tree::ItemKind::Flow(_)) => self.flow_tool(key),
             Some(flow_grammar::tree::ItemKind::Const(_)) => Op::Const(self.low.instance(key, &[])),
             _ => return Err(self.incomplete(&format!("`{}` as a value", key.name))),
         };
@@ -157,6 +169,8 @@ impl Context<'_, '_> {
                 let ty = self.concrete(&ty);
                 self.variant(&ty, variant, BTreeMap::new())
             }
+            Some(Ref::Effect(effect)) => return self.process_effect(expr, base, effect, optional),
+            Some(Ref::Endpoint(endpoint)) => self.endpoint_tool(Some(base), endpoint)?,
             Some(Ref::Field(name)) => {
                 let optional = optional || self.is_cut_short(base);
                 Op::Field { base: self.boxed(base)?, name, optional }
@@ -167,7 +181,7 @@ impl Context<'_, '_> {
     }
 
     /// Whether a `?.` further left makes this link of a chain `none`: only there has an optional value members.
-    fn is_cut_short(&self, base: &Expr) -> bool {
+    pub(super) fn is_cut_short(&self, base: &Expr) -> bool {
         matches!(resolve_alias(self.low.db, &self.type_of(base)), Ty::Option(_))
     }
 
@@ -190,7 +204,11 @@ impl Context<'_, '_> {
 
     fn call(&mut self, expr: &Expr, callee: &Expr, args: &[Arg]) -> Lowered {
         let at = self.at(expr.span);
+        if let Some(op) = self.call_session(expr, callee, args)? {
+            return Ok(Node { at, op });
+        }
         let op = match self.reference(callee.id) {
+            Some(Ref::Endpoint(endpoint)) => return self.call_endpoint(expr, callee, endpoint, args),
             Some(Ref::Item(key)) => self.call_item(expr, &key, args, at)?,
             Some(Ref::Effect(effect)) => self.call_effect(expr, effect, args, at)?,
             Some(Ref::Method { on, name }) => {
@@ -341,7 +359,9 @@ impl Context<'_, '_> {
             given.insert(setting.name.text.clone(), self.expr(&setting.value)?);
         }
         match &mut node.op {
-            Op::Call { options, .. } => options.append(&mut given),
+            Op::Call { options, .. } | Op::Process(flow_ir::ProcessOp::CallSession { options, .. }) => {
+                options.append(&mut given)
+            }
             _ => return Err(self.incomplete("`with` behind something that is no call")),
         }
         Ok(node)

@@ -1,6 +1,7 @@
 //! Flows and their stages.
 
 use super::NotLowered;
+use super::control::is_declaration;
 use super::frame::Context;
 use crate::analyses::cost::{Dimension, FlowBounds, Most, bounds};
 use crate::diagnostics::ItemKey;
@@ -20,6 +21,8 @@ impl Context<'_, '_> {
         name: Name,
     ) -> Result<Flow, NotLowered> {
         let mut frame = self.signature(key, &decl.params, item.docs.as_ref(), decl.name.span)?;
+        let known = crate::types::decl::signature(self.low.db, key.clone());
+        let emits = known.and_then(|known| known.emits.clone()).map(|emits| self.ty(&emits));
         self.keys.enter(&decl.name.text);
         let declared: Vec<(&Stmt, &StageDecl, Vec<Ty>)> = decl
             .body
@@ -33,8 +36,7 @@ impl Context<'_, '_> {
         for (_, stage, types) in &declared {
             self.know_stage(stage, types);
         }
-        // Stages are declared beside the sequence: what stands before them comes last.
-        let last = decl.body.stmts.iter().rfind(|stmt| !matches!(stmt.kind, StmtKind::Stage(_)));
+        let last = decl.body.stmts.iter().rfind(|stmt| !is_declaration(stmt));
         // Where no result is declared, what the last expression yields is dropped.
         if let Some(Stmt { kind: StmtKind::Expr(last), .. }) =
             last.filter(|_| frame.result != flow_ir::Type::None)
@@ -42,6 +44,7 @@ impl Context<'_, '_> {
             self.handoff_return_tail(last);
         }
         let body = self.body(&decl.body, &frame.result)?;
+        let endpoints = self.endpoints(&decl.body)?;
         let mut stages = BTreeMap::new();
         for (stmt, stage, types) in declared {
             self.place = format!("{name}.{}", stage.name.text).into();
@@ -53,10 +56,10 @@ impl Context<'_, '_> {
         Ok(Flow {
             frame,
             code: code(&item.attrs, &decl.name.text),
-            emits: None,
+            emits,
             body,
             stages,
-            endpoints: BTreeMap::new(),
+            endpoints,
             budget: budget(&item.attrs),
             bounds: self.bounds(key),
             effects: Effects::default(),

@@ -51,6 +51,8 @@ pub(super) struct Context<'a, 'db> {
     slots: FxHashMap<LocalId, Slot>,
     pub(super) keys: Keys,
     pub(super) producers: Producers,
+    /// Whether what is lowered answers a call, so that `return` does not leave the flow.
+    pub(super) in_endpoint: bool,
     /// The flow, or the stage (`flow.stage`), that is being lowered.
     pub(super) place: Name,
     /// The name of the item in the document.
@@ -85,6 +87,7 @@ impl<'a, 'db> Context<'a, 'db> {
             slots: FxHashMap::default(),
             keys: Keys::default(),
             producers: Producers::default(),
+            in_endpoint: false,
             place: name.clone(),
             name,
             low,

@@ -6,6 +6,7 @@
 //! - [`names`]: what items and instances are called in the document
 //! - [`types`]: types and declared types
 //! - [`expr`], [`control`], [`pattern`]: bodies
+//! - [`process`]: processes, sessions, endpoints, tools of agents
 //! - [`doer`]: commands, agents, humans
 //! - [`flow`]: flows, stages
 //! - [`keys`]: the stable names of effectful nodes
@@ -24,6 +25,7 @@ mod handoffs;
 mod keys;
 mod names;
 mod pattern;
+mod process;
 mod reach;
 mod refinement;
 mod sources;

@@ -78,6 +78,11 @@ fn write_ty(db: &dyn Db, root: SourceFile, ty: &Ty, out: &mut String) {
         }
         Ty::Process(result, event) => pair("Process", db, root, result, event, out),
         Ty::Event(result, event) => pair("Event", db, root, result, event, out),
+        Ty::ProcessOf(key, args) => {
+            out.push_str("Process<");
+            out.push_str(&instance(db, root, key, args));
+            out.push('>');
+        }
         Ty::Session(agent) => {
             out.push_str("Session<");
             out.push_str(&instance(db, root, agent, &[]));

@@ -1,8 +1,8 @@
 //! Types and declared types.
 
 use super::frame::Context;
-use super::{Lowerer, NotLowered, names, refinement};
-use crate::types::decl::{FieldDef, TypeShape, json_tag, type_def};
+use super::{Lowerer, NotLowered, refinement};
+use crate::types::decl::{FieldDef, TypeShape, json_tag, process_parts, type_def};
 use crate::types::ty::Ty;
 use flow_grammar::tree::{AltKind, Docs, Expr, Field, TypeBody, TypeDecl};
 use flow_ir::{FileType, Type, TypeDef};
@@ -38,7 +38,11 @@ impl Lowerer<'_> {
             Ty::Failure => Type::Failure,
             Ty::Exec => Type::Exec,
             Ty::Process(result, event) => Type::Process(Box::new(self.ty(result)), Box::new(self.ty(event))),
-            Ty::Session(agent) => Type::Session(names::instance(self.db, self.root, agent, &[])),
+            Ty::ProcessOf(..) => match process_parts(self.db, ty) {
+                Some((result, event)) => Type::Process(Box::new(self.ty(&result)), Box::new(self.ty(&event))),
+                None => Type::Json,
+            },
+            Ty::Session(agent) => Type::Session(self.instance(agent, &[])),
             Ty::Event(result, event) => Type::Event(Box::new(self.ty(result)), Box::new(self.ty(event))),
         }
     }

@@ -1,8 +1,9 @@
 //! The types of built-in methods and effects, read from the table that the runtime shares.
 
 use crate::types::decl::option_of;
+use crate::types::settings::Word;
 use crate::types::ty::Ty;
-use flow_ir::builtins::{EFFECTS, METHODS};
+use flow_ir::builtins::{EFFECTS, Effect, METHODS, PROCESS_EFFECTS};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::LazyLock;
@@ -65,6 +66,23 @@ pub enum ParamKind {
     Value(Ty),
     /// A closure with parameters of these types and that result.
     Closure(Vec<Ty>, Ty),
+    /// One of a few lone words.
+    Word(&'static [Word]),
+}
+
+/// What `for` goes through; the IR has an operation of its own for it.
+const EVENTS: Effect = Effect {
+    name: "events",
+    signature: "(of: P) -> [Event<T, E>]",
+    doc: "What happens to a process, or to those in a list or a map, one event after another, until all have ended. Stands only behind the `in` of a `for`; a variable is followed while it grows.",
+};
+
+/// Which way `connect` lets messages go.
+const DIRECTIONS: &[Word] =
+    &[Word { text: "one", doc: "From the first to the second." }, Word { text: "both", doc: "Both ways." }];
+
+fn effect_rows() -> impl Iterator<Item = &'static Effect> {
+    EFFECTS.iter().chain(PROCESS_EFFECTS).chain(std::iter::once(&EVENTS))
 }
 
 struct Tables {
@@ -77,7 +95,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let methods: Vec<MethodScheme> = METHODS.iter().filter_map(method_scheme).collect();
     let by_name =
         methods.iter().enumerate().map(|(index, method)| ((method.on, method.name), index)).collect();
-    let effects = EFFECTS.iter().filter_map(effect_scheme).map(|effect| (effect.name, effect)).collect();
+    let effects = effect_rows().filter_map(effect_scheme).map(|effect| (effect.name, effect)).collect();
     Tables { methods, by_name, effects }
 });
 
@@ -96,9 +114,9 @@ pub fn effect(name: &str) -> Option<&'static EffectScheme> {
     TABLES.effects.get(name)
 }
 
-/// Every effect, in the order of the table.
+/// Every effect that is called by its name, in the order of the table.
 pub fn effects() -> impl Iterator<Item = &'static EffectScheme> {
-    EFFECTS.iter().filter_map(|row| effect(row.name))
+    effect_rows().filter(|row| !row.name.contains('.')).filter_map(|row| effect(row.name))
 }
 
 /// The kind of receiver that a type is, if it has methods or properties. Aliases must be looked through before.
@@ -137,6 +155,15 @@ fn effect_scheme(row: &flow_ir::builtins::Effect) -> Option<EffectScheme> {
     let mut reader = Reader::new(row.signature, &mut vars);
     let (params, result) = reader.signature()?;
     reader.end()?;
+    let (mut params, mut result) = (params, result);
+    if row.name == EVENTS.name {
+        // What it goes through says the rest.
+        vars.retain(|var| var == "P");
+        result = Ty::None;
+    }
+    for param in params.iter_mut().filter(|param| param.name == "direction") {
+        param.kind = ParamKind::Word(DIRECTIONS);
+    }
     Some(EffectScheme { name: row.name, vars, params, result, doc: row.doc, signature: row.signature })
 }
 
@@ -227,6 +254,14 @@ impl<'a> Reader<'a> {
             "none" => Ty::None,
             "Failure" => Ty::Failure,
             "Exec" => Ty::Exec,
+            word @ ("Process" | "Event") => {
+                self.eat("<")?;
+                let result = self.ty()?.into();
+                self.eat(",")?;
+                let emitted = self.ty()?.into();
+                self.eat(">")?;
+                if word == "Event" { Ty::Event(result, emitted) } else { Ty::Process(result, emitted) }
+            }
             var if var.len() == 1 => {
                 let var = SmolStr::new(var);
                 if !self.vars.contains(&var) {
@@ -262,7 +297,7 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EFFECTS, METHODS, ParamKind, effect, kind_of, method, methods_of};
+    use super::{METHODS, ParamKind, effect, kind_of, method, methods_of};
     use crate::types::ty::Ty;
 
     #[test]
@@ -273,7 +308,7 @@ mod tests {
             assert_eq!(scheme.property, !row.signature.starts_with('('));
             assert_eq!(kind_of(&scheme.receiver), Some(row.on), "{}.{}", row.on, row.name);
         }
-        for row in EFFECTS {
+        for row in super::effect_rows() {
             assert!(effect(row.name).is_some(), "{}: {}", row.name, row.signature);
         }
     }

@@ -40,7 +40,18 @@ impl Display for Ty {
             Self::Param(name) => f.write_str(name),
             Self::Failure => f.write_str("Failure"),
             Self::Exec => f.write_str("Exec"),
+            // What it is of is still to be found.
+            Self::Process(result, event)
+                if matches!((&**result, &**event), (Self::Infer(_), Self::Infer(_))) =>
+            {
+                f.write_str("Process<…>")
+            }
             Self::Process(result, event) => write!(f, "Process<{result}, {event}>"),
+            Self::ProcessOf(key, args) => {
+                write!(f, "Process<{}", key.name)?;
+                arguments(f, args)?;
+                f.write_str(">")
+            }
             Self::Session(agent) => write!(f, "Session<{}>", agent.name),
             Self::Event(result, event) => write!(f, "Event<{result}, {event}>"),
             Self::Secret => f.write_str("secret"),

@@ -53,6 +53,9 @@ pub enum Ty {
     Exec,
     /// `Process<T, E>`
     Process(Arc<Ty>, Arc<Ty>),
+    /// `Process<work>`: a process of that flow, command, agent or human, with its type arguments; fits the `Process<T, E>` of
+    /// what it yields and emits
+    ProcessOf(ItemKey, Arc<[Ty]>),
     /// `Session<F>`: a conversation with an agent
     Session(ItemKey),
     /// `Event<T, E>`
@@ -61,4 +64,11 @@ pub enum Ty {
     Secret,
     /// A type still to be found, while a body is checked; never outside of it.
     Infer(u32),
+}
+
+impl Ty {
+    /// Whether its values end with the flow that began them: processes and sessions.
+    pub const fn is_owned(&self) -> bool {
+        matches!(self, Self::Process(..) | Self::ProcessOf(..) | Self::Session(_))
+    }
 }

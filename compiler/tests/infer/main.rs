@@ -18,6 +18,7 @@ mod mismatch;
 mod narrowing;
 mod operators;
 mod pending;
+mod processes;
 mod samples;
 mod settings;
 mod stages;

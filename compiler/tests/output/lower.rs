@@ -52,7 +52,7 @@ fn every_program_of_the_corpus_that_checks_is_lowered() {
             lowered.extend(names);
         }
     }
-    for flow in ["changelog", "poem_loop", "best_of"] {
+    for flow in ["changelog", "poem_loop", "best_of", "main", "pool", "nightly"] {
         assert!(lowered.iter().any(|name| name == flow), "`{flow}` is not among {lowered:?}");
     }
 }

@@ -12,5 +12,6 @@ mod support;
 mod accepted;
 mod graph;
 mod lower;
+mod processes;
 mod render;
 mod schema;

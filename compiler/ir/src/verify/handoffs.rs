@@ -163,10 +163,13 @@ impl<'p> Verifier<'p> {
         let program = self.program;
         match kind {
             "command" => program.commands.contains_key(name),
-            "agent" => program.agents.contains_key(name),
+            "agent" | "session" => program.agents.contains_key(name),
             "human" => program.humans.contains_key(name),
             "flow" => program.flows.contains_key(name),
             "effect" => find_effect(name).is_some(),
+            "endpoint" => name.rsplit_once('.').is_some_and(|(flow, endpoint)| {
+                program.flows.get(flow).is_some_and(|flow| flow.endpoints.contains_key(endpoint))
+            }),
             "blocked" => name == "blocked",
             _ => false,
         }

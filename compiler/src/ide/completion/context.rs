@@ -63,6 +63,8 @@ enum Frame {
     Race,
     /// `{ … }` of an import.
     Import { path: String },
+    /// `{ … }` behind the dot of a process.
+    Select,
     /// `{K: V}`
     MapType,
     /// `${ … }`
@@ -149,6 +151,7 @@ impl Reader<'_> {
                 Some(Tok::Eq | Tok::Where) => Context::Expression { statement: false },
                 _ => Context::Nothing,
             },
+            Some(Frame::Select) => Context::Member,
             Some(Frame::MapType) => Context::Type,
             Some(Frame::Brackets { types: true }) => Context::Type,
             Some(Frame::Settings(doer)) => self.setting(Some(*doer), last, line),
@@ -374,6 +377,7 @@ impl Reader<'_> {
                 if let Some(path) = (Reader { tokens: &self.tokens[..index] }).import_path() {
                     return Frame::Import { path: path.trim_end_matches('.').to_owned() };
                 }
+                return Frame::Select;
             }
             _ => {}
         }

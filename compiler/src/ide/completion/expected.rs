@@ -1,9 +1,10 @@
 //! Which type is wanted at the cursor, and what stands in front of its dot.
 
 use crate::db::Db;
+use crate::ide::running;
 use crate::syntax::Item;
 use crate::types::body::{Body, Ref};
-use crate::types::decl::{shape, signature};
+use crate::types::decl::{endpoint, shape, signature};
 use crate::types::infer::check_body;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -21,6 +22,8 @@ pub(super) struct Expected {
     pub(super) scrutinee: Option<Ty>,
     /// The expression in front of the dot before the cursor.
     pub(super) base: Option<ExprId>,
+    /// Whether the cursor stands between the braces behind that dot.
+    pub(super) in_braces: bool,
     /// The labels that the call around the cursor still takes, with their types.
     pub(super) labels: Vec<(SmolStr, Ty)>,
     /// What the call in front of the `with` before the cursor calls.
@@ -84,6 +87,14 @@ impl Finder<'_> {
                 }
                 None => Vec::new(),
             },
+            Some(Ref::Endpoint(name)) => {
+                let running = match &callee.kind {
+                    ExprKind::Field { base, .. } => running(db, self.body.expr(base.id)),
+                    _ => Some((self.item.key(db), Arc::default())),
+                };
+                let known = running.and_then(|(key, args)| endpoint(db, &key, &args, name));
+                known.map(|it| it.params).into_iter().flatten().map(|it| (it.name, it.ty)).collect()
+            }
             Some(Ref::Type(_)) => fields(self.body.expr(call.id), None).unwrap_or_default(),
             Some(Ref::Variant { ty, variant }) => fields(ty, Some(variant)).unwrap_or_default(),
             _ => Vec::new(),
@@ -120,7 +131,10 @@ impl Visit for Finder<'_> {
             ExprKind::Field { base, name, .. } if name.span.touches(self.offset) => {
                 self.found.base = Some(base.id)
             }
-            ExprKind::Select { base, .. } => self.found.base = Some(base.id),
+            ExprKind::Select { base, .. } if self.offset > base.span.end => {
+                self.found.base = Some(base.id);
+                self.found.in_braces = true;
+            }
             ExprKind::Call { callee, args, args_span } if self.inside(*args_span) => {
                 let params = self.params_of(expr, callee);
                 self.argument(args, params);

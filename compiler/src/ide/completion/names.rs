@@ -4,15 +4,17 @@ use super::expected::{Expected, expected};
 use super::{Completion, CompletionKind};
 use crate::db::{Db, Files, SourceFile};
 use crate::diagnostics::ItemKey;
-use crate::ide::{describe, item_at};
+use crate::ide::{describe, is_process, item_at, running};
 use crate::resolve::{DefKind, Entry, exports, modules, path, scope};
 use crate::stdlib;
 use crate::syntax::Item;
 use crate::types::body::{Body, LocalKind, Ref};
 use crate::types::builtins::{self, MethodScheme};
-use crate::types::decl::{BUILTIN_TYPES, TypeShape, resolve_alias, shape, signature};
+use crate::types::decl::{
+    BUILTIN_TYPES, Endpoint, PROCESS_MEMBERS, TypeShape, endpoint, endpoints, resolve_alias, shape, signature,
+};
 use crate::types::infer::check_body;
-use crate::types::settings::{ATTRIBUTES, SettingSpec, options, setting, settings};
+use crate::types::settings::{ATTRIBUTES, SettingSpec, Takes, options, setting, settings};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{DoerKind, ItemKind, StmtKind};
@@ -68,6 +70,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("require", "require ${1:condition}, \"${2:message}\""),
     ("defer", "defer {\n  $0\n}"),
     ("stage", "stage ${1:name}($2) {\n  $0\n}"),
+    ("expose", "expose ${1:name}($2) {\n  $0\n}"),
+    ("emit", "emit $0"),
 ];
 
 const EXPRESSIONS: &[(&str, &str)] = &[
@@ -84,6 +88,9 @@ const EXPRESSIONS: &[(&str, &str)] = &[
     ("fail", "fail \"$0\""),
     ("blocked", "blocked \"$0\""),
     ("handoff", "handoff ${1:stage}($0)"),
+    ("spawn", "spawn $0"),
+    ("open", "open $0"),
+    ("done", "done $0"),
     ("catch", "catch ${1:error} {\n  $0\n}"),
     ("not", "not $0"),
     ("true", "true"),
@@ -254,9 +261,41 @@ impl<'db> Names<'db> {
         for word in words {
             self.add(Fit::Wanted, word.text, CompletionKind::Word, None, Some(word.doc.to_owned()));
         }
-        if words.is_empty() {
+        if spec.takes == Takes::Tools {
+            self.tools();
+        } else if words.is_empty() {
             self.expressions(false);
         }
+    }
+
+    /// What of the program an agent may be given: tools, flows, endpoints, and processes that have some.
+    fn tools(&mut self) {
+        self.own_endpoints(false);
+        for (_, entry) in scope(self.db, self.file).names() {
+            match entry {
+                Entry::Def { def, .. } if matches!(def.kind, DefKind::Tool | DefKind::Flow) => {
+                    self.def(Fit::Near, &def.key, def.kind, false);
+                }
+                _ => {}
+            }
+        }
+        self.locals(None);
+    }
+
+    /// The endpoints of the flow around the cursor; `call` adds the parentheses of a call.
+    fn own_endpoints(&mut self, call: bool) {
+        let Some(item) = self.item else { return };
+        for known in endpoints(self.db, item.key(self.db)).iter() {
+            self.endpoint(Fit::Near, known, call);
+        }
+    }
+
+    fn endpoint(&mut self, fit: Fit, known: &Endpoint, call: bool) {
+        let hole = if known.params.is_empty() { "" } else { "$0" };
+        let text = if call { format!("{}({hole})", known.name) } else { known.name.to_string() };
+        let docs = known.doc.as_ref().map(ToString::to_string);
+        let detail = Some(describe::endpoint(known));
+        self.add_text(fit, &known.name, CompletionKind::Method, detail, docs, text);
     }
 
     /// What may stand behind the dot before the cursor.
@@ -294,6 +333,22 @@ impl<'db> Names<'db> {
                 }
             }
             _ => {}
+        }
+        if is_process(self.db, &ty) {
+            let members = if self.expected.in_braces { &[] } else { PROCESS_MEMBERS };
+            for member in members {
+                let (detail, docs) = (Some(member.ty.to_owned()), Some(member.doc.to_owned()));
+                self.add(Fit::Near, member.name, CompletionKind::Field, detail, docs);
+            }
+            if let Some((key, args)) = running(self.db, &ty) {
+                let names = endpoints(self.db, key.clone());
+                for known in names.iter().filter_map(|it| endpoint(self.db, &key, &args, &it.name)) {
+                    self.endpoint(Fit::Wanted, &known, !self.expected.in_braces);
+                }
+            }
+        }
+        if let Ty::Event(..) = ty {
+            self.add(Fit::Wanted, "from", CompletionKind::Field, None, Some("The process.".to_owned()));
         }
         if let Some(kind) = builtins::kind_of(&ty) {
             for method in builtins::methods_of(kind) {
@@ -383,6 +438,7 @@ impl<'db> Names<'db> {
         if let Some(ty) = &wanted {
             self.variants(Fit::Wanted, ty, false);
         }
+        self.own_endpoints(true);
         self.locals(wanted.as_ref());
         let scope = scope(self.db, self.file);
         for (name, entry) in scope.names() {

@@ -4,8 +4,8 @@ use super::naming::{Style, json_tag};
 use super::read::{BUILTIN_TYPES, Reader, Sink};
 use super::recursion::{self, Trouble};
 use super::{
-    Callable, aliased, callable, cycles, has_json_form, messages as say, resolve_alias, signature, texts,
-    type_def,
+    Callable, aliased, callable, cycles, has_json_form, holds_process, messages as say, resolve_alias,
+    signature, texts, type_def,
 };
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, Place};
@@ -128,16 +128,22 @@ impl<'a> Check<'a> {
         let emitted_ty = emits.map(|emits| (emits, self.ty(&type_names, emits)));
 
         // What crosses to a program, an agent or a person has a JSON form.
-        if matches!(def, DefKind::Command | DefKind::Human) {
+        if matches!(def, DefKind::Command | DefKind::Human | DefKind::Tool) {
             for (param, ty) in params.iter().zip(&param_types) {
                 self.crosses(&param.ty, ty, def);
             }
         }
         if let Some((written, ty)) = &result_ty {
             let is_exec = def == DefKind::Command && resolve_alias(self.db, ty) == Ty::Exec;
-            if matches!(def, DefKind::Command | DefKind::Human | DefKind::Agent) && !is_exec {
+            if matches!(def, DefKind::Command | DefKind::Human | DefKind::Agent | DefKind::Tool) && !is_exec {
                 self.crosses(written, ty, def);
             }
+        }
+        if let Some((written, ty)) = &result_ty
+            && def == DefKind::Flow
+            && holds_process(self.db, ty)
+        {
+            self.out.push(say::process_leaves((self.at)(written.span), &name.text));
         }
         if let Some((written, ty)) = &emitted_ty {
             self.crosses(written, ty, def);

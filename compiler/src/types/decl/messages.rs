@@ -51,6 +51,11 @@ pub const NO_MODULE: Code = Code("E0110");
 /// A session is not of an agent.
 pub const SESSION_OF_NO_AGENT: Code = Code("E0218");
 
+/// What a `Process` is said to run is nothing that runs.
+pub const PROCESS_OF_NOTHING: Code = Code("E0226");
+/// A flow returns a process or a session, which ends with it.
+pub const PROCESS_LEAVES: Code = Code("E0227");
+
 /// `Turn<int, int>` of a type with one parameter.
 pub(super) fn wrong_type_args(place: Place, name: &str, wanted: usize, found: usize) -> Diagnostic {
     let count = |count: usize| match count {
@@ -123,6 +128,61 @@ pub(super) fn session_of_no_agent(place: Place) -> Diagnostic {
         .help("write the agent's name between the angle brackets: `Session<reviewer>`")
 }
 
+/// `Process<string>`
+pub(super) fn process_of_one(place: Place) -> Diagnostic {
+    Diagnostic::new(
+        PROCESS_OF_NOTHING,
+        "a `Process` is of what it runs, or of what it yields and emits",
+        place,
+    )
+    .help(
+        "write `Process<work>` of a flow `work`, or both types: `Process<string, never>` if it emits nothing",
+    )
+}
+
+/// `Process<wrok>`
+pub(super) fn process_of_nothing(
+    place: Place,
+    name: &str,
+    kind: Option<DefKind>,
+    near: Option<&str>,
+) -> Diagnostic {
+    let found = Diagnostic::new(
+        PROCESS_OF_NOTHING,
+        format!("`{name}` is nothing of this file that could run as a process"),
+        place.clone(),
+    );
+    match (kind, near) {
+        (None, Some(near)) => {
+            return found.help(format!("did you mean `{near}`?")).fix(crate::diagnostics::Fix {
+                title: format!("change to `{near}`"),
+                edits: vec![crate::diagnostics::Edit { place, text: near.to_owned() }],
+                certain: false,
+            });
+        }
+        (Some(kind), _) => found.here(format!("this is {}", kind.a_noun())),
+        (None, None) => found,
+    }
+    .help("name a flow, command, agent or human, or write what the process yields and emits: `Process<string, never>`")
+}
+
+/// `Process<best_of>` of a flow with type parameters.
+pub(super) fn process_of_generic(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        PROCESS_OF_NOTHING,
+        format!("`{name}` has type parameters, which a `Process<{name}>` does not say"),
+        place,
+    )
+    .help("write what the process yields and emits: `Process<string, never>`")
+}
+
+/// `flow start() -> Process<work>`
+pub(super) fn process_leaves(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(PROCESS_LEAVES, format!("`{name}` cannot return what ends with it"), place)
+        .note("a process or a session belongs to the flow that began it, and ends when that flow ends")
+        .help("start it where it is needed and hand it over as an argument, or return its result: `join(…)`")
+}
+
 /// Two fields, parameters, variants or type parameters of one name.
 pub(super) fn duplicate(place: Place, first: Place, name: &str, what: &str) -> Diagnostic {
     Diagnostic::new(DUPLICATE, format!("there are two {what}s named `{name}`"), place)
@@ -158,7 +218,7 @@ pub(super) fn fresh_without_file(place: Place, ty: Place) -> Diagnostic {
 }
 
 /// A type that cannot cross to a program, an agent or a person.
-pub(super) fn no_json_form(place: Place, who: &str) -> Diagnostic {
+pub(crate) fn no_json_form(place: Place, who: &str) -> Diagnostic {
     Diagnostic::new(NO_JSON_FORM, format!("values of this type cannot cross to or from {who}"), place)
         .note(
             "processes, sessions, events, failures and secrets exist only inside a run and have no JSON form",

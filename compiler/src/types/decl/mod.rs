@@ -8,6 +8,7 @@ mod consts;
 mod cycles;
 mod messages;
 mod naming;
+mod process;
 mod read;
 mod recursion;
 mod shape;
@@ -16,8 +17,11 @@ pub use consts::const_ty;
 pub use cycles::const_cycle;
 pub use messages::*;
 pub use naming::json_tag;
+pub use process::{
+    Endpoint, PROCESS_MEMBERS, ProcessMember, endpoint, endpoint_place, endpoints, process_parts,
+};
 pub use read::{BUILTIN_TYPES, type_of_expr};
-pub use shape::{field, has_json_form, option_of, resolve_alias, shape, subst};
+pub use shape::{field, has_json_form, holds_process, option_of, resolve_alias, shape, subst};
 
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
@@ -43,6 +47,8 @@ pub struct Signature {
     pub result: Ty,
     /// What a flow emits.
     pub emits: Option<Ty>,
+    /// Whether it has documentation.
+    pub is_described: bool,
 }
 
 /// A parameter.
@@ -189,7 +195,8 @@ fn signature_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Signature>>
         .collect();
     let result = result.map_or(Ty::None, |result| reader.read(result));
     let emits = emits.map(|emits| reader.read(emits));
-    Some(Arc::new(Signature { kind, type_params, params, result, emits }))
+    let is_described = item.tree(db).docs.is_some();
+    Some(Arc::new(Signature { kind, type_params, params, result, emits, is_described }))
 }
 
 /// The parameters of a `type`, by which its arguments are counted.

@@ -1,6 +1,6 @@
 //! Written types become types.
 
-use super::{messages, option_of, resolve_alias, shape, type_params};
+use super::{messages, option_of, resolve_alias, shape, signature, type_params};
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::resolve::{self, Def, DefKind, Entry, Scope, exports, scope};
@@ -140,6 +140,9 @@ impl<'a> Reader<'a> {
     }
 
     fn builtin_with_args(&mut self, ty: &TypeExpr, name: &Name, args: &[TypeExpr]) -> Ty {
+        if let ("Process", [item]) = (name.text.as_str(), args) {
+            return self.process_of(ty, item);
+        }
         let wanted = match name.text.as_str() {
             "Process" | "Event" => 2,
             "Session" => 1,
@@ -150,16 +153,50 @@ impl<'a> Reader<'a> {
             ("Exec", _) => Ty::Exec,
             ("Failure", _) => Ty::Failure,
             ("Process", [result, emitted, ..]) => {
-                Ty::Process(self.read(result).into(), self.read(emitted).into())
+                Ty::Process(self.read(result).into(), self.emitted(emitted).into())
             }
             ("Event", [result, emitted, ..]) => {
-                Ty::Event(self.read(result).into(), self.read(emitted).into())
+                Ty::Event(self.read(result).into(), self.emitted(emitted).into())
             }
             ("Session", [agent, ..]) => self.session(agent),
             ("Process" | "Event" | "Session", _) => Ty::Error,
             // A lower-case built-in type that came this way has no arguments of its own.
             _ => self.builtin(ty, name, None),
         }
+    }
+
+    /// What a process emits: a type, or `never` where it emits nothing.
+    fn emitted(&mut self, ty: &TypeExpr) -> Ty {
+        match &ty.kind {
+            TypeExprKind::Builtin { name, args: None } if name.text == "never" => Ty::Never,
+            _ => self.read(ty),
+        }
+    }
+
+    /// `Process<work>`
+    fn process_of(&mut self, ty: &TypeExpr, item: &TypeExpr) -> Ty {
+        let TypeExprKind::Builtin { name, args: None } = &item.kind else {
+            self.read(item);
+            return self.report(|at| messages::process_of_one(at(ty.span)));
+        };
+        let Some(def) = self.scope.value(&name.text).filter(|def| can_be_spawned(def.kind)).cloned() else {
+            let scope = self.scope;
+            let kind = scope.value(&name.text).map(|def| def.kind);
+            return self.report(|at| {
+                let runs = scope
+                    .names()
+                    .filter(|(text, _)| scope.value(text).is_some_and(|def| can_be_spawned(def.kind)));
+                let near = resolve::suggest(&name.text, runs.map(|(text, _)| text.as_str()));
+                messages::process_of_nothing(at(name.span), &name.text, kind, near)
+            });
+        };
+        // Only where something is said of it: a signature must not need itself.
+        if self.sink.is_some()
+            && signature(self.db, def.key.clone()).is_some_and(|known| !known.type_params.is_empty())
+        {
+            return self.report(|at| messages::process_of_generic(at(name.span), &name.text));
+        }
+        Ty::ProcessOf(def.key, [].into())
     }
 
     fn session(&mut self, agent: &TypeExpr) -> Ty {
@@ -247,6 +284,11 @@ impl<'a> Reader<'a> {
             self.report(|at| messages::bad_map_key(at(key.span)));
         }
     }
+}
+
+/// Whether something can run as a process.
+const fn can_be_spawned(kind: DefKind) -> bool {
+    matches!(kind, DefKind::Flow | DefKind::Tool | DefKind::Command | DefKind::Agent | DefKind::Human)
 }
 
 /// Why a glob can match no file of a workspace.

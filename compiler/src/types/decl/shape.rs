@@ -1,6 +1,7 @@
 //! Looking through names: aliases, type arguments, fields.
 
 use super::cycles::alias_cycle;
+use super::process::event_shape;
 use super::{FieldDef, TypeDefinition, TypeShape, VariantDef, type_def};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -27,6 +28,9 @@ pub fn subst(ty: &Ty, params: &[SmolStr], args: &[Ty]) -> Ty {
         Ty::Record(fields) => Ty::Record(fields.iter().map(|(name, ty)| (name.clone(), go(ty))).collect()),
         Ty::Process(result, emitted) => Ty::Process(go(result).into(), go(emitted).into()),
         Ty::Event(result, emitted) => Ty::Event(go(result).into(), go(emitted).into()),
+        Ty::ProcessOf(key, inner) if !inner.is_empty() => {
+            Ty::ProcessOf(key.clone(), inner.iter().map(go).collect())
+        }
         _ => ty.clone(),
     }
 }
@@ -62,12 +66,13 @@ fn look_through(db: &dyn Db, mut ty: Ty) -> (Ty, Option<Arc<TypeDefinition>>) {
 }
 
 /// The form of a type with its arguments filled in and aliases looked through: of records, enums and unions, declared or
-/// anonymous. `None` for all others.
+/// anonymous, and of events. `None` for all others.
 pub fn shape(db: &dyn Db, ty: &Ty) -> Option<Arc<TypeShape>> {
-    if !matches!(ty, Ty::Named(..) | Ty::Record(_)) {
+    if !matches!(ty, Ty::Named(..) | Ty::Record(_) | Ty::Event(..)) {
         return None;
     }
     match look_through(db, ty.clone()) {
+        (Ty::Event(result, emitted), _) => Some(Arc::new(event_shape(&result, &emitted))),
         (Ty::Named(_, args), Some(definition)) if args.is_empty() => Some(Arc::clone(&definition.body)),
         (Ty::Named(_, args), Some(definition)) => {
             Some(Arc::new(subst_shape(&definition.body, &definition.params, &args)))
@@ -116,11 +121,21 @@ fn subst_shape(shape: &TypeShape, params: &[SmolStr], args: &[Ty]) -> TypeShape 
 /// Whether values of a type can be written as JSON, so that they can cross to agents, commands and other programs:
 /// all but running processes, conversations, events, failures and secrets. A type parameter counts as one that can.
 pub fn has_json_form(db: &dyn Db, ty: &Ty) -> bool {
+    !holds(db, ty, |ty| ty.is_owned() || matches!(ty, Ty::Event(..) | Ty::Secret | Ty::Failure))
+}
+
+/// Whether values of a type hold a process or a session, which end with the flow that began them.
+pub fn holds_process(db: &dyn Db, ty: &Ty) -> bool {
+    holds(db, ty, |ty| ty.is_owned() || matches!(ty, Ty::Event(..)))
+}
+
+/// Whether values of a type hold one of a type that passes a test.
+fn holds(db: &dyn Db, ty: &Ty, test: fn(&Ty) -> bool) -> bool {
     let mut open = vec![ty.clone()];
     let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
     while let Some(ty) = open.pop() {
         match resolve_alias(db, &ty) {
-            Ty::Process(..) | Ty::Session(_) | Ty::Event(..) | Ty::Secret | Ty::Failure => return false,
+            ty if test(&ty) => return true,
             Ty::List(inner) | Ty::Option(inner) => open.push((*inner).clone()),
             Ty::Map(key, value) => open.extend([(*key).clone(), (*value).clone()]),
             Ty::Record(fields) => open.extend(fields.iter().map(|(_, ty)| ty.clone())),
@@ -138,5 +153,5 @@ pub fn has_json_form(db: &dyn Db, ty: &Ty) -> bool {
             _ => {}
         }
     }
-    true
+    false
 }

@@ -18,6 +18,7 @@ impl Infer<'_> {
                 let why = self.variable(target, local);
                 self.expr(value, Want::Fit(&ty, &why));
                 self.forget(local);
+                self.assigned_by_endpoint(local);
             }
             None => {
                 self.expr(value, Want::Any);
@@ -47,6 +48,7 @@ impl Infer<'_> {
             }
         }
         self.forget(local);
+        self.assigned_by_endpoint(local);
     }
 
     fn variable(&self, target: &Expr, local: LocalId) -> Why {

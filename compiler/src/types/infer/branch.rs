@@ -81,6 +81,7 @@ impl Infer<'_> {
     fn leaf_block(&mut self, leaves: &mut Leaves, block: &Block, facts: &Facts, want: Want<'_>) -> bool {
         let before = leaves.last().cloned();
         let want = want.or_like(before.as_ref());
+        let assigned = self.assigned();
         let (found, diverges) = self.maybe(|infer| {
             let mark = infer.enter(block.span);
             infer.assume(facts);
@@ -88,6 +89,9 @@ impl Infer<'_> {
             infer.leave(mark);
             found
         });
+        if diverges {
+            self.unassign(assigned);
+        }
         let BlockTy { ty, tail, span } = found;
         leaves.add(tail, ty, span);
         diverges

@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::construct::Args;
-use super::messages::{calls, control, pending};
+use super::messages::{calls, control, pending, process};
 use super::name::Meaning;
 use super::vars::Unknown;
 use super::want::{Want, Why};
@@ -11,6 +11,7 @@ use crate::resolve::{Def, DefKind};
 use crate::types::body::Ref;
 use crate::types::builtins::{self, BuiltinParam, EffectScheme, ParamKind};
 use crate::types::decl::{self, FieldDef, ParamSig, Signature};
+use crate::types::settings::Word;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, Expr, ExprKind, Name};
@@ -73,6 +74,10 @@ pub(super) trait Formals {
     fn closure(&self, _index: usize) -> Option<&[Ty]> {
         None
     }
+    /// The lone words that it takes.
+    fn words(&self, _index: usize) -> Option<&'static [Word]> {
+        None
+    }
 }
 
 impl Formals for [ParamSig] {
@@ -121,6 +126,7 @@ impl Formals for [BuiltinParam] {
     fn ty(&self, index: usize) -> &Ty {
         match &self[index].kind {
             ParamKind::Value(ty) | ParamKind::Closure(_, ty) => ty,
+            ParamKind::Word(_) => &Ty::String,
         }
     }
     fn optional(&self, index: usize) -> bool {
@@ -131,8 +137,14 @@ impl Formals for [BuiltinParam] {
     }
     fn closure(&self, index: usize) -> Option<&[Ty]> {
         match &self[index].kind {
-            ParamKind::Value(_) => None,
             ParamKind::Closure(params, _) => Some(params),
+            ParamKind::Value(_) | ParamKind::Word(_) => None,
+        }
+    }
+    fn words(&self, index: usize) -> Option<&'static [Word]> {
+        match self[index].kind {
+            ParamKind::Word(words) => Some(words),
+            ParamKind::Value(_) | ParamKind::Closure(..) => None,
         }
     }
 }
@@ -169,6 +181,11 @@ impl Infer<'_> {
             && let Some(ty) = self.expected_variant(&name.text, want)
         {
             return self.construct_variant(call, callee, name, ty, args);
+        }
+        if let ExprKind::Lower(name) = &callee.kind
+            && let Some(ty) = self.call_own_endpoint(call, callee, name, args)
+        {
+            return ty;
         }
         match self.meaning(callee) {
             Some(Meaning::Item(def)) if def.kind.is_callable() => {
@@ -213,11 +230,7 @@ impl Infer<'_> {
                         self.loose(args.list);
                         head
                     }
-                    Ty::Session(_) => {
-                        let found = pending::not_yet(self.at(call.span), "a call of a session");
-                        self.report(found);
-                        self.loose(args.list)
-                    }
+                    Ty::Session(agent) => self.call_session(call, callee, &agent, args),
                     _ => {
                         let what = format!("a value of type `{}`", self.vars.deep(&ty));
                         self.not_callable(callee, args, text(callee), &what)
@@ -266,6 +279,9 @@ impl Infer<'_> {
             infer.arguments(call, &owner, formals, &generic, args);
             generic
         });
+        if def.kind != DefKind::Fn {
+            self.waited();
+        }
         let result = self.in_call(&signature.result, &generic);
         if !generic.params.is_empty() {
             self.body.type_args.insert(call.id, generic.args);
@@ -337,6 +353,11 @@ impl Infer<'_> {
             let found = control::impure(self.at(callee.span), &format!("`{}`", effect.name), purity);
             self.report(found);
         }
+        if effect.name == "events" {
+            let found = process::stray_events(self.at(call.span));
+            self.report(found);
+            return self.loose(args.list);
+        }
         let generic = self.generic(&effect.name.into(), &effect.vars, callee.span);
         // The result of `read_json` and `signal` is what is expected.
         if let (false, Some(expected)) = (effect.vars.is_empty(), want.hint()) {
@@ -345,7 +366,25 @@ impl Infer<'_> {
         }
         let owner = Callee { name: effect.name.into(), owner: None, takes: Takes::Params };
         self.arguments(call, &owner, effect.params.as_slice(), &generic, args);
+        match effect.name {
+            "connect" => {
+                let ends = self.given(call, args);
+                self.check_connected(&ends[..ends.len().min(2)]);
+            }
+            "bubble" => {
+                let process = self.given(call, args).first().copied();
+                self.check_bubbled(call, process);
+            }
+            _ => {}
+        }
+        self.waited();
         self.in_call(&effect.result, &generic)
+    }
+
+    /// The values of the arguments of a call, in the order of the parameters, up to the first that is left out.
+    fn given<'a>(&self, call: &Expr, args: Args<'a>) -> Vec<&'a Expr> {
+        let placed = self.body.args.get(&call.id).map(Vec::as_slice).unwrap_or_default();
+        placed.iter().map_while(|index| Some(&*args.list.get((*index)?)?.value)).collect()
     }
 
     /// Brings arguments and parameters together and checks each argument. Records which goes where.
@@ -377,6 +416,9 @@ impl Infer<'_> {
         generic: &Generic<'_>,
         value: &Expr,
     ) {
+        if let Some(words) = formals.words(formal) {
+            return self.word(formals.name(formal), value, words);
+        }
         let expected = self.in_call(formals.ty(formal), generic);
         let why = callee.why(formals.name(formal), formals.span(formal));
         match formals.closure(formal) {

@@ -49,6 +49,7 @@ impl Infer<'_> {
     fn beside(&mut self, frame: Frame, body: &Expr, want: Want<'_>) -> (Ty, bool) {
         let mark = self.mark();
         self.forget_vars();
+        self.waited();
         let ((ty, _), diverges) = self.maybe(|infer| {
             infer.within(frame, |infer| match &body.kind {
                 ExprKind::Block(block) => {

@@ -1,7 +1,7 @@
 //! The type of an expression, form by form.
 
 use super::Infer;
-use super::messages::{names, pending};
+use super::messages::names;
 use super::want::Want;
 use crate::resolve::DefKind;
 use crate::types::body::Ref;
@@ -77,8 +77,8 @@ impl Infer<'_> {
             ExprKind::With { base, settings } => self.with_options(base, settings, want),
             ExprKind::Unary { op: UnaryOp::Neg, operand } => self.negate(expr, operand, want),
             ExprKind::Unary { op: UnaryOp::Not, .. } | ExprKind::Is { .. } => self.truth(expr),
-            ExprKind::Unary { op: UnaryOp::Spawn, operand } => self.pending_around(expr, operand, "spawn"),
-            ExprKind::Unary { op: UnaryOp::Open, operand } => self.pending_around(expr, operand, "open"),
+            ExprKind::Unary { op: UnaryOp::Spawn, operand } => self.spawn(operand),
+            ExprKind::Unary { op: UnaryOp::Open, operand } => self.open(expr, operand),
             ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, .. } => self.truth(expr),
             ExprKind::Binary { op, op_span, left, right } => self.operate(*op, *op_span, left, right, want),
             ExprKind::Closure { params, body } => self.stray_closure(expr, params, body),
@@ -93,7 +93,7 @@ impl Infer<'_> {
             ExprKind::Blocked(reason) => self.blocked(expr, reason),
             ExprKind::Handoff { stage, args, args_span } => self.handoff(expr, stage, args, *args_span),
             ExprKind::Done(value) => self.done(expr, value.as_deref()),
-            ExprKind::Select { base, .. } => self.pending_around(expr, base, ".{…}"),
+            ExprKind::Select { base, .. } => self.stray_select(expr, base),
             ExprKind::Error => Ty::Error,
             // Forms of `branches`.
             ExprKind::Paren(_)
@@ -127,7 +127,9 @@ impl Infer<'_> {
             | ExprKind::Map(_)
             | ExprKind::Lower(_)
             | ExprKind::Upper(_) => true,
-            ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Unary { .. } => true,
+            ExprKind::Field { .. } | ExprKind::Index { .. } => true,
+            // A process that is not looked after still belongs to the flow.
+            ExprKind::Unary { op, .. } => *op != UnaryOp::Spawn,
             ExprKind::Binary { .. } | ExprKind::Is { .. } => true,
             _ => false,
         };
@@ -138,14 +140,6 @@ impl Infer<'_> {
         }
     }
 
-    /// A form of the language that is not checked yet.
-    fn pending_around(&mut self, expr: &Expr, inner: &Expr, what: &'static str) -> Ty {
-        let found = pending::not_yet(self.at(expr.span), what);
-        self.report(found);
-        self.quietly(|infer| infer.expr(inner, Want::Any));
-        Ty::Error
-    }
-
     /// Finds out types and meanings, and says nothing of what is wrong: it is part of something reported as a whole.
     pub(super) fn quietly<T>(&mut self, check: impl FnOnce(&mut Self) -> T) -> T {
         let before = (self.body.diagnostics.len(), self.later.len());
@@ -153,15 +147,6 @@ impl Infer<'_> {
         self.body.diagnostics.truncate(before.0);
         self.later.truncate(before.1);
         found
-    }
-
-    fn done(&mut self, expr: &Expr, value: Option<&Expr>) -> Ty {
-        let found = pending::not_yet(self.at(expr.span), "done");
-        self.report(found);
-        if let Some(value) = value {
-            self.quietly(|infer| infer.expr(value, Want::Any));
-        }
-        Ty::Never
     }
 
     /// A closure that is no argument of a built-in method.

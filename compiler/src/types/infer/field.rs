@@ -129,6 +129,16 @@ impl Infer<'_> {
             self.refer(expr.id, Ref::Field(name.text.clone()));
             return self.shown(expr).map_or(field.ty, |shown| shown.ty.clone());
         }
+        match &head {
+            Ty::Event(result, emitted) if name.text == "from" => {
+                self.refer(expr.id, Ref::Field(name.text.clone()));
+                return Ty::Process(result.clone(), emitted.clone());
+            }
+            Ty::Process(..) | Ty::ProcessOf(..) => {
+                return self.member_of_process(expr, name, &head);
+            }
+            _ => {}
+        }
         let property = builtins::kind_of(&head).and_then(|on| builtins::method(on, &name.text));
         if let Some(property) = property.filter(|property| property.property) {
             self.refer(expr.id, Ref::Field(name.text.clone()));
@@ -164,10 +174,8 @@ impl Infer<'_> {
         let found = match &ty {
             Ty::Option(inner) if self.has_member(inner, &name.text) => {
                 let dot = dot(base, name);
-                fields::of_option(place, self.at(dot), self.at(base.span), name, &ty)
-            }
-            Ty::Process(..) | Ty::Session(_) | Ty::Event(..) => {
-                super::messages::pending::not_yet(place, "members of processes")
+                let found = fields::of_option(place, self.at(dot), self.at(base.span), name, &ty);
+                self.with_change(base, found)
             }
             _ if is_method => fields::method_uncalled(place, name, &ty),
             _ => {

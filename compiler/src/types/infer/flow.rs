@@ -28,6 +28,8 @@ pub(super) struct Stages {
     before: Vec<(SmolStr, LocalId)>,
     /// The names that every stage sees: the flow's locals declared before its first handoff.
     seen: Option<Vec<(SmolStr, LocalId)>>,
+    /// How many endpoints were exposed by then.
+    exposed: usize,
 }
 
 #[derive(Debug)]
@@ -44,7 +46,7 @@ impl Infer<'_> {
             self.declare_stage(stage);
         }
         self.stages.declared = stages.iter().map(|stage| stage.name.span).collect();
-        self.endpoints = body.stmts.iter().filter_map(endpoint_of).collect();
+        self.declare_endpoints(body);
         let mark = self.enter(body.span);
         if stages.is_empty() {
             self.statements(body, want);
@@ -53,7 +55,11 @@ impl Infer<'_> {
         }
         self.stages.own = Some(body.span);
         self.statements(body, want);
+        if self.stages.seen.is_none() {
+            self.stages.exposed = self.endpoints.count();
+        }
         let seen = self.stages.seen.take().unwrap_or_else(|| self.visible());
+        self.endpoints.keep(self.stages.exposed);
         for stage in stages {
             self.diverges = false;
             self.restore(seen.clone());
@@ -129,6 +135,7 @@ impl Infer<'_> {
     pub(super) fn handoff(&mut self, expr: &Expr, stage: &Name, args: &[Arg], args_span: Span) -> Ty {
         if self.stages.seen.is_none() && !self.frames.iter().any(|frame| matches!(frame, Frame::Stage)) {
             self.stages.seen = Some(std::mem::take(&mut self.stages.before));
+            self.stages.exposed = self.endpoints.count();
         }
         if let Some(wall) = self.wall() {
             let found = super::messages::jumps::through_wall(
@@ -153,6 +160,11 @@ impl Infer<'_> {
         Ty::Never
     }
 
+    /// Where a stage of the flow is declared.
+    pub(super) fn stage_span(&self, name: &str) -> Option<Span> {
+        self.stages.by_name.get(name).map(|stage| stage.name)
+    }
+
     fn unknown_stage(&mut self, stage: &Name) {
         if stage.text.is_empty() {
             return;
@@ -170,14 +182,6 @@ impl Infer<'_> {
 const fn stage_of(stmt: &Stmt) -> Option<&StageDecl> {
     match &stmt.kind {
         StmtKind::Stage(stage) => Some(stage),
-        _ => None,
-    }
-}
-
-/// The name of the endpoint that a statement declares.
-fn endpoint_of(stmt: &Stmt) -> Option<SmolStr> {
-    match &stmt.kind {
-        StmtKind::Expose(expose) => Some(expose.name.text.clone()),
         _ => None,
     }
 }

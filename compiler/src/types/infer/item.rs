@@ -38,10 +38,8 @@ impl Infer<'_> {
     fn flow(&mut self, decl: &FlowDecl) {
         self.type_params = texts(&decl.type_params);
         let result = self.signature(&decl.name, &decl.params, decl.result.as_deref());
-        if let Some(emits) = &decl.emits {
-            let found = pending::not_yet(self.at(emits.span), "emits");
-            self.report(found);
-        }
+        let emitted = decl::signature(self.db, self.key.clone()).and_then(|known| known.emits.clone());
+        self.emits = emitted.zip(decl.emits.as_ref().map(|emits| emits.span));
         self.body_of(&decl.body, &result, Self::flow_body);
     }
 
@@ -51,6 +49,7 @@ impl Infer<'_> {
 
     /// Declares the parameters; yields the type of the result.
     fn signature(&mut self, name: &Name, params: &[Param], result: Option<&TypeExpr>) -> Ty {
+        self.declared = Some(name.span);
         let signature = decl::signature(self.db, self.key.clone());
         let types: Vec<Ty> = signature
             .iter()

@@ -1,7 +1,7 @@
 //! Jumps: their type is never, and they may not leave what runs beside or later.
 
 use super::Infer;
-use super::messages::jumps;
+use super::messages::{jumps, process};
 use super::place::Frame;
 use super::want::{Want, Why};
 use crate::types::ty::Ty;
@@ -25,6 +25,7 @@ impl Frame {
             Self::Branch { of, span } => Some(Wall { what: of, span: *span }),
             Self::Closure(span) => Some(Wall { what: "a closure", span: *span }),
             Self::Defer(span) => Some(Wall { what: "`defer`", span: *span }),
+            Self::Endpoint(span) => Some(Wall { what: "an endpoint", span: *span }),
             Self::Loop(_) | Self::For { .. } | Self::Stage => None,
         }
     }
@@ -38,13 +39,44 @@ impl Infer<'_> {
 
     /// `return e`
     pub(super) fn return_value(&mut self, expr: &Expr, value: Option<&Expr>) -> Ty {
-        if let Some(wall) = self.wall() {
-            let found = jumps::through_wall(self.at(expr.span), "return", self.at(wall.span), wall.what);
-            self.report(found);
-            self.any_value(value);
-            return Ty::Never;
+        match self.result.clone() {
+            result if self.may_leave(expr, "return", value) => self.leave_with(expr, "return", result, value),
+            _ => {}
         }
-        match (self.result.clone(), value) {
+        Ty::Never
+    }
+
+    /// `done e`
+    pub(super) fn done(&mut self, expr: &Expr, value: Option<&Expr>) -> Ty {
+        match self.endpoints.ends_with() {
+            None => {
+                let found = process::stray_done(self.at(expr.span));
+                self.report(found);
+                self.any_value(value);
+            }
+            result if self.may_leave(expr, "done", value) => self.leave_with(expr, "done", result, value),
+            Some(_) => {}
+        }
+        Ty::Never
+    }
+
+    /// Whether no branch that runs beside others, or later, stands around a jump; reports it.
+    fn may_leave(&mut self, expr: &Expr, jump: &str, value: Option<&Expr>) -> bool {
+        let around = self.frames.iter().rev().find(|frame| frame.wall().is_some());
+        match around.filter(|frame| !matches!(frame, Frame::Endpoint(_))).and_then(Frame::wall) {
+            None => true,
+            Some(wall) => {
+                let found = jumps::through_wall(self.at(expr.span), jump, self.at(wall.span), wall.what);
+                self.report(found);
+                self.any_value(value);
+                false
+            }
+        }
+    }
+
+    /// The value that a jump leaves with, against the result that it is.
+    fn leave_with(&mut self, expr: &Expr, jump: &str, result: Option<(Ty, Why)>, value: Option<&Expr>) {
+        match (result, value) {
             (None, _) => {
                 let found = jumps::no_return(self.at(expr.span));
                 self.report(found);
@@ -62,12 +94,11 @@ impl Infer<'_> {
             }
             (Some((ty, why)), None) => {
                 if self.fits(&Ty::None, &ty) == super::vars::Fit::No {
-                    let found = jumps::value_missing(&self.base, expr.span, "return", &ty, &why);
+                    let found = jumps::value_missing(&self.base, expr.span, jump, &ty, &why);
                     self.report(found);
                 }
             }
         }
-        Ty::Never
     }
 
     fn any_value(&mut self, value: Option<&Expr>) {

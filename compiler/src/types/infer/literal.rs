@@ -25,7 +25,7 @@ impl Infer<'_> {
     fn check_hole(&mut self, hole: &Expr, ty: &Ty) {
         let found = match self.head(ty) {
             Ty::Secret if !self.secrets_allowed => values::secret_in_text(self.at(hole.span)),
-            head @ (Ty::Process(..) | Ty::Session(_) | Ty::Event(..)) => {
+            head @ (Ty::Process(..) | Ty::ProcessOf(..) | Ty::Session(_) | Ty::Event(..)) => {
                 values::no_text(self.at(hole.span), &head)
             }
             _ => return,

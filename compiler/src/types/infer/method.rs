@@ -4,9 +4,10 @@ use super::Infer;
 use super::call::{Callee, Takes};
 use super::construct::Args;
 use super::field::Link;
-use super::messages::{calls, fields, pending};
+use super::messages::{calls, fields};
 use super::vars::Fit;
 use super::want::Want;
+use crate::diagnostics::ItemKey;
 use crate::types::body::Ref;
 use crate::types::builtins::{self, MethodScheme};
 use crate::types::decl;
@@ -32,7 +33,13 @@ impl Infer<'_> {
             Some(method) if !method.property => {
                 self.call_method(call, callee, base, &head, method, args, want)
             }
-            _ => self.no_method(callee, base, name, &head, args),
+            _ if matches!(head, Ty::Process(..) | Ty::ProcessOf(..)) => {
+                self.call_endpoint(call, callee, base, name, &head, args)
+            }
+            _ => match self.session_in(callee, base, name, &head) {
+                Some(agent) if !before.short => self.call_session(call, callee, &agent, args),
+                _ => self.no_method(callee, base, name, &head, args),
+            },
         };
         Link { ty, short: before.short }
     }
@@ -76,6 +83,15 @@ impl Infer<'_> {
         }
     }
 
+    /// The agent of a session that a field holds.
+    fn session_in(&mut self, callee: &Expr, base: &Expr, name: &Name, head: &Ty) -> Option<ItemKey> {
+        let field = self.declared_field(base, head, &name.text)?;
+        let Ty::Session(agent) = self.head(&field.ty) else { return None };
+        self.refer(callee.id, Ref::Field(name.text.clone()));
+        self.record(callee.id, &field.ty);
+        Some(agent)
+    }
+
     fn no_method(&mut self, callee: &Expr, base: &Expr, name: &Name, head: &Ty, args: Args<'_>) -> Ty {
         if matches!(head, Ty::Error | Ty::Never) || name.text.is_empty() {
             self.loose(args.list);
@@ -85,15 +101,10 @@ impl Infer<'_> {
         let ty = self.vars.deep(head);
         let shape = decl::shape(self.db, &ty);
         let found = match &ty {
-            Ty::Option(inner) if self.has_member(inner, &name.text) => fields::of_option(
-                place,
-                self.at(super::field::dot(base, name)),
-                self.at(base.span),
-                name,
-                &ty,
-            ),
-            Ty::Process(..) | Ty::Session(_) | Ty::Event(..) => {
-                pending::not_yet(place, "members of processes")
+            Ty::Option(inner) if self.has_member(inner, &name.text) => {
+                let dot = self.at(super::field::dot(base, name));
+                let found = fields::of_option(place, dot, self.at(base.span), name, &ty);
+                self.with_change(base, found)
             }
             _ if self.declared_field(base, head, &name.text).is_some()
                 || self.has_member(head, &name.text) =>

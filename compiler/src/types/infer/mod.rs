@@ -13,6 +13,7 @@ mod closure;
 mod concurrent;
 mod condition;
 mod construct;
+mod endpoint;
 mod expr;
 mod field;
 mod flow;
@@ -25,10 +26,12 @@ mod name;
 mod operator;
 mod pattern;
 mod place;
+mod process;
 mod repeat;
 mod scope;
 mod setting;
 mod stmt;
+mod tools;
 mod vars;
 mod want;
 
@@ -43,6 +46,7 @@ use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::prompts;
 use crate::resolve::{self, Scope};
 use crate::syntax::Item;
+use endpoint::Endpoints;
 use flow::Stages;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{ExprId, ItemKind, PatternId, TypeExpr};
@@ -104,8 +108,12 @@ struct Infer<'db> {
     result: Option<(Ty, Why)>,
     /// The stages of the flow.
     stages: Stages,
-    /// The endpoints of the flow, which are not checked yet.
-    endpoints: Vec<SmolStr>,
+    /// The name of the flow or function, where it is declared.
+    declared: Option<Span>,
+    /// What `emit` publishes, and where that is written.
+    emits: Option<(Ty, Span)>,
+    /// The endpoints of the flow.
+    endpoints: Endpoints,
     /// Whether a generic call is being checked again.
     retrying: bool,
     /// Whether control never comes here.
@@ -143,7 +151,9 @@ impl<'db> Infer<'db> {
             purity: None,
             result: None,
             stages: Stages::default(),
-            endpoints: Vec::new(),
+            declared: None,
+            emits: None,
+            endpoints: Endpoints::default(),
             retrying: false,
             diverges: false,
             secrets_allowed: false,

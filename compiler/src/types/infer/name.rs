@@ -69,6 +69,12 @@ impl Infer<'_> {
             self.refer(expr.id, Ref::Local(id));
             return self.shown(expr).map_or_else(|| self.declared(id), |shown| shown.ty.clone());
         }
+        if self.own_endpoint(&name.text).is_some() {
+            self.refer(expr.id, Ref::Endpoint(name.text.clone()));
+            let found = super::messages::process::endpoint_as_value(self.at(name.span), &name.text);
+            self.report(found);
+            return Ty::Error;
+        }
         match self.meaning(expr) {
             Some(meaning) => self.value_of(expr, name, &meaning),
             None if builtins::effect(&name.text).is_some() => {
@@ -81,7 +87,7 @@ impl Infer<'_> {
     }
 
     fn unknown(&mut self, name: &Name) -> Ty {
-        if !name.text.is_empty() && !self.endpoints.contains(&name.text) {
+        if !name.text.is_empty() && !self.too_early(name) {
             let found =
                 resolve::unknown_name(self.db, self.file, self.at(name.span), name, self.local_names());
             self.report(found);
@@ -169,6 +175,13 @@ impl Infer<'_> {
     /// A variant whose type nothing says: looks for one that has it.
     pub(super) fn lost_variant(&mut self, name: &Name, want: Want<'_>) -> Ty {
         let hint = want.hint().map(|ty| self.vars.deep(&self.unwrapped(ty)));
+        if let Some(event @ Ty::Event(..)) = &hint
+            && decl::shape(self.db, event).is_some_and(|shape| shape.variant(&name.text).is_some())
+        {
+            let found = super::messages::process::events_are_not_made(self.at(name.span), &name.text);
+            self.report(found);
+            return Ty::Error;
+        }
         let shape = hint.as_ref().and_then(|ty| decl::shape(self.db, ty));
         let owners = self.types_with_variant(&name.text);
         let place = self.at(name.span);

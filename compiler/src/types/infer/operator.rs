@@ -92,7 +92,7 @@ impl Infer<'_> {
             (_, Ty::None) => {
                 Some(operators::compared_with_none(self.at(at), self.at(left.span), op, &self.vars.deep(&a)))
             }
-            (Ty::Process(..) | Ty::Session(_) | Ty::Event(..) | Ty::Secret, _) => {
+            (Ty::Process(..) | Ty::ProcessOf(..) | Ty::Session(_) | Ty::Event(..) | Ty::Secret, _) => {
                 Some(operators::no_equality(self.at(left.span), op, &a_head))
             }
             _ if joined.is_none() => Some(self.mismatched(op, at, (left, &a), (right, &b))),

@@ -32,6 +32,8 @@ pub(super) enum Frame {
     Defer(Span),
     /// A stage.
     Stage,
+    /// An endpoint.
+    Endpoint(Span),
 }
 
 /// What is known of a `loop` while its body is checked.

@@ -2,10 +2,11 @@
 
 use super::Infer;
 use super::branch::Leaves;
-use super::messages::{control, values};
+use super::messages::{control, process, values};
 use super::place::{Frame, LoopFrame};
 use super::want::{Want, Why};
 use crate::types::ty::Ty;
+use flow_grammar::span::Span;
 use flow_grammar::tree::{Block, Expr, Pattern};
 use std::sync::Arc;
 
@@ -76,7 +77,17 @@ impl Infer<'_> {
         if parallel {
             self.refuse_if_pure(expr, "`parallel for`");
         }
-        let element = self.elements_of(iterable);
+        let element = match self.events(iterable) {
+            Some(event) => {
+                if parallel {
+                    let keyword = Span::new(expr.span.start, expr.span.start + 8);
+                    let found = process::events_at_once(self.at(iterable.span), self.at(keyword));
+                    self.report(found);
+                }
+                event
+            }
+            None => self.elements_of(iterable),
+        };
         self.limit(max, "the `max` of a `parallel for`");
         let expected = want.hint().and_then(|ty| match self.unwrapped(ty) {
             Ty::List(element) => Some(element),

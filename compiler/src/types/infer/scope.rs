@@ -19,6 +19,8 @@ pub(super) struct Names {
     depths: Vec<u32>,
     /// The last assignment to each local, by number; 0 without one.
     assigned: Vec<u32>,
+    /// What the assignments so far replaced in there, the latest last.
+    replaced: Vec<(LocalId, u32)>,
     /// How many assignments there were so far.
     assignments: u32,
 }
@@ -230,10 +232,25 @@ impl Infer<'_> {
     pub(super) fn forget(&mut self, id: LocalId) {
         self.names.assignments += 1;
         if let Some(last) = self.names.assigned.get_mut(id.0 as usize) {
+            self.names.replaced.push((id, *last));
             *last = self.names.assignments;
         }
         for narrowed in self.names.narrowed.iter_mut().filter(|narrowed| narrowed.path.local == id) {
             narrowed.known = None;
+        }
+    }
+
+    /// How many assignments are remembered, for [`unassign`](Self::unassign).
+    pub(super) const fn assigned(&self) -> usize {
+        self.names.replaced.len()
+    }
+
+    /// Takes back the assignments since then, where control never comes here from them.
+    pub(super) fn unassign(&mut self, since: usize) {
+        for (id, last) in self.names.replaced.drain(since..).rev() {
+            if let Some(assigned) = self.names.assigned.get_mut(id.0 as usize) {
+                *assigned = last;
+            }
         }
     }
 

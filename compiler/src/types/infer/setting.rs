@@ -2,13 +2,12 @@
 
 use super::Infer;
 use super::item::list_of;
-use super::messages::{pending, setting as say};
-use super::name::Meaning;
+use super::messages::setting as say;
 use super::want::{Want, Why, peel};
 use crate::resolve::DefKind;
 use crate::types::body::Ref;
 use crate::types::builtins;
-use crate::types::settings::{self, AGENT_TOOLS, SettingSpec, Takes, Word};
+use crate::types::settings::{self, SettingSpec, Takes, Word};
 use crate::types::ty::Ty;
 use flow_grammar::tree::{DoerKind, Expr, ExprKind, Name, Setting};
 use smol_str::SmolStr;
@@ -52,7 +51,10 @@ impl Infer<'_> {
             Some(Ref::Item(key)) => {
                 crate::types::decl::signature(self.db, key.clone()).map(|signature| signature.kind)
             }
-            _ => None,
+            _ => match self.head(self.body.expr(callee.id)) {
+                Ty::Session(_) => Some(DefKind::Agent),
+                _ => None,
+            },
         }
     }
 
@@ -87,7 +89,7 @@ impl Infer<'_> {
             Takes::Output => self.word(key, value, takes.words()),
             Takes::Name => self.name(key, value, takes),
             Takes::Names => self.each(key, value, takes, |infer, element| infer.name(key, element, takes)),
-            Takes::Tools => self.each(key, value, takes, |infer, element| infer.tool(element)),
+            Takes::Tools => self.tools(key, value, takes),
             Takes::Run => self.run(value),
             Takes::Env => self.env(value, &why),
         }
@@ -108,7 +110,7 @@ impl Infer<'_> {
     }
 
     /// A lone word of a few.
-    fn word(&mut self, key: &SmolStr, value: &Expr, words: &'static [Word]) {
+    pub(super) fn word(&mut self, key: &SmolStr, value: &Expr, words: &'static [Word]) {
         let text = match &value.kind {
             ExprKind::Lower(name) => name.text.as_str(),
             ExprKind::None => "none",
@@ -158,68 +160,11 @@ impl Infer<'_> {
                 self.record(value.id, &list_of(Ty::String));
             }
             ExprKind::Error => {}
-            ExprKind::Select { .. } => {
-                self.expr(value, Want::Any);
-            }
             _ => {
                 let found = say::no_list(self.at(value.span), key, takes);
                 self.report(found);
             }
         }
-    }
-
-    /// A tool of an agent: one of its own, or something of the program.
-    fn tool(&mut self, value: &Expr) {
-        if let ExprKind::Lower(name) = &value.kind
-            && self.find(&name.text).is_none()
-            && self.scope.get(&name.text).is_none()
-        {
-            match AGENT_TOOLS.iter().find(|word| word.text == name.text) {
-                Some(word) => {
-                    self.refer(value.id, Ref::Word(word.text.into()));
-                    self.record(value.id, &Ty::String);
-                }
-                None if self.endpoints.contains(&name.text) => {}
-                None => {
-                    let found = self.unknown_tool(name);
-                    self.report(found);
-                }
-            }
-            return;
-        }
-        let found = match self.meaning(value) {
-            Some(Meaning::Item(def)) => {
-                self.refer(value.id, Ref::Item(def.key.clone()));
-                if matches!(def.kind, DefKind::Tool | DefKind::Flow) {
-                    let found = pending::not_yet(self.at(value.span), "a tool of the program");
-                    return self.report(found);
-                }
-                say::no_tool(self.at(value.span), &format!("`{}` is {}", def.key.name, def.kind.a_noun()))
-            }
-            Some(Meaning::Nothing) => return,
-            Some(_) => say::no_tool(self.at(value.span), "this names no tool"),
-            None => {
-                if self.expr(value, Want::Any) == Ty::Error {
-                    return;
-                }
-                say::no_tool(self.at(value.span), "this is a value")
-            }
-        };
-        self.report(found);
-    }
-
-    fn unknown_tool(&self, name: &Name) -> crate::diagnostics::Diagnostic {
-        let own = AGENT_TOOLS.iter().map(|word| word.text);
-        let is_tool = |kind| matches!(kind, DefKind::Tool | DefKind::Flow);
-        let declared = self.scope.names().filter_map(|(text, entry)| match entry {
-            crate::resolve::Entry::Def { def, .. } if is_tool(def.kind) => Some(text.as_str()),
-            _ => None,
-        });
-        say::unknown_tool(
-            self.at(name.span),
-            &name.text,
-            crate::resolve::suggest(&name.text, own.chain(declared)),
-        )
     }
 
     /// `env: ["NAME": value]`

@@ -101,11 +101,8 @@ impl Infer<'_> {
             StmtKind::Require { condition, message } => self.require(condition, message),
             StmtKind::Defer(block) => self.defer(stmt.span, block),
             StmtKind::Stage(stage) => self.stage_statement(stage),
-            StmtKind::Emit(value) => self.pending_statement(stmt, value, "emit"),
-            StmtKind::Expose(expose) => {
-                let found = pending::not_yet(self.at(expose.name.span), "expose");
-                self.report(found);
-            }
+            StmtKind::Emit(value) => self.emit(stmt.span, value),
+            StmtKind::Expose(expose) => self.expose(expose, stmt.docs.is_some()),
             StmtKind::Stub { value, .. } => self.pending_statement(stmt, value, "stub"),
             StmtKind::Expect(value) => self.pending_statement(stmt, value, "expect"),
             StmtKind::Error => {}

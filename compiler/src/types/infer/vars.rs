@@ -115,6 +115,24 @@ impl Vars {
         true
     }
 
+    /// Makes every variable in a type that is not known yet one of which nothing more is to be said.
+    fn poison(&mut self, ty: &Ty) {
+        let mut open = vec![ty.clone()];
+        while let Some(ty) = open.pop() {
+            match self.shallow(&ty) {
+                Ty::Infer(id) => {
+                    self.bind(id, &Ty::Error);
+                }
+                ty => {
+                    map_parts(&ty, &mut |part| {
+                        open.push(part.clone());
+                        part.clone()
+                    });
+                }
+            }
+        }
+    }
+
     /// Every variable that nothing determined, with the reason for its being.
     pub(super) fn unknown(&self) -> impl Iterator<Item = (Ty, &Origin)> {
         let open = |(id, var): (usize, &'_ Var)| var.ty.is_none().then_some(id);
@@ -144,6 +162,8 @@ pub(super) fn map_parts(ty: &Ty, change: &mut dyn FnMut(&Ty) -> Ty) -> Ty {
         }
         Ty::Process(result, event) => Ty::Process(Arc::new(change(result)), Arc::new(change(event))),
         Ty::Event(result, event) => Ty::Event(Arc::new(change(result)), Arc::new(change(event))),
+        Ty::ProcessOf(_, args) if args.is_empty() => ty.clone(),
+        Ty::ProcessOf(key, args) => Ty::ProcessOf(key.clone(), args.iter().map(change).collect()),
         _ => ty.clone(),
     }
 }
@@ -207,7 +227,12 @@ impl Infer<'_> {
     /// [`fits_inside`](Self::fits_inside) of two heads.
     fn same(&mut self, a: &Ty, e: &Ty) -> Fit {
         let fits = match (a, e) {
-            (Ty::Error | Ty::Never, _) | (_, Ty::Error) | (Ty::None, Ty::Option(_)) => true,
+            // What is open in there would follow from what is wrong.
+            (Ty::Error, _) => {
+                self.vars.poison(e);
+                true
+            }
+            (Ty::Never, _) | (_, Ty::Error) | (Ty::None, Ty::Option(_)) => true,
             (Ty::None, Ty::Infer(id)) => {
                 let inner = self.vars.fresh(self.var_span(*id), Unknown::Optional);
                 self.vars.bind(*id, &Ty::Option(Arc::new(inner)))
@@ -216,9 +241,14 @@ impl Infer<'_> {
             (Ty::Option(a), Ty::Option(e)) | (Ty::List(a), Ty::List(e)) => self.fits_inside(a, e),
             (Ty::Map(ak, av), Ty::Map(ek, ev)) => self.fits_inside(ak, ek) && self.fits_inside(av, ev),
             (Ty::Process(ar, ae), Ty::Process(er, ee)) | (Ty::Event(ar, ae), Ty::Event(er, ee)) => {
-                self.fits_inside(ar, er) && self.fits_inside(ae, ee)
+                self.fits_inside(ar, er) && self.emits_inside(ae, ee)
             }
-            (Ty::Named(a, a_args), Ty::Named(e, e_args)) => {
+            (Ty::ProcessOf(..), Ty::Process(er, ee)) => match decl::process_parts(self.db, a) {
+                Some((ar, ae)) => self.fits_inside(&ar, er) && self.emits_inside(&ae, ee),
+                None => true,
+            },
+            (Ty::Named(a, a_args), Ty::Named(e, e_args))
+            | (Ty::ProcessOf(a, a_args), Ty::ProcessOf(e, e_args)) => {
                 a == e && a_args.iter().zip(e_args.iter()).all(|(a, e)| self.fits_inside(a, e))
             }
             (Ty::Record(a), Ty::Record(e)) => {
@@ -232,6 +262,14 @@ impl Infer<'_> {
             _ => a == e,
         };
         if fits { Fit::Same } else { Fit::No }
+    }
+
+    /// [`fits_inside`](Self::fits_inside) of what processes emit: that a process emits nothing is known, too.
+    fn emits_inside(&mut self, actual: &Ty, expected: &Ty) -> bool {
+        match (self.vars.shallow(actual), self.vars.shallow(expected)) {
+            (Ty::Never, Ty::Infer(id)) => self.vars.bind(id, &Ty::Never),
+            (actual, expected) => self.fits_inside(&actual, &expected),
+        }
     }
 
     fn var_span(&self, id: u32) -> Span {
@@ -268,6 +306,12 @@ impl Infer<'_> {
             (Ty::List(x), Ty::List(y)) => Ty::List(Arc::new(self.join_inside(x, y)?)),
             (Ty::Map(xk, xv), Ty::Map(yk, yv)) => {
                 Ty::Map(Arc::new(self.join_inside(xk, yk)?), Arc::new(self.join_inside(xv, yv)?))
+            }
+            (Ty::ProcessOf(..), Ty::ProcessOf(..) | Ty::Process(..))
+            | (Ty::Process(..), Ty::ProcessOf(..) | Ty::Process(..)) => {
+                let (one, other) = (decl::process_parts(self.db, &x)?, decl::process_parts(self.db, &y)?);
+                let result = self.join_inside(&one.0, &other.0)?;
+                Ty::Process(Arc::new(result), Arc::new(self.join_inside(&one.1, &other.1)?))
             }
             (Ty::Output(_), Ty::Output(_)) => Ty::Output(None),
             (Ty::File(_) | Ty::Output(_), Ty::File(_) | Ty::Output(_))

@@ -101,6 +101,13 @@ pub(super) enum Why {
         /// The item or endpoint where the result is declared; `None` if none is written.
         declared: Option<Span>,
     },
+    /// It is what the flow emits.
+    Emits {
+        /// The flow.
+        of: SmolStr,
+        /// Where it is declared.
+        declared: Span,
+    },
     /// A variable has it.
     Variable {
         /// Its name.
@@ -159,6 +166,7 @@ impl Infer<'_> {
             Fit::No => {
                 let (actual, expected) = (self.vars.deep(&actual), self.vars.deep(expected));
                 let found = mismatch::wrong_type(self.db, &self.base, expr, &actual, &expected, why);
+                let found = if let Ty::Option(_) = actual { self.with_change(expr, found) } else { found };
                 self.report(found);
                 Ty::Error
             }

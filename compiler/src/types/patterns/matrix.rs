@@ -98,10 +98,12 @@ impl<'db> Matrix<'db> {
             Ty::Bool => Some(vec![Ctor::Bool(true), Ctor::Bool(false)]),
             Ty::Option(_) => Some(vec![Ctor::None, Ctor::Some]),
             Ty::None => Some(vec![Ctor::None]),
-            head @ (Ty::Named(..) | Ty::Record(_)) => match decl::shape(self.db, &head).as_deref()? {
-                TypeShape::Record(_) => Some(vec![Ctor::Record]),
-                shape => Some((0..shape.variants()?.len()).map(Ctor::Variant).collect()),
-            },
+            head @ (Ty::Named(..) | Ty::Record(_) | Ty::Event(..)) => {
+                match decl::shape(self.db, &head).as_deref()? {
+                    TypeShape::Record(_) => Some(vec![Ctor::Record]),
+                    shape => Some((0..shape.variants()?.len()).map(Ctor::Variant).collect()),
+                }
+            }
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use super::{listed, replace};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
 use crate::resolve::suggest;
 use crate::types::builtins::{self, MethodScheme};
-use crate::types::decl::TypeShape;
+use crate::types::decl::{PROCESS_MEMBERS, TypeShape};
 use crate::types::ty::Ty;
 use flow_grammar::tree::Name;
 
@@ -20,6 +20,9 @@ fn members<'a>(ty: &Ty, shape: Option<&'a TypeShape>, methods: bool) -> Vec<&'a 
     let fields =
         shape.and_then(TypeShape::fields).unwrap_or_default().iter().map(|field| field.name.as_str());
     let built_in = builtins::kind_of(ty).into_iter().flat_map(builtins::methods_of);
+    let is_process = matches!(ty, Ty::Process(..) | Ty::ProcessOf(..));
+    let of_process = PROCESS_MEMBERS.iter().filter(|_| is_process).map(|member| member.name);
+    let fields = fields.chain(of_process);
     fields.chain(built_in.filter(|member| methods || member.property).map(|member| member.name)).collect()
 }
 

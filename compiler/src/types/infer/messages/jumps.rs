@@ -27,6 +27,9 @@ pub(in super::super) fn through_wall(place: Place, jump: &str, wall: Place, what
         ("`defer`", _) => {
             found.note("what is deferred runs when the flow has ended, so there is nothing left to leave")
         }
+        ("an endpoint", _) => found
+            .note("an endpoint answers a call, and the flow around it goes on")
+            .help("answer with `return`, or end the flow with `done`"),
         (_, "break") => found
             .note("the other rounds run at the same time")
             .help("use `continue` to leave out this one, or `for`"),

@@ -61,6 +61,12 @@ pub(in super::super) fn no_such_variant(
             );
             let names: Vec<&str> =
                 shape.variants().unwrap_or_default().iter().map(|variant| variant.name.as_str()).collect();
+            let found = match ty {
+                Ty::Event(_, emitted) if **emitted == Ty::Never && name.text == "Emitted" => {
+                    found.note("what it is the event of emits nothing")
+                }
+                _ => found,
+            };
             match suggest(&name.text, names.iter().copied()) {
                 Some(near) => found.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
                 None => found.help(format!("it has {}", listed(&names))),

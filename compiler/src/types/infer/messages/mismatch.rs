@@ -4,6 +4,7 @@ use super::super::want::Why;
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix};
 use crate::types::base::Base;
+use crate::types::decl;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Block, Expr, ExprKind};
@@ -46,7 +47,18 @@ pub(in super::super) fn wrong_type(
     let here = base.at(expr.span);
     let found =
         Diagnostic::new(MISMATCH, says(why, &e, &format!("not `{a}`")), here).here(format!("this is `{a}`"));
-    way_forward(other_end(found, base, why, &e), base, expr, actual, expected)
+    let found = other_end(found, base, why, &e);
+    match decl::process_parts(db, actual) {
+        Some((result, _)) if result == *expected => found.help("wait for its result with `join(…)`"),
+        Some(_) if matches!(expected, Ty::ProcessOf(..)) => {
+            found.help(format!("write the type of the process with what it runs: `{expected}`"))
+        }
+        None if matches!(expected, Ty::Process(..) | Ty::ProcessOf(..)) => match actual {
+            Ty::List(_) | Ty::Map(..) => found.help("go through them with `for`"),
+            _ => found.help("start one: `spawn work(…)`"),
+        },
+        _ => way_forward(found, base, expr, actual, expected),
+    }
 }
 
 /// A block that ends without the value that it must yield.
@@ -85,6 +97,7 @@ pub(in super::super) fn says(why: &Why, e: &str, but: &str) -> String {
         Why::Result { of, .. } => format!("`{of}` returns `{e}`, {but}"),
         Why::Operand { op, .. } => format!("`{op}` takes `{e}` here, {but}"),
         Why::Part { of, what, why } => says(why, &of.to_string(), &format!("so {what} is `{e}`, {but}")),
+        Why::Emits { of, .. } => format!("`{of}` emits `{e}`, {but}"),
         Why::Setting(key) => format!("`{key}` takes `{e}`, {but}"),
         Why::Language(what) => format!("{what} is `{e}`, {but}"),
         Why::Closure(method) => format!("the closure of `{method}` yields `{e}`, {but}"),
@@ -109,6 +122,7 @@ pub(in super::super) fn other_end(found: Diagnostic, base: &Base, why: &Why, e: 
         Why::Declared { at, .. } => found.label(own(*at), format!("declared as `{e}`")),
         Why::Variable { declared, .. } => found.label(own(*declared), format!("declared here as `{e}`")),
         Why::Result { declared: Some(declared), .. } => found.label(own(*declared), "the declared result"),
+        Why::Emits { declared, .. } => found.label(own(*declared), "declared here"),
         Why::Operand { at, .. } => found.label(own(*at), "for this operator"),
         Why::Part { of, why, .. } => other_end(found, base, why, &of.to_string()),
         Why::Index { of, at } => found.label(own(*at), format!("this is `{of}`")),
@@ -172,7 +186,6 @@ fn way_forward(found: Diagnostic, base: &Base, expr: &Expr, actual: &Ty, expecte
         (Ty::List(element), _) if element.as_ref() == expected => {
             found.help("take one of them: `.first()`, `.get(0)`, or go through them with `for`")
         }
-        (Ty::Process(result, _), _) if result.as_ref() == expected => found.help("wait for its result with `join(…)`"),
         _ => found,
     }
 }

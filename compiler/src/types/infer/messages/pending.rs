@@ -7,16 +7,15 @@ pub const NOT_YET: Code = Code("E0900");
 /// A test, whose body is not checked yet.
 pub const TESTS_NOT_YET: Code = Code("W0900");
 
-/// The built-in functions of processes and tests.
-const PENDING: &[&str] =
-    &["join", "cancel", "restart", "detach", "bubble", "events", "connect", "calls", "failure"];
+/// The built-in functions of tests.
+const PENDING: &[&str] = &["calls", "failure"];
 
 /// Whether a name is one of a form that is not checked yet.
 pub(in super::super) fn is_pending(name: &str) -> bool {
     PENDING.contains(&name)
 }
 
-/// `spawn work(spec)`
+/// `expect x`
 pub(in super::super) fn not_yet(place: Place, what: &str) -> Diagnostic {
     let what = if what.contains(' ') { what.to_owned() } else { format!("`{what}`") };
     Diagnostic::new(NOT_YET, format!("not yet checked: {what}"), place)

@@ -83,7 +83,7 @@ pub(in super::super) fn no_list(place: Place, ty: &Ty) -> Diagnostic {
         Ty::Option(inner) if matches!(**inner, Ty::List(_)) => {
             found.help("say what to go through where it is `none`: `… ?? []`")
         }
-        Ty::Process(..) => found.help("go through what it emits: `events(…)`"),
+        Ty::Process(..) | Ty::ProcessOf(..) => found.help("go through what it emits: `events(…)`"),
         _ => found,
     }
 }
