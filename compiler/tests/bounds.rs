@@ -54,6 +54,10 @@ macro_rules! bounds {
 
 bounds! {
     nothing_takes_nothing: "let x = 1\nlog(\"${x}\")" => "turns 0..0, time 0s..0s, cost $0..$0";
+    a_process_may_be_cancelled_at_once: "let p = spawn act(\"x\")\ncancel(p)" => "turns 0..1, time 0s..10m, cost $0..$1";
+    a_call_of_a_session_is_a_turn: "let s = open act\ns(\"x\")\ns(\"y\") with { timeout: 1m }" => "turns 2..2, time 0s..11m, cost $0..$2";
+    an_endpoint_is_called_as_often_as_somebody_likes: "/// Asks.\nexpose more(x: string) {\n  if x == \"\" { return }\n  act(x)\n}\nmore(\"x\")" => "turns 0..calls of more, time 0s..calls of more × 10m, cost $0..calls of more × $1";
+    a_restart_has_no_bound: "let p = spawn act(\"x\")\nrestart(p)" => "turns 0..unbounded because `restart` may begin again any number of times, time 0s..unbounded because `restart` may begin again any number of times, cost $0..unbounded because `restart` may begin again any number of times";
     an_agent_is_asked_once_more_for_an_answer_that_does_not_fit: "ask(\"x\")" => "turns 1..2, time 0s..10m, cost $0..$1";
     an_agent_without_a_result_is_asked_once: "act(\"x\")" => "turns 1..1, time 0s..10m, cost $0..$1";
     attempts_include_the_first_and_wait_between: "tries(\"x\")" => "turns 0..0, time 0s..4m 7s, cost $0..$0";

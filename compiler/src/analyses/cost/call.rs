@@ -145,6 +145,11 @@ pub(super) fn effect(finder: &Finder<'_>, step: &Step, effect: &Effect) -> Range
         },
         "wait_for" => (0, time(1).map_or_else(endless, |fact| Most::Known(fact.quantity()))),
         "sh" | "signal" => (0, endless()),
+        "restart" => {
+            let why = Why { kind: WhyKind::Restart, at: finder.at(step) };
+            let again = || Most::Unbounded(vec![why.clone()]);
+            return Range { least: [0, 0, 0], most: [again(), again(), again()] };
+        }
         _ => return Range::default(),
     };
     Range { least: [0, least, 0], most: [Most::default(), most, Most::default()] }

@@ -105,6 +105,8 @@ pub enum WhyKind {
     NoSetting(SmolStr, &'static str),
     /// A built-in effect that may last.
     Effect(&'static str),
+    /// A process that may begin again any number of times.
+    Restart,
     /// A loop that only a budget ends.
     Loop,
     /// Stages that hand off in a circle that only a budget ends.
@@ -121,6 +123,7 @@ impl WhyKind {
         match self {
             Self::NoSetting(name, setting) => format!("`{name}` has no `{setting}`"),
             Self::Effect(name) => format!("`{name}` has no timeout"),
+            Self::Restart => "`restart` may begin again any number of times".to_owned(),
             Self::Loop => "the loop has no `max`".to_owned(),
             Self::Circle => "its stages hand off in a circle without `max`".to_owned(),
             Self::Recursive(name) => format!("`{name}` calls itself"),

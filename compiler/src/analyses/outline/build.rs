@@ -2,8 +2,9 @@
 
 use super::doer::is_secret;
 use super::facts::{Reader, settled};
-use super::{Budget, Call, Effect, Fact, Outline, Param, Stage, Step, StepKind};
+use super::{Budget, Call, Effect, Fact, Outline, Param, Size, Stage, Step, StepKind};
 use crate::db::Db;
+use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
 use crate::types::body::{Body, LocalId, Ref};
 use crate::types::decl::{resolve_alias, signature};
@@ -11,7 +12,8 @@ use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_args, walk_expr, walk_pattern};
 use flow_grammar::tree::{
-    Arg, Attr, BinaryOp, Block, Expr, ExprId, ExprKind, FlowDecl, Pattern, Setting, StageDecl, Stmt, StmtKind,
+    Arg, Attr, BinaryOp, Block, Expr, ExprId, ExprKind, FlowDecl, Pattern, Setting, StageDecl, Stmt,
+    StmtKind, UnaryOp,
 };
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -38,6 +40,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
         varying: FxHashMap::default(),
         loops: 0,
         in_options: false,
+        in_endpoint: false,
     };
     let params = flow
         .params
@@ -92,6 +95,8 @@ struct Builder<'a> {
     loops: u32,
     /// Whether the options of a call are walked.
     in_options: bool,
+    /// Whether an endpoint is walked, which `return` answers.
+    in_endpoint: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -152,11 +157,17 @@ impl<'a> Builder<'a> {
                     self.push(stmt.span, StepKind::Defer(steps));
                 }
             }
-            StmtKind::Stage(_)
-            | StmtKind::Expose(_)
-            | StmtKind::Stub { .. }
-            | StmtKind::Expect(_)
-            | StmtKind::Error => {}
+            // An endpoint is called as often as somebody likes.
+            StmtKind::Expose(expose) => {
+                let outer = std::mem::replace(&mut self.in_endpoint, true);
+                let body = self.sequence(|it| it.block(&expose.body));
+                self.in_endpoint = outer;
+                if !is_idle(&body) {
+                    let size = Size::counted(format!("calls of {}", expose.name.text));
+                    self.push(expose.name.span, StepKind::For { parallel: false, size, max: None, body });
+                }
+            }
+            StmtKind::Stage(_) | StmtKind::Stub { .. } | StmtKind::Expect(_) | StmtKind::Error => {}
         }
     }
 
@@ -243,6 +254,15 @@ impl<'a> Builder<'a> {
             ExprKind::Block(block) => self.block(block),
             // Closures are pure.
             ExprKind::Closure { .. } => {}
+            // A process may be cancelled before it has done anything.
+            ExprKind::Unary { op: UnaryOp::Spawn, operand } => {
+                let steps = self.sequence(|it| it.expr(operand));
+                self.choice(expr.span, vec![steps, Vec::new()]);
+            }
+            ExprKind::Return(value) if self.in_endpoint => {
+                value.iter().for_each(|value| self.expr(value));
+                self.push(expr.span, StepKind::Continue);
+            }
             ExprKind::Return(value) | ExprKind::Done(value) => {
                 value.iter().for_each(|value| self.expr(value));
                 self.push(expr.span, StepKind::Return);
@@ -315,21 +335,7 @@ impl<'a> Builder<'a> {
         }
         args.iter().for_each(|arg| self.expr(&arg.value));
         match self.reader.body.refs.get(&callee.id) {
-            Some(Ref::Item(key)) => {
-                let Some(known) = signature(self.reader.db, key.clone()) else { return };
-                if known.kind == DefKind::Fn {
-                    return;
-                }
-                let call = Call {
-                    callee: key.clone(),
-                    kind: known.kind,
-                    args: self.given(expr.id, args),
-                    options: Vec::new(),
-                    varies: self.varies_of(args),
-                    reads: self.globs(args),
-                };
-                self.push(expr.span, StepKind::Call(Box::new(call)));
-            }
+            Some(Ref::Item(key)) => self.call_of(expr, key, args),
             Some(Ref::Effect(name)) => {
                 let effect = Effect {
                     name,
@@ -339,8 +345,29 @@ impl<'a> Builder<'a> {
                 };
                 self.push(expr.span, StepKind::Effect(Box::new(effect)));
             }
-            _ => {}
+            // A call of a session is a turn of its agent.
+            _ => {
+                if let Ty::Session(agent) = resolve_alias(self.reader.db, self.reader.body.expr(callee.id)) {
+                    self.call_of(expr, &agent, args);
+                }
+            }
         }
+    }
+
+    fn call_of(&mut self, expr: &'a Expr, key: &ItemKey, args: &'a [Arg]) {
+        let Some(known) = signature(self.reader.db, key.clone()) else { return };
+        if known.kind == DefKind::Fn {
+            return;
+        }
+        let call = Call {
+            callee: key.clone(),
+            kind: known.kind,
+            args: self.given(expr.id, args),
+            options: Vec::new(),
+            varies: self.varies_of(args),
+            reads: self.globs(args),
+        };
+        self.push(expr.span, StepKind::Call(Box::new(call)));
     }
 
     fn with(&mut self, base: &'a Expr, settings: &'a [Setting]) {

@@ -69,6 +69,11 @@ impl Size {
     fn of(root: Root) -> Self {
         Self { least: 0, most: Amount::of(Symbol::Len(root)) }
     }
+
+    /// As many as people call it, or none.
+    pub(super) fn counted(what: String) -> Self {
+        Self { least: 0, most: Amount::of(Symbol::Value(Root::Named(what.into()))) }
+    }
 }
 
 impl Fact {
