@@ -1,5 +1,6 @@
 //! `flowc`: checks programs, and compiles them to IR. One file per command.
 
+mod audit;
 mod bounds;
 mod build;
 mod check;
@@ -59,6 +60,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Audit(audit::Arguments),
     Build(build::Arguments),
     Graph(graph::Arguments),
     Schema(schema::Arguments),
@@ -99,6 +101,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -6,12 +6,12 @@ mod discover;
 mod ignore;
 
 use crate::check::{check_all, notes};
-use crate::db::{Database, Files, Origin, SourceFile};
+use crate::db::{Database, Files, Origin, Rules, SourceFile};
 use crate::diagnostics::report::{Finding, FindingLabel, Report, Source};
 use crate::diagnostics::{Code, Severity};
 use crate::project::{self, Project};
 use flow_grammar::span::Span;
-use salsa::Setter as _;
+use salsa::{Durability, Setter as _};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
@@ -146,6 +146,10 @@ impl Session {
         }
         let Some(text) = self.read(&path, "flow.toml") else { return };
         let (project, findings) = project::parse(&text);
+        Rules::get(&self.db)
+            .set_policy(&mut self.db)
+            .with_durability(Durability::HIGH)
+            .to(project.policy.clone());
         self.project = project;
         if !findings.is_empty() {
             let sources = vec![Source::new(self.shown("flow.toml"), text)];

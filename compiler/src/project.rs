@@ -1,5 +1,9 @@
 //! `flow.toml`: what a project says of itself. Text in, plain data and findings out.
 
+mod policy;
+
+pub use policy::Policy;
+
 use crate::diagnostics::report::{Finding, FindingFix, FindingLabel};
 use crate::diagnostics::{Code, Severity};
 use crate::resolve::suggest;
@@ -34,6 +38,8 @@ pub struct Project {
     pub default_model: Option<String>,
     /// `[providers.NAME]`
     pub providers: BTreeMap<String, Provider>,
+    /// `[policy]`
+    pub policy: Policy,
 }
 
 /// How agents of a provider are reached.
@@ -104,13 +110,14 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
                     project.providers.insert(name.to_owned(), provider);
                 }
             }
-            table @ ("policy" | "lint") => {
-                let message = format!("`[{table}]` is not in force yet");
-                reader.report(NOT_IN_FORCE, message, key.span());
+            "policy" => project.policy = reader.policy(value),
+            "lint" => {
+                reader.report(NOT_IN_FORCE, "`[lint]` is not in force yet".to_owned(), key.span());
             }
             unknown => reader.unknown(unknown, key.span(), TOP, "flow.toml"),
         }
     }
+    project.policy.default_provider.clone_from(&project.default_provider);
     (project, reader.findings)
 }
 
@@ -189,6 +196,38 @@ impl Reader {
             }
         }
         out
+    }
+
+    fn policy(&mut self, value: &Spanned<DeValue<'_>>) -> Policy {
+        let mut policy = Policy::default();
+        for (key, value) in self.table("policy", value, Some(policy::KEYS)) {
+            match key {
+                "programs" => policy.programs = self.texts(key, value),
+                "providers" => policy.providers = self.texts(key, value),
+                "tools" => policy.tools = self.texts(key, value),
+                "write" => policy.write = self.texts(key, value),
+                "secrets" => policy.secrets = self.texts(key, value),
+                "shell" => policy.shell = self.truth(key, value),
+                _ => policy.network = self.truth(key, value),
+            }
+        }
+        policy
+    }
+
+    fn truth(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<bool> {
+        let truth = value.get_ref().as_bool();
+        if truth.is_none() {
+            self.wrong(key, value, "`true` or `false`");
+        }
+        truth
+    }
+
+    fn texts(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Vec<String>> {
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong(key, value, "a list of strings");
+            return None;
+        };
+        Some(items.iter().filter_map(|item| self.text(key, item)).collect())
     }
 
     fn provider(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Provider {
@@ -334,7 +373,10 @@ mod tests {
     fn a_value_of_another_kind_broken_text_and_a_table_without_force_are_reported() {
         let codes = |text| parse(text).1.into_iter().map(|finding| finding.code).collect::<Vec<_>>();
         assert_eq!(codes("runs_dir = 3\n"), [WRONG_VALUE]);
-        assert_eq!(codes("[policy]\n"), [NOT_IN_FORCE]);
+        assert_eq!(codes("[lint]\n"), [NOT_IN_FORCE]);
+        assert_eq!(codes("[policy]\nprograms = \"git\"\n"), [WRONG_VALUE]);
+        assert_eq!(codes("[policy]\nshell = 1\n"), [WRONG_VALUE]);
+        assert_eq!(codes("[policy]\nprogram = []\n"), [UNKNOWN_KEY]);
         assert!(codes("runs_dir = \n").contains(&NOT_TOML));
     }
 }

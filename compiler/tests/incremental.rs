@@ -117,6 +117,7 @@ fn an_edit_that_no_step_sees_leaves_the_bounds_of_its_callers() {
     assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
     assert_eq!(count(&ran, "outline"), 1, "{ran:?}");
     assert_eq!(count(&ran, "flow_cost_of"), 1, "what stands around the step has moved: {ran:?}");
+    assert!(count(&ran, "reach_of") <= 1, "{ran:?}");
     assert_eq!(count(&ran, "check_item"), 1, "{ran:?}");
 }
 

@@ -180,7 +180,7 @@ impl LanguageServer for Server {
                 kind: None,
             };
             let options = DidChangeWatchedFilesRegistrationOptions {
-                watchers: vec![watcher("**/*.flow"), watcher("**/*.md")],
+                watchers: vec![watcher("**/*.flow"), watcher("**/*.md"), watcher("**/flow.toml")],
             };
             let _ = self.outbox.send(Outgoing::Register(Registration {
                 id: "flow-files".into(),

@@ -5,8 +5,8 @@
 //!
 //! Texts at rest are more durable than open ones: after a keystroke, nothing that depends on them alone is looked at.
 
-use flow_compiler::db::{Database, Files, Origin, SourceFile};
-use flow_compiler::host;
+use flow_compiler::db::{Database, Files, Origin, Rules, SourceFile};
+use flow_compiler::{host, project};
 use salsa::{Durability, Setter as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ pub(crate) struct Workspace {
     files: BTreeMap<String, SourceFile>,
     open: BTreeSet<String>,
     changed: bool,
+    /// Where the project is.
+    folder: Option<PathBuf>,
 }
 
 /// The path under which a document is known.
@@ -36,6 +38,8 @@ pub(crate) fn uri_of(path: &str) -> Option<Url> {
 impl Workspace {
     /// Reads every `.flow` file below the folders, so that names can be suggested from all of them.
     pub(crate) fn discover(&mut self, db: &mut Database, folders: &[PathBuf]) {
+        self.folder = folders.first().cloned();
+        self.read_project(db);
         for folder in folders {
             for path in host::flow_files(folder) {
                 self.load(db, &path.to_string_lossy(), Origin::Project);
@@ -76,10 +80,22 @@ impl Workspace {
 
     /// Files changed on the disk.
     pub(crate) fn changed_on_disk(&mut self, db: &mut Database, paths: &[String]) {
+        if paths.iter().any(|path| path.ends_with("flow.toml")) {
+            self.read_project(db);
+        }
         for path in paths.iter().filter(|path| !self.open.contains(*path)).cloned().collect::<Vec<_>>() {
             self.reload(db, &path);
         }
         self.publish(db);
+    }
+
+    /// Reads what the project of the first folder forbids.
+    fn read_project(&self, db: &mut Database) {
+        let text = self.folder.as_ref().and_then(|folder| host::read_text(&folder.join("flow.toml")));
+        let policy = text.map(|text| project::parse(&text).0.policy).unwrap_or_default();
+        if *Rules::get(db).policy(db) != policy {
+            Rules::get(db).set_policy(db).with_durability(Durability::HIGH).to(policy);
+        }
     }
 
     fn reload(&mut self, db: &mut Database, path: &str) {

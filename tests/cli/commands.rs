@@ -213,3 +213,41 @@ fn bounds_of_a_program_with_errors_are_not_printed() {
     assert_eq!(ended.code, 1, "{ended:?}");
     assert!(!ended.out.contains("at least"), "{}", ended.out);
 }
+
+const AUDITED: &str = "\
+agent a(x: string) -> output(\"docs/*.md\") { prompt: x, tools: [read] }
+command git() -> string { run: [\"git\", \"log\"] }
+
+flow f() { a(git()) }
+flow g(x: int) -> int { x }
+";
+
+#[test]
+fn audit_says_what_flows_may_do() {
+    let bench = Bench::new(&[("f.flow", AUDITED)]);
+    let ended = bench.flowc(["audit"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let expected = "\
+f.flow: f
+  agents     a
+  tools      read
+  programs   git
+  writes     docs/*.md
+
+f.flow: g
+  touches nothing
+";
+    assert_eq!(ended.out, expected);
+    let ended = bench.flowc(["audit", "--format", "json", "f.flow"]);
+    let first: Value = serde_json::from_str(ended.out.lines().next().unwrap()).unwrap();
+    assert_eq!(first["programs"], serde_json::json!(["git"]));
+    assert_eq!(first["secrets"], serde_json::json!([]));
+}
+
+#[test]
+fn a_policy_is_held_against_every_flow_of_the_project() {
+    let bench = Bench::new(&[("flow.toml", "[policy]\nprograms = [\"cargo\"]\n"), ("f.flow", AUDITED)]);
+    let ended = bench.flowc(["check", "--format", "short"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert_eq!(ended.out, "f.flow:2:32: error[E0620]: the project does not allow the program `git`\n");
+}

@@ -312,6 +312,18 @@ pub struct Effects {
     /// Secrets used.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Name>,
+    /// Tools and MCP servers that agents are given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<Name>,
+    /// Agents that may reach the network.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub network: Vec<Name>,
+    /// Patterns of files that may be read, as far as the program says; `…` is only known at run time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<String>,
+    /// Patterns of files that may be written, as far as the program says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub writes: Vec<String>,
 }
 
 /// An effectful node, named.

@@ -131,7 +131,7 @@ fn most_single_edits_of_names_and_numbers_are_refused() {
         let (parent, last) = place.rsplit_once('/').unwrap();
         let above = parent.rsplit('/').next().unwrap();
         matches!(last, "name" | "key" | "code" | "text" | "path" | "glob" | "int")
-            || matches!(above, "locals" | "budget" | "ok")
+            || matches!(above, "locals" | "budget" | "ok" | "tools" | "network" | "reads" | "writes")
             || place.contains("/bounds/")
             || place.starts_with("/sources/spans/")
     };

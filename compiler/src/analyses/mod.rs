@@ -7,6 +7,7 @@ mod depth;
 mod handoffs;
 mod messages;
 pub mod outline;
+pub mod policy;
 pub mod touch;
 mod usage;
 

@@ -51,7 +51,8 @@ fn schemas(program: &mut Program) {
 
 /// What a flow does itself, and the flows that it calls.
 fn direct(program: &Program, flow: &flow_ir::Flow) -> (Effects, Vec<Name>) {
-    let mut found = Direct { program, effects: Effects::default(), called: Vec::new() };
+    // What the analysis of touched files found, through all that the flow calls, stands there already.
+    let mut found = Direct { program, effects: flow.effects.clone(), called: Vec::new() };
     let mut visit = |node: &Node| found.visit(&node.op);
     walk(&flow.body, &mut visit);
     flow.stages.values().for_each(|stage| walk(&stage.body, &mut visit));

@@ -4,6 +4,7 @@ use super::NotLowered;
 use super::control::is_declaration;
 use super::frame::Context;
 use crate::analyses::cost::{Dimension, FlowBounds, Most, bounds};
+use crate::analyses::touch::reach;
 use crate::diagnostics::ItemKey;
 use crate::syntax::in_file;
 use crate::types::ty::Ty;
@@ -62,9 +63,26 @@ impl Context<'_, '_> {
             endpoints,
             budget: budget(&item.attrs),
             bounds: self.bounds(key),
-            effects: Effects::default(),
+            effects: self.touched(key),
             steps: std::mem::take(&mut self.keys).finish(),
         })
+    }
+
+    /// What the flow may touch, through all that it calls.
+    fn touched(&self, key: &ItemKey) -> Effects {
+        let Some(reach) = reach(self.low.db, key) else { return Effects::default() };
+        let files = |write: bool| {
+            let found: std::collections::BTreeSet<String> =
+                reach.accesses.iter().filter(|it| it.write == write).map(|it| it.glob.text()).collect();
+            found.into_iter().collect()
+        };
+        Effects {
+            tools: reach.tools.iter().cloned().collect(),
+            network: reach.network.iter().cloned().collect(),
+            reads: files(false),
+            writes: files(true),
+            ..Effects::default()
+        }
     }
 
     /// What a run of the flow may use up under its budget.

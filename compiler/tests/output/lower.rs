@@ -277,3 +277,15 @@ fn an_id_pins_the_name_of_an_item_in_the_keys_of_its_calls() {
     let keys: Vec<&str> = program.flows["f"].steps.iter().map(|step| step.key.as_str()).collect();
     assert_eq!(keys, ["f/review", "f/review~2"]);
 }
+
+#[test]
+fn a_document_says_which_files_its_flows_touch() {
+    let text = "agent a(x: file(\"src/**\")) -> output(\"out/*.md\") { prompt: \"${x}\", tools: [read] }\n\
+                flow f(x: file(\"src/**\")) { g(x) }\nflow g(x: file(\"src/**\")) {\n  a(x)\n  write(\"x\", \"y\")\n}\n";
+    let project = project(text);
+    let programs = proven(&project.db, project.file("main.flow"));
+    let effects = &programs[0].flows["f"].effects;
+    assert_eq!(effects.reads, ["src/**"]);
+    assert_eq!(effects.writes, ["out/*.md", "x"]);
+    assert_eq!(effects.tools, ["read"]);
+}

@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use flow_compiler::check::{check_file, notes};
-use flow_compiler::db::{Database, Files, Origin, SourceFile};
+use flow_compiler::db::{Database, Files, Origin, Rules, SourceFile};
 use flow_compiler::diagnostics::{Diagnostic, Label, Place};
 use salsa::Setter as _;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// A project of these files; those that do not end in `.flow` are prompts.
+    /// A project of these files; `flow.toml` is what it is elsewhere, others that do not end in `.flow` are prompts.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let log: Arc<Mutex<Vec<String>>> = Arc::default();
         let sink = Arc::clone(&log);
@@ -27,8 +27,14 @@ impl Project {
                 sink.lock().unwrap().push(format!("{database_key:?}"));
             }
         }));
+        if let Some((_, text)) = files.iter().find(|(path, _)| *path == "flow.toml") {
+            let (project, findings) = flow_compiler::project::parse(text);
+            assert!(findings.is_empty(), "{findings:?}");
+            Rules::get(&db).set_policy(&mut db).to(project.policy);
+        }
         let by_path: BTreeMap<String, SourceFile> = files
             .iter()
+            .filter(|(path, _)| *path != "flow.toml")
             .map(|&(path, text)| {
                 let origin = if path.ends_with(".flow") { Origin::Project } else { Origin::Prompt };
                 (path.to_owned(), SourceFile::new(&db, path.to_owned(), text.to_owned(), origin))

@@ -109,6 +109,10 @@ impl<'p> Verifier<'p> {
         self.listed(&path.key("providers"), &effects.providers, |_| true);
         self.listed(&path.key("secrets"), &effects.secrets, |_| true);
         self.listed(&path.key("programs"), &effects.programs, |_| true);
+        self.listed(&path.key("tools"), &effects.tools, |_| true);
+        self.listed(&path.key("network"), &effects.network, |_| true);
+        self.listed(&path.key("reads"), &effects.reads, |_| true);
+        self.listed(&path.key("writes"), &effects.writes, |_| true);
     }
 
     pub(super) fn bounds(&self, path: &Path<'_>, bounds: &'p Bounds) {

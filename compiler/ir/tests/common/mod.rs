@@ -180,7 +180,7 @@ pub(crate) fn poem_loop() -> Program {
     let mut root = flow(frame, handoff("direct", [none()]));
     root.code = "POM".into();
     let reason = || vec![flow_ir::Reason { why: "`ask` has no `timeout`".into(), at: 0 }];
-    let most = flow_ir::Most::Depends("len(files) × 2".into());
+    let most = flow_ir::Most::Depends("len(files) + 2".into());
     root.bounds.turns = flow_ir::Bound { least: 1, most };
     root.bounds.time.most = flow_ir::Most::Unbounded(reason());
     root.bounds.cost.most = flow_ir::Most::Unknown(reason());
@@ -230,6 +230,10 @@ pub(crate) fn everything() -> Program {
         humans: vec!["approve".into()],
         builtins: vec!["log".into(), "now".into()],
         secrets: vec!["TOKEN".into()],
+        tools: vec!["read".into()],
+        network: vec!["ask".into()],
+        reads: vec!["src/**".into()],
+        writes: vec!["out/*.md".into()],
     };
     root.budget = Some(Budget { turns: Some(1), time: Some(2), cost: Some(3), tokens: Some(4) });
     root.frame.doc = Some("Does everything.".into());

@@ -11,6 +11,7 @@ use crate::types::decl::{resolve_alias, shape};
 use crate::types::ty::Ty;
 use flow_grammar::tree::DoerKind;
 use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
 /// Who chooses the name of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,21 +36,28 @@ pub struct Access {
 }
 
 /// What a call of an agent, command or human may read and write.
-pub(super) fn of_doer(db: &dyn Db, call: &Call, out: &mut Vec<Access>) {
-    let Some(doer) = doer(db, &call.callee) else { return };
+pub(super) fn of_call(db: &dyn Db, call: &Call, out: &mut Vec<Access>) {
+    if let Some(doer) = doer(db, &call.callee) {
+        of_doer(db, &doer, &call.options, out);
+        reads(&call.reads, out);
+    }
+}
+
+/// What an agent, command or human may read and write, with the options of a call.
+pub fn of_doer(db: &dyn Db, doer: &Doer, options: &[(SmolStr, Fact)], out: &mut Vec<Access>) {
     let namer = if doer.kind == DoerKind::Command { Namer::Given } else { Namer::Free };
     let before = out.len();
     of_type(db, &doer.result, namer, &mut FxHashSet::default(), out);
     let writes = out.get(before..).is_some_and(|added| added.iter().any(|access| access.write));
-    if !writes && may_write(&doer, call) {
+    if !writes && may_write(doer, options) {
         out.push(Access { glob: Glob::any(), write: true, namer });
     }
-    reads(&call.reads, out);
 }
 
 /// Whether an agent says that it may write, and not what.
-fn may_write(doer: &Doer, call: &Call) -> bool {
-    let setting = |key| call.option(key).or_else(|| doer.setting(key));
+fn may_write(doer: &Doer, options: &[(SmolStr, Fact)]) -> bool {
+    let given = |key: &str| options.iter().find(|(name, _)| name == key).map(|(_, fact)| fact);
+    let setting = |key: &str| given(key).or_else(|| doer.setting(key));
     let sandbox = setting("sandbox").and_then(Fact::plain);
     let has_pen = match setting("tools") {
         Some(Fact::List(tools)) => {
@@ -60,7 +68,7 @@ fn may_write(doer: &Doer, call: &Call) -> bool {
     doer.kind == DoerKind::Agent && matches!(sandbox, Some("workspace_write" | "full")) && has_pen
 }
 
-fn reads(globs: &[smol_str::SmolStr], out: &mut Vec<Access>) {
+fn reads(globs: &[SmolStr], out: &mut Vec<Access>) {
     out.extend(globs.iter().map(|glob| Access {
         glob: Glob::new(glob.clone()),
         write: false,
@@ -92,7 +100,7 @@ fn of_type(db: &dyn Db, ty: &Ty, namer: Namer, seen: &mut FxHashSet<Ty>, out: &m
 }
 
 /// What a built-in effect may read and write. `wait_for` is how one branch waits for another: it is no race.
-pub(super) fn of_effect(effect: &Effect, out: &mut Vec<Access>) {
+pub fn of_effect(effect: &Effect, out: &mut Vec<Access>) {
     let text = |index: usize| match effect.args.get(index) {
         Some(Some(Fact::Text(pieces))) => Some(pieces.clone()),
         Some(Some(Fact::Word(word))) => Some(vec![crate::analyses::outline::Piece::Text(word.clone())]),

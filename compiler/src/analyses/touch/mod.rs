@@ -10,5 +10,5 @@ pub mod glob;
 pub mod races;
 pub mod reach;
 
-pub use access::{Access, Namer};
-pub use reach::{Reach, reach};
+pub use access::{Access, Namer, of_doer as accesses_of_doer, of_effect as accesses_of_effect};
+pub use reach::{Reach, program, reach};

@@ -1,6 +1,6 @@
 //! The summary of a flow: whom it may call and which files it may touch, itself or through what it calls.
 
-use super::access::{Access, Namer, of_doer, of_effect};
+use super::access::{Access, Namer, of_call, of_effect};
 use crate::analyses::depth::{below, summary};
 use crate::analyses::outline::{Call, Doer, Fact, Outline, Piece, Step, StepKind, doer, each, outline};
 use crate::db::Db;
@@ -100,7 +100,7 @@ fn of_step(
             DefKind::Flow | DefKind::Tool => {
                 out.extend(of_flow(call).iter().flat_map(|reach| reach.accesses.iter().cloned()));
             }
-            _ => of_doer(db, call, out),
+            _ => of_call(db, call, out),
         },
         StepKind::Effect(effect) => of_effect(effect, out),
         _ => {}
