@@ -29,4 +29,5 @@ reports! {
     a_closure_may_yield_variants: "type Risk = Low | High\nfn f(xs: [int]) -> [Risk] { xs.map(|x| if x > 3 { High } else { Low }) }";
     a_fold_that_begins_with_none: "fn f(xs: [int]) -> int? { xs.fold(none, |best, x| if x > (best ?? 0) { x } else { best }) }";
     properties_of_failures: "command c() -> int { run: [\"c\"] }\nflow f() -> string {\n  let x = c() catch e { return \"${e.kind}: ${e.message} at ${e.step}, ${e.cause?.message}\" }\n  \"${x}\"\n}";
+    a_question_mark_behind_what_is_no_value: "type E = Low | High\nfn f() -> string? { E?.s }\nfn g() -> string? { none?.s }";
 }

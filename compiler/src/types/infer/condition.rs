@@ -19,7 +19,12 @@ impl Infer<'_> {
     /// Checks a condition; `what` it is, for a message.
     pub(super) fn condition(&mut self, expr: &Expr, what: &'static str) -> Known {
         let secrets_allowed = std::mem::take(&mut self.secrets_allowed);
+        let diverges = std::mem::take(&mut self.diverges);
         let known = self.conditions(expr, what);
+        if self.diverges {
+            self.record(expr.id, &Ty::Never);
+        }
+        self.diverges |= diverges;
         self.secrets_allowed = secrets_allowed;
         known
     }

@@ -59,11 +59,13 @@ impl Infer<'_> {
 
     /// Whether a path with dots is a value with fields, not a member of a module or type.
     fn is_value(&mut self, path: &Expr) -> bool {
-        let ExprKind::Field { base, .. } = &path.kind else { return false };
-        !matches!(
-            self.meaning_of_base(base),
-            Some(Meaning::Module(_) | Meaning::Nothing | Meaning::Variant(..))
-        ) && !matches!(self.meaning_of_base(base), Some(Meaning::Item(def)) if def.kind == DefKind::Type)
+        let ExprKind::Field { base, optional, .. } = &path.kind else { return false };
+        // No name of an item stands before `?.`.
+        *optional
+            || !matches!(
+                self.meaning_of_base(base),
+                Some(Meaning::Module(_) | Meaning::Nothing | Meaning::Variant(..))
+            ) && !matches!(self.meaning_of_base(base), Some(Meaning::Item(def)) if def.kind == DefKind::Type)
     }
 
     /// What stands before a dot, with nothing reported.
