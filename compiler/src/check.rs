@@ -7,10 +7,11 @@ use crate::prompts;
 use crate::resolve;
 use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
-use crate::types::infer::{check_body, check_text};
-use crate::types::settings::{UNUSED_PARAMETER, allowed, unused_parameter};
+use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, check_body, check_text};
+use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER, allowed, unused_parameter};
 use flow_grammar::span::Span;
-use flow_grammar::tree::ItemKind;
+use flow_grammar::tree::visit::{Visit, walk_expr};
+use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is wrong with an item as a declaration: its name, its import, its signature, its settings and attributes. Places
@@ -51,8 +52,35 @@ fn unused_params(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
         .iter()
         .filter(|param| !resolve::is_private(&param.name.text) && !used.mentions(&param.name.text));
     unused
-        .map(|param| unused_parameter(item.place(db, param.name.span), &param.name.text, decl.kind))
+        .map(|param| {
+            let name = &param.name.text;
+            let plain = [format!("{{{name}}}"), format!("${name}")];
+            let plain = plain.iter().find(|plain| has_text(&decl.settings, plain)).map(String::as_str);
+            unused_parameter(item.place(db, param.name.span), name, decl.kind, plain)
+        })
         .collect()
+}
+
+/// Whether a text in settings holds these characters outside of its holes.
+fn has_text(settings: &[Setting], wanted: &str) -> bool {
+    struct Finder<'w> {
+        wanted: &'w str,
+        found: bool,
+    }
+    impl Visit for Finder<'_> {
+        fn expr(&mut self, expr: &Expr) {
+            if let ExprKind::Str(template) = &expr.kind {
+                self.found |= template.parts.iter().any(|part| match part {
+                    TemplatePart::Text(text, _) => text.contains(self.wanted),
+                    TemplatePart::Hole(_) => false,
+                });
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut finder = Finder { wanted, found: false };
+    settings.iter().for_each(|setting| finder.setting(setting));
+    finder.found
 }
 
 /// The imported names that no item of a file mentions.
@@ -67,6 +95,7 @@ fn unused_imports(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
             if !used
                 && resolve::scope(db, file)
                     .get(&name.text)
+                    .filter(|entry| !matches!(entry, resolve::Entry::Broken { .. }))
                     .is_some_and(|entry| entry.import() == Some(&item.key(db)))
             {
                 out.push(resolve::unused_import(db, item, name));
@@ -116,9 +145,58 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         out.extend(unused.iter().filter_map(|found| placed(db, found)));
     } else {
         out.retain(|found| !is_of_use(found.code));
+        let spans: Vec<Span> =
+            items(db, file).iter().map(|it| it.tree(db).span.shifted(it.start(db))).collect();
+        without_echoes(file.text(db), &spans, &mut out);
     }
     tidy(db, &mut out);
     out
+}
+
+/// Leaves out what only follows from text that could not be read: what stands behind a `${` that is never closed on its
+/// line, the type of an expression that is not all there, and what a broken item seems to lack. `items` are the spans of
+/// the items.
+fn without_echoes(text: &str, items: &[Span], diagnostics: &mut Vec<Diagnostic>) {
+    let span = |found: &Diagnostic| match found.labels.first().map(|label| &label.place) {
+        Some(Place::File(_, span)) => *span,
+        _ => Span::default(),
+    };
+    let syntax: Vec<(Code, Span)> =
+        diagnostics.iter().filter(|it| is_syntax(it)).map(|it| (it.code, span(it))).collect();
+    let line_end = |at: u32| {
+        let at = at as usize;
+        text[at..].find('\n').map_or(text.len(), |newline| at + newline) as u32
+    };
+    let holes: Vec<Span> = syntax
+        .iter()
+        .filter(|(code, _)| code.0 == OPEN_HOLE)
+        .map(|(_, hole)| Span::new(hole.start, line_end(hole.start)))
+        .collect();
+    let broken = |at: u32| {
+        let item = items.iter().find(|item| item.start <= at && at <= item.end);
+        item.is_some_and(|item| syntax.iter().any(|(_, it)| item.start <= it.start && it.start <= item.end))
+    };
+    diagnostics.retain(|found| {
+        let own = span(found);
+        if holes.iter().any(|hole| hole.start < own.start && own.start < hole.end) {
+            return found.code.0 == OPEN_HOLE;
+        }
+        if is_syntax(found) {
+            return true;
+        }
+        let holds_broken = syntax.iter().any(|(_, it)| own.start <= it.start && it.start < own.end);
+        let is_of_type = found.code.0.starts_with("E03") && holds_broken;
+        let is_of_lack =
+            [MISSING_SETTING, MISSING_VALUE, BRANCH_TWICE].contains(&found.code) && broken(own.start);
+        !is_of_type && !is_of_lack
+    });
+}
+
+/// A `${` that is never closed.
+const OPEN_HOLE: &str = "E0007";
+
+fn is_syntax(diagnostic: &Diagnostic) -> bool {
+    diagnostic.code.0.starts_with("E00")
 }
 
 /// The diagnostic with places in files; `None` if its primary place is gone, which a diagnostic of this revision's never
@@ -162,7 +240,6 @@ fn tidy(db: &dyn Db, diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)));
     diagnostics.dedup_by(|a, b| a.code == b.code && a.message == b.message && place(a) == place(b));
     // What is a mistake of syntax already has been told.
-    let is_syntax = |diagnostic: &Diagnostic| diagnostic.code.0.starts_with("E00");
     diagnostics.dedup_by(|a, b| is_syntax(b) && !is_syntax(a) && place(a) == place(b));
 }
 

@@ -157,6 +157,8 @@ pub enum SyntaxErrorKind {
     BracesConstruct(SmolStr),
     /// Documentation of nothing.
     DocsOfNothing,
+    /// Documentation behind the attributes of what it describes.
+    DocsBehindAttribute,
     /// `a < b < c`: the operator.
     ChainedOperator(&'static str),
     /// `a + not b`
@@ -216,7 +218,7 @@ impl SyntaxErrorKind {
             Self::WrongSign(..) => "E0046",
             Self::BraceOnOwnLine => "E0047",
             Self::BracesConstruct(_) => "E0048",
-            Self::DocsOfNothing => "E0049",
+            Self::DocsOfNothing | Self::DocsBehindAttribute => "E0049",
             Self::ChainedOperator(_) => "E0050",
             Self::NotNeedsParens => "E0051",
             Self::HoleInPlainString(_) => "E0052",
@@ -276,6 +278,9 @@ impl SyntaxErrorKind {
             Self::BraceOnOwnLine => "`{` must stand on the line that it belongs to".into(),
             Self::BracesConstruct(name) => format!("`{name}` is built with parentheses, not braces"),
             Self::DocsOfNothing => "this documentation describes nothing".into(),
+            Self::DocsBehindAttribute => {
+                "documentation stands in front of attributes, not behind them".into()
+            }
             Self::ChainedOperator(op) => format!("`{op}` cannot be chained"),
             Self::NotNeedsParens => "`not` needs parentheses here".into(),
             Self::HoleInPlainString(what) => format!("{what} cannot hold `${{…}}`"),
@@ -306,6 +311,7 @@ impl SyntaxErrorKind {
             Self::ForeignWord(_, "loop max N") => "a loop names its bound, and is left with `break`".into(),
             Self::BracesConstruct(name) => format!("write `{name}(field: value)`"),
             Self::DocsOfNothing => "write `//` for a comment".into(),
+            Self::DocsBehindAttribute => "move it above the line of the attribute".into(),
             Self::ChainedOperator(_) => "join two of them with `and`, or use parentheses".into(),
             Self::StatementAtTop(_) => "items are `import`, `type`, `agent`, `command`, `human`, `fn`, `flow`, `tool`, `test`, `const`, `secret`; \
                  steps stand inside a `flow`"

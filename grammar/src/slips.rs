@@ -67,7 +67,11 @@ fn misplaced_docs(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         return None;
     }
     let span = repair.span_at(start).to(repair.span_at(end - 1));
-    Some((Edit { range: start..end, tokens: Vec::new() }, error(SyntaxErrorKind::DocsOfNothing, span)))
+    // Where another attribute, or the item itself, could stand.
+    let behind_attribute = start > 0 && repair.kind(0) == Some(Tok::At) && failure.expects(Tok::Flow);
+    let kind =
+        if behind_attribute { SyntaxErrorKind::DocsBehindAttribute } else { SyntaxErrorKind::DocsOfNothing };
+    Some((Edit { range: start..end, tokens: Vec::new() }, error(kind, span)))
 }
 
 /// `&&`, `===`, `:=` and the like.

@@ -94,7 +94,7 @@ fn completion_knows_fields_variants_settings_words_and_names() {
         client.completions(URI, (u32::try_from(line).unwrap(), u32::try_from(column).unwrap()))
     };
     let fields = with("first(plan)\n", "plan.\n", "plan.");
-    assert_eq!(fields, ["steps", "title"]);
+    assert_eq!(fields, ["title", "steps"]);
     let variants = with("muse(brief, none)", "muse(brief, )", "muse(brief, ");
     assert_eq!(&variants[..3], ["Accept", "Revise", "last:"], "{variants:?}");
     let settings = with("  timeout: 5m\n", "  timeout: 5m\n  \n", "timeout: 5m\n  ");

@@ -32,8 +32,7 @@ fn rich_draws_the_source_and_ends_with_the_help() {
    ╭─[ 100%, a:b.flow:1:27 ]
    │
  1 │ fn f(count: int) -> int { cuont }
-   │                           ──┬──
-   │                             ╰──── here
+   │                           ─────
    │
    │ help: did you mean `count`?
 ───╯

@@ -52,9 +52,15 @@ pub fn all() -> impl Iterator<Item = Page> {
     })
 }
 
-/// The page of a code, however it is written (`e0301`, `E301`).
+/// The page of a code, however it is written (`e0301`, `E301`; `301` is the error of that number).
 pub fn find(code: &str) -> Option<Page> {
     let code = code.trim().to_ascii_uppercase();
+    let digits = code.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let letter = match &code[..code.len() - digits.len()] {
+        "" => "E",
+        letter => letter,
+    };
+    let code = format!("{letter}{digits:0>4}");
     all().find(|page| page.code == code)
 }
 
@@ -126,7 +132,10 @@ mod tests {
 
     #[test]
     fn a_code_is_found_however_it_is_written() {
-        assert_eq!(find(" e0601 ").unwrap().code, "E0601");
+        for written in [" e0601 ", "E601", "601", "0601"] {
+            assert_eq!(find(written).unwrap().code, "E0601", "{written}");
+        }
+        assert_eq!(find("w101").unwrap().code, "W0101");
         assert!(find("E9999").is_none());
         assert_eq!(nearest("E061O"), Some("E0610"));
     }

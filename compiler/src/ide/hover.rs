@@ -206,14 +206,18 @@ impl About<'_> {
     fn variant(&self, ty: &Ty, name: &str) -> Option<Text> {
         let shape = self.shape(ty)?;
         let variant = shape.variant(name)?;
-        Some((describe::variant(variant), variant.doc.as_ref().map(ToString::to_string)))
+        let written = describe::Written::of_type(self.db, &resolve_alias(self.db, ty));
+        Some((describe::variant(variant, &written), variant.doc.as_ref().map(ToString::to_string)))
     }
 
     fn field(&self, ty: &Ty, name: &str) -> Option<Text> {
         let shape = self.shape(ty)?;
-        let payloads = shape.variants().into_iter().flatten().flat_map(|variant| &variant.fields);
-        let field = shape.fields().into_iter().flatten().chain(payloads).find(|field| field.name == name)?;
-        Some((describe::field(field), field.doc.as_ref().map(ToString::to_string)))
+        let own = shape.fields().into_iter().flatten().map(|field| ("", field));
+        let payloads = shape.variants().into_iter().flatten();
+        let payloads = payloads.flat_map(|it| it.fields.iter().map(|field| (it.name.as_str(), field)));
+        let (owner, field) = own.chain(payloads).find(|(_, field)| field.name == name)?;
+        let written = describe::Written::of_type(self.db, &resolve_alias(self.db, ty));
+        Some((describe::field(field, owner, &written), field.doc.as_ref().map(ToString::to_string)))
     }
 
     fn property(&self, base: &Ty, name: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! What is said of names and imports that are wrong.
 
-use super::{Def, DefKind, Entry, Exports, export_index, exports, modules, path, scope, suggest};
+use super::{Def, DefKind, Entry, Exports, export_index, exports, foreign, modules, path, scope, suggest};
 use crate::db::{Db, Origin, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, Place};
 use crate::syntax::{Item, Role, items};
@@ -171,7 +171,16 @@ pub fn unknown_type(
     let is_type = |kind| kind == DefKind::Type;
     let built_in = crate::types::decl::BUILTIN_TYPES.iter().copied();
     let near = built_in.chain(params.iter().map(SmolStr::as_str));
-    missing(db, file, found, place, &name.text, near, is_type)
+    let found = missing(db, file, found, place, &name.text, near, is_type);
+    or_else(found, foreign::a_type(&name.text))
+}
+
+/// The advice for a word of another language, unless a name of the program is nearer.
+fn or_else(found: Diagnostic, foreign: Option<&'static str>) -> Diagnostic {
+    match foreign {
+        Some(help) if found.help.is_none() => found.help(help),
+        _ => found,
+    }
 }
 
 /// An expression names nothing. `locals` are the names of the variables in scope.
@@ -187,7 +196,8 @@ pub fn unknown_name<'a>(
     }
     let found =
         Diagnostic::new(UNKNOWN_NAME, format!("there is nothing named `{}`", name.text), place.clone());
-    missing(db, file, found, place, &name.text, locals, |kind| kind != DefKind::Type)
+    let found = missing(db, file, found, place, &name.text, locals, |kind| kind != DefKind::Type);
+    or_else(found, foreign::a_value(&name.text))
 }
 
 /// A name stands for something else than is wanted: `wanted` is `a type`, `a value`.

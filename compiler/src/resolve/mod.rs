@@ -4,6 +4,7 @@
 //! names and kinds of its items, so that the edit of a body never reaches another file.
 
 mod cycles;
+pub(crate) mod foreign;
 mod imports;
 mod messages;
 pub mod path;

@@ -1,6 +1,6 @@
 //! The types of built-in methods and effects, read from the table that the runtime shares.
 
-use crate::types::decl::option_of;
+use crate::types::decl::{option_of, subst};
 use crate::types::settings::Word;
 use crate::types::ty::Ty;
 use flow_ir::builtins::{EFFECTS, Effect, METHODS, PROCESS_EFFECTS};
@@ -29,6 +29,57 @@ pub struct MethodScheme {
     pub doc: &'static str,
     /// Parameters and result as written, for people.
     pub signature: &'static str,
+}
+
+impl MethodScheme {
+    /// Parameters and result for a receiver of a type: `first` of `[int]` is `() -> int?`.
+    pub fn signature_on(&self, receiver: &Ty) -> String {
+        let mut args: Vec<Option<Ty>> = vec![None; self.vars.len()];
+        bind(&self.receiver, receiver, &self.vars, &mut args);
+        let args: Vec<Ty> = std::iter::zip(&self.vars, args)
+            .map(|(name, bound)| bound.unwrap_or_else(|| Ty::Param(name.clone())))
+            .collect();
+        let spell = |ty: &Ty| subst(ty, &self.vars, &args).to_string();
+        if self.property {
+            return spell(&self.result);
+        }
+        let params = self.params.iter().map(|param| {
+            let kind = match &param.kind {
+                ParamKind::Value(ty) => spell(ty),
+                ParamKind::Word(words) => {
+                    let words: Vec<&str> = words.iter().map(|word| word.text).collect();
+                    words.join(" | ")
+                }
+                ParamKind::Closure(of, yields) => {
+                    let of: Vec<String> = of.iter().map(spell).collect();
+                    format!("|{}| -> {}", of.join(", "), spell(yields))
+                }
+            };
+            format!("{}{}: {kind}", param.name, if param.optional { "?" } else { "" })
+        });
+        format!("({}) -> {}", params.collect::<Vec<_>>().join(", "), spell(&self.result))
+    }
+}
+
+/// What the type variables in `pattern` are where it stands for `ty`.
+fn bind(pattern: &Ty, ty: &Ty, vars: &[SmolStr], out: &mut [Option<Ty>]) {
+    match (pattern, ty) {
+        (Ty::Param(name), ty) => {
+            if let Some(index) = vars.iter().position(|var| var == name)
+                && !matches!(ty, Ty::Infer(_) | Ty::Error)
+            {
+                out[index].get_or_insert_with(|| ty.clone());
+            }
+        }
+        (Ty::List(pattern), Ty::List(ty)) | (Ty::Option(pattern), Ty::Option(ty)) => {
+            bind(pattern, ty, vars, out);
+        }
+        (Ty::Map(key, value), Ty::Map(key_ty, value_ty)) => {
+            bind(key, key_ty, vars, out);
+            bind(value, value_ty, vars, out);
+        }
+        _ => {}
+    }
 }
 
 /// A built-in effect.

@@ -2,6 +2,7 @@
 
 mod github;
 mod json;
+mod quiet;
 mod rich;
 mod sarif;
 mod short;

@@ -1,5 +1,6 @@
 //! The source with what is said about it, by ariadne.
 
+use super::quiet::{SILENT, without_arms};
 use crate::diagnostics::Severity;
 use crate::diagnostics::report::{Finding, Report};
 use ariadne::{Cache, CharSet, Color, Config, IndexType, Label, Report as Drawing, ReportKind, Source};
@@ -50,11 +51,8 @@ fn draw(report: &Report, cache: &mut Texts<'_>, finding: &Finding, colour: bool)
         .with_message(&finding.message);
     let orders = orders(report, finding);
     for (index, label) in finding.labels.iter().enumerate() {
-        let (tint, text) = match index {
-            0 if label.text.is_empty() => (tint, "here"),
-            0 => (tint, label.text.as_str()),
-            _ => (Color::Cyan, label.text.as_str()),
-        };
+        let tint = if index == 0 { tint } else { Color::Cyan };
+        let text = if label.text.is_empty() { SILENT } else { label.text.as_str() };
         drawing.add_label(
             Label::new((label.source, label.span.range()))
                 .with_message(text)
@@ -64,7 +62,10 @@ fn draw(report: &Report, cache: &mut Texts<'_>, finding: &Finding, colour: bool)
     }
     let mut bytes = Vec::new();
     match drawing.finish().write(&mut *cache, &mut bytes) {
-        Ok(()) => with_remarks(tidy(&String::from_utf8_lossy(&bytes), colour), finding),
+        Ok(()) => {
+            let drawn = tidy(&String::from_utf8_lossy(&bytes), colour);
+            with_remarks(without_arms(&drawn), finding)
+        }
         Err(_) => in_words(report, finding),
     }
 }

@@ -33,9 +33,45 @@ pub(super) struct Expected {
 /// Asks what is wanted at a byte of an item.
 pub(super) fn expected(db: &dyn Db, item: Item<'_>, offset: u32) -> Expected {
     let body = check_body(db, item);
-    let mut finder = Finder { db, item, body, offset, found: Expected::default() };
+    let mut finder =
+        Finder { db, item, body, offset: behind_sign(db, item, offset), found: Expected::default() };
     walk_item(&mut finder, item.tree(db));
+    let found = &finder.found;
+    if found.ty.is_none() && found.base.is_none() && found.scrutinee.is_none() && found.callee.is_none() {
+        finder.found.ty = result_at(db, item, offset);
+    }
     finder.found
+}
+
+/// Where `let x: T = ` and `return ` end, if only blanks stand between that and the cursor: the tree ends there, too.
+fn behind_sign(db: &dyn Db, item: Item<'_>, offset: u32) -> u32 {
+    let before = item.file(db).text(db).get(Span::new(0, offset).shifted(item.start(db)).range());
+    let before = before.unwrap_or_default();
+    let trimmed = before.trim_end_matches([' ', '\t']);
+    let is_sign = trimmed.ends_with(" =") || trimmed.ends_with("return");
+    let blanks = u32::try_from(before.len() - trimmed.len()).unwrap_or_default();
+    if is_sign { offset - blanks } else { offset }
+}
+
+/// What the body of a function or flow yields, where the cursor is behind its last statement.
+fn result_at(db: &dyn Db, item: Item<'_>, offset: u32) -> Option<Ty> {
+    let body = match item.kind(db) {
+        ItemKind::Fn(decl) => &decl.body,
+        ItemKind::Flow(decl) => &decl.body,
+        _ => return None,
+    };
+    let is_last = body.stmts.last().is_none_or(|last| match &last.kind {
+        StmtKind::Expr(expr) if matches!(expr.kind, ExprKind::Lower(_) | ExprKind::Upper(_)) => {
+            last.span.start <= offset
+        }
+        _ => last.span.end < offset,
+    });
+    let has_stages = body.stmts.iter().any(|stmt| matches!(stmt.kind, StmtKind::Stage(_)));
+    if !is_last || has_stages || body.span.start >= offset {
+        return None;
+    }
+    let result = signature(db, item.key(db))?.result.clone();
+    (result != Ty::None).then_some(result)
 }
 
 struct Finder<'db> {

@@ -117,7 +117,15 @@ impl<'db> Names<'db> {
 
     /// Everything found, the most fitting first.
     pub(super) fn finish(mut self) -> Vec<Completion> {
-        self.found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.label.cmp(&y.label)));
+        // What its author put in an order stays in it.
+        let place = |index: &usize, it: &Completion| match it.kind {
+            CompletionKind::Variant => (0, *index),
+            CompletionKind::Field | CompletionKind::Setting => (1, *index),
+            _ => (2, 0),
+        };
+        let mut found: Vec<_> = self.found.into_iter().enumerate().collect();
+        found.sort_by(|(i, (a, x)), (j, (b, y))| (a, place(i, x), &x.label).cmp(&(b, place(j, y), &y.label)));
+        self.found = found.into_iter().map(|(_, it)| it).collect();
         self.found.dedup_by(|(_, a), (_, b)| a.label == b.label && a.kind == b.kind);
         self.found.into_iter().map(|(_, completion)| completion).collect()
     }
@@ -352,13 +360,13 @@ impl<'db> Names<'db> {
         }
         if let Some(kind) = builtins::kind_of(&ty) {
             for method in builtins::methods_of(kind) {
-                self.method(method);
+                self.method(method, &ty);
             }
         }
     }
 
-    fn method(&mut self, method: &MethodScheme) {
-        let (detail, docs) = (Some(method.signature.to_owned()), Some(method.doc.to_owned()));
+    fn method(&mut self, method: &MethodScheme, receiver: &Ty) {
+        let (detail, docs) = (Some(method.signature_on(receiver)), Some(method.doc.to_owned()));
         if method.property {
             self.add(Fit::Near, method.name, CompletionKind::Field, detail, docs);
         } else {
@@ -379,6 +387,7 @@ impl<'db> Names<'db> {
     fn variants(&mut self, fit: Fit, ty: &Ty, pattern: bool) {
         let ty = resolve_alias(self.db, ty);
         let Some(shape) = self.shape(&ty) else { return };
+        let written = describe::Written::of_type(self.db, &ty);
         for variant in shape.variants().unwrap_or_default() {
             let fields: Vec<String> = match (pattern, variant.fields.is_empty()) {
                 (_, true) => Vec::new(),
@@ -394,7 +403,7 @@ impl<'db> Names<'db> {
                 format!("{}({})", variant.name, fields.join(", "))
             };
             let docs = variant.doc.as_ref().map(ToString::to_string);
-            let detail = Some(describe::variant(variant));
+            let detail = Some(describe::variant(variant, &written));
             self.add_text(fit, &variant.name, CompletionKind::Variant, detail, docs, text);
         }
     }
@@ -495,8 +504,9 @@ impl<'db> Names<'db> {
         };
         let known = signature(self.db, key.clone());
         let detail = match &known {
-            Some(known) => Some(describe::head(known)),
-            None => Some(describe::item(self.db, key, def)),
+            Some(known) => Some(describe::head(self.db, key, known)),
+            // A list shows one line.
+            None => Some(describe::item(self.db, key, def).split_whitespace().collect::<Vec<_>>().join(" ")),
         };
         let text = match &known {
             Some(known) if call && known.params.is_empty() => format!("{}()", key.name),

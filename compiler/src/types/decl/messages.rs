@@ -2,6 +2,7 @@
 
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, ItemKey, Place};
+use crate::resolve::UNKNOWN_TYPE;
 use crate::resolve::{Def, DefKind, Entry, name_place, scope, suggest};
 use crate::types::ty::Ty;
 use flow_grammar::tree::Name;
@@ -90,6 +91,14 @@ pub(super) fn glob_is_no_plain_string(place: Place, name: &str) -> Diagnostic {
 /// `file("../x")`
 pub(super) fn bad_glob(place: Place, glob: &str, why: &str) -> Diagnostic {
     Diagnostic::new(BAD_GLOB, format!("`{glob}` can match no file of the workspace"), place).here(why)
+}
+
+/// `type Plan = { title: string }`, or such a thing where a type is wanted.
+pub(super) fn record_as_alias(place: Place, field: Place) -> Diagnostic {
+    Diagnostic::new(UNKNOWN_TYPE, "a record is declared with a name of its own", place)
+        .label(field, "this is no type, but looks like a field")
+        .note("behind `=` and in signatures, `{string: int}` is a map")
+        .help("write `type Plan { title: string }`, without `=`")
 }
 
 /// `{int: string}`

@@ -3,7 +3,7 @@
 use super::{messages, option_of, resolve_alias, shape, signature, type_params};
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Diagnostic, Place};
-use crate::resolve::{self, Def, DefKind, Entry, Scope, exports, scope};
+use crate::resolve::{self, Def, DefKind, Entry, Scope, exports, foreign, scope};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, ExprKind, Name, TypeExpr, TypeExprKind};
@@ -62,6 +62,9 @@ impl<'a> Reader<'a> {
                 option_of(inner_ty)
             }
             TypeExprKind::List(inner) => Ty::List(self.read(inner).into()),
+            TypeExprKind::Map(key, _) if self.is_field(key) => {
+                self.report(|at| messages::record_as_alias(at(ty.span), at(key.span)))
+            }
             TypeExprKind::Map(key, value) => {
                 let key_ty = self.read(key);
                 self.check_key(key, &key_ty);
@@ -72,6 +75,17 @@ impl<'a> Reader<'a> {
             TypeExprKind::Builtin { name, args } => self.builtin(ty, name, args.as_deref()),
             TypeExprKind::Error => Ty::Error,
         }
+    }
+
+    /// Whether the key of a map is no type, but looks like the name of a field: `{ title: string }`.
+    fn is_field(&self, key: &TypeExpr) -> bool {
+        let TypeExprKind::Builtin { name, args: None } = &key.kind else { return false };
+        let text = name.text.as_str();
+        self.scope.get(text).is_none()
+            && !BUILTIN_TYPES.contains(&text)
+            && !self.params.contains(&name.text)
+            && resolve::suggest(text, BUILTIN_TYPES.iter().copied()).is_none()
+            && foreign::a_type(text).is_none()
     }
 
     fn report(&mut self, diagnostic: impl FnOnce(&dyn Fn(Span) -> Place) -> Diagnostic) -> Ty {

@@ -15,7 +15,9 @@ impl Infer<'_> {
     pub(super) fn template(&mut self, template: &Template) -> Ty {
         for part in &template.parts {
             if let TemplatePart::Hole(hole) = part {
+                let outer = std::mem::replace(&mut self.in_hole, true);
                 let ty = self.expr(hole, Want::Any);
+                self.in_hole = outer;
                 self.check_hole(hole, &ty);
             }
         }

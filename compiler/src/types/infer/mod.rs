@@ -120,6 +120,8 @@ struct Infer<'db> {
     diverges: bool,
     /// Whether a secret may stand here.
     secrets_allowed: bool,
+    /// Whether this is the hole of a string.
+    in_hole: bool,
     /// What can only be asked once types are known, with the variable that it waits for.
     later: Vec<(Ty, Later<'db>)>,
 }
@@ -157,6 +159,7 @@ impl<'db> Infer<'db> {
             retrying: false,
             diverges: false,
             secrets_allowed: false,
+            in_hole: false,
             later: Vec::new(),
         }
     }

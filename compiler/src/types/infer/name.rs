@@ -2,6 +2,7 @@
 
 use super::Infer;
 use super::messages::{control, names, variants};
+use super::place::Purity;
 use super::want::Want;
 use crate::db::SourceFile;
 use crate::resolve::{self, Def, DefKind, Entry};
@@ -90,6 +91,12 @@ impl Infer<'_> {
         if !name.text.is_empty() && !self.too_early(name) {
             let found =
                 resolve::unknown_name(self.db, self.file, self.at(name.span), name, self.local_names());
+            let in_setting = matches!(self.purity, Some(Purity::Setting)) && !self.in_hole;
+            let found = if in_setting && found.fixes.is_empty() {
+                names::unquoted(found, self.at(name.span), &name.text)
+            } else {
+                found
+            };
             self.report(found);
         }
         Ty::Error

@@ -5,7 +5,7 @@ use super::messages as say;
 use super::{SettingSpec, option_of_call, options, setting, settings, table};
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::resolve::DefKind;
+use crate::resolve::{DefKind, foreign, suggest};
 use crate::types::decl::{Signature, TypeShape, resolve_alias, shape};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -79,7 +79,8 @@ pub fn check_settings(
     let known: Vec<&str> = settings(decl.kind).iter().map(|spec| spec.key).collect();
     for given in named(&decl.settings) {
         if setting(decl.kind, &given.name.text).is_none() {
-            out.push(say::unknown_setting(at(given.name.span), &given.name, owner, &known));
+            let meant = meant(decl.kind, &given.name.text);
+            out.push(say::unknown_setting(at(given.name.span), &given.name, owner, meant, &known));
         }
     }
     repeated(&decl.settings, at, &mut out);
@@ -116,7 +117,13 @@ pub fn check_options(kind: DefKind, given: &[Setting], at: &dyn Fn(Span) -> Plac
         out.push(if table(kind).iter().any(|spec| spec.key == key) {
             say::only_in_declarations(at(given.name.span), key)
         } else {
-            say::unknown_setting(at(given.name.span), &given.name, &owner, &known)
+            say::unknown_setting(
+                at(given.name.span),
+                &given.name,
+                &owner,
+                suggest(key, known.iter().copied()),
+                &known,
+            )
         });
     }
     repeated(given, at, &mut out);
@@ -135,8 +142,12 @@ fn find<'a>(settings: &'a [Setting], key: &str) -> Option<&'a Setting> {
 /// Whether an unknown setting is a slip of the keys for this one, so that one message is enough.
 fn nearly(given: &[Setting], kind: DoerKind, spec: &SettingSpec) -> bool {
     let unknown = named(given).filter(|given| setting(kind, &given.name.text).is_none());
-    let keys = || settings(kind).iter().map(|spec| spec.key);
-    unknown.into_iter().any(|given| crate::resolve::suggest(&given.name.text, keys()) == Some(spec.key))
+    unknown.into_iter().any(|given| meant(kind, &given.name.text) == Some(spec.key))
+}
+
+/// The setting that an unknown one was probably meant to be.
+fn meant(kind: DoerKind, name: &str) -> Option<&'static str> {
+    foreign::a_setting(kind, name).or_else(|| suggest(name, settings(kind).iter().map(|spec| spec.key)))
 }
 
 fn repeated(given: &[Setting], at: &dyn Fn(Span) -> Place, out: &mut Vec<Diagnostic>) {

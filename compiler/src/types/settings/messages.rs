@@ -40,10 +40,17 @@ pub(in crate::types) fn without_effect(place: Place, what: &str, meant: &str) ->
 }
 
 /// `promt: "…"`. `owner` is what has settings: `an agent`.
-pub(super) fn unknown_setting(place: Place, name: &Name, owner: &str, known: &[&'static str]) -> Diagnostic {
+/// `meant` is the setting that it probably is.
+pub(super) fn unknown_setting(
+    place: Place,
+    name: &Name,
+    owner: &str,
+    meant: Option<&str>,
+    known: &[&'static str],
+) -> Diagnostic {
     let found =
         Diagnostic::new(UNKNOWN_SETTING, format!("{owner} has no setting `{}`", name.text), place.clone());
-    match suggest(&name.text, known.iter().copied()) {
+    match meant {
         Some(near) => found.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
         None => found.help(format!("there are {}", listed(known))),
     }
@@ -167,13 +174,18 @@ pub(super) fn attribute_args(place: Place, message: String, usage: &str) -> Diag
 }
 
 /// A parameter that never reaches the agent.
-pub(crate) fn unused_parameter(place: Place, name: &str, kind: DoerKind) -> Diagnostic {
+/// `plain` is how a text mentions it as if it were a hole: `{name}` or `$name`.
+pub(crate) fn unused_parameter(place: Place, name: &str, kind: DoerKind, plain: Option<&str>) -> Diagnostic {
     let (what, key) = match kind {
         DoerKind::Agent => ("the agent", "prompt"),
         DoerKind::Command => ("the program", "run"),
         DoerKind::Human => ("the person", "ask"),
     };
-    Diagnostic::new(UNUSED_PARAMETER, format!("`{name}` never reaches {what}"), place)
+    let found = Diagnostic::new(UNUSED_PARAMETER, format!("`{name}` never reaches {what}"), place);
+    if let Some(plain) = plain {
+        return found.note(format!("`{plain}` is plain text")).help(format!("write `${{{name}}}`"));
+    }
+    found
         .note("no setting uses this parameter")
         .help(format!("use it in `{key}`, remove it, or begin its name with `_`"))
 }

@@ -2,7 +2,7 @@
 
 use super::{listed, replace};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
-use crate::resolve::suggest;
+use crate::resolve::{foreign, suggest};
 use crate::types::builtins::{self, MethodScheme};
 use crate::types::decl::{PROCESS_MEMBERS, TypeShape};
 use crate::types::ty::Ty;
@@ -26,6 +26,12 @@ fn members<'a>(ty: &Ty, shape: Option<&'a TypeShape>, methods: bool) -> Vec<&'a 
     fields.chain(built_in.filter(|member| methods || member.property).map(|member| member.name)).collect()
 }
 
+/// The member that was probably meant: what other languages call so, or the nearest name.
+fn meant<'a>(name: &str, all: &[&'a str]) -> Option<&'a str> {
+    let foreign = foreign::a_member(name).iter().find_map(|ours| all.iter().find(|it| *it == ours));
+    foreign.copied().or_else(|| suggest(name, all.iter().copied()))
+}
+
 /// `plan.titel`
 pub(in super::super) fn no_such_field(
     place: Place,
@@ -35,7 +41,7 @@ pub(in super::super) fn no_such_field(
 ) -> Diagnostic {
     let found = Diagnostic::new(NO_FIELD, format!("`{ty}` has no field `{}`", name.text), place.clone());
     let all = members(ty, shape, true);
-    if let Some(near) = suggest(&name.text, all.iter().copied()) {
+    if let Some(near) = meant(&name.text, &all) {
         let call = builtins::kind_of(ty)
             .and_then(|on| builtins::method(on, near))
             .is_some_and(|method| !method.property);
@@ -57,7 +63,7 @@ pub(in super::super) fn no_such_method(
 ) -> Diagnostic {
     let found = Diagnostic::new(NO_FIELD, format!("`{ty}` has no method `{}`", name.text), place.clone());
     let all = members(ty, shape, true);
-    match suggest(&name.text, all.iter().copied()) {
+    match meant(&name.text, &all) {
         Some(near) => found.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
         None if builtins::kind_of(ty).is_none() => found
             .note("only built-in types have methods; a function is called with the value as its argument"),

@@ -3,7 +3,7 @@
 use super::super::vars::Unknown;
 use super::calls::CLOSURE;
 use super::variants::NOT_CONSTRUCTIBLE;
-use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
 use crate::types::decl::TypeShape;
 
 /// Something that is called stands without parentheses.
@@ -15,6 +15,16 @@ pub const UNKNOWN_PART: Code = Code("E0320");
 pub const SHADOWED: Code = Code("W0105");
 /// A value is computed and dropped.
 pub const UNUSED_VALUE: Code = Code("W0108");
+
+/// `model: opus`
+pub(in super::super) fn unquoted(found: Diagnostic, place: Place, name: &str) -> Diagnostic {
+    let text = format!("\"{name}\"");
+    found.help(format!("text stands in quotes: `{text}`")).fix(Fix {
+        title: format!("change to `{text}`"),
+        edits: vec![Edit { place, text }],
+        certain: false,
+    })
+}
 
 /// `let x = 1`, and `let x = 2` behind it.
 pub(in super::super) fn shadowed(place: Place, hidden: Place, name: &str) -> Diagnostic {
@@ -82,7 +92,9 @@ pub(in super::super) fn unknown_part(place: Place, what: &Unknown) -> Diagnostic
         }
         Unknown::Param { of, name } => (
             format!("nothing says what `{name}` of `{of}` is here"),
-            "write the type where the value goes: `let x: T = …`".to_owned(),
+            format!(
+                "write where the value goes what it is: `let x: string = …`, with the type that `{name}` is"
+            ),
         ),
     };
     Diagnostic::new(UNKNOWN_PART, message, place).help(help)
