@@ -183,3 +183,30 @@ fn files_are_checked_side_by_side_with_the_same_result() {
 fn count(ran: &[(String, usize)], name: &str) -> usize {
     ran.iter().find(|(ran, _)| ran == name).map_or(0, |(_, count)| *count)
 }
+
+const POOL: &str = "flow pool() -> int {
+  var count = 0
+  /// Adds tasks.
+  expose add(n: int) -> int {
+    count += n
+    count
+  }
+  sleep(1h)
+  count
+}
+";
+
+const USER: &str =
+    "import ./pool.{pool}\n\nflow using() -> int {\n  let p = spawn pool()\n  p.add(1) + join(p)\n}\n";
+
+#[test]
+fn an_edit_in_a_flow_with_endpoints_checks_those_who_hold_its_process_only_if_an_endpoint_changed() {
+    let mut project = Project::new(&[("pool.flow", POOL), ("user.flow", USER)]);
+    project.ran();
+    project.edit("pool.flow", "var count = 0\n", "var count = 0\n  log(\"begun\")\n");
+    assert_eq!(count(&project.ran(), "check_body"), 1);
+    project.edit("pool.flow", "count += n", "count += n + 1");
+    assert_eq!(count(&project.ran(), "check_body"), 1);
+    project.edit("pool.flow", "add(n: int)", "add(n: int, twice: bool = false)");
+    assert_eq!(count(&project.ran(), "check_body"), 2);
+}

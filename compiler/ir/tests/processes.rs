@@ -126,3 +126,17 @@ fn what_a_process_yields_is_what_join_yields() {
     let join = "/flows/main/body/op/block/7/op/effect/result";
     refused(join, json!("int"), "`join` yields `string`, not `int`");
 }
+
+#[test]
+fn steps_of_sessions_and_endpoints_lead_to_what_there_is() {
+    let steps = |kind: &str, target: &str| json!([{ "key": "x", "kind": kind, "target": target, "at": 0 }]);
+    for (kind, target) in [("endpoint", "work.finsh"), ("endpoint", "finish"), ("session", "work")] {
+        refused("/flows/main/steps", steps(kind, target), &format!("there is no {kind} `{target}`"));
+    }
+    let mut document: Value = serde_json::from_str(&common::pool().to_document().unwrap()).unwrap();
+    document["flows"]["main"]["steps"] = json!([
+        { "key": "a", "kind": "endpoint", "target": "work.finish", "at": 0 },
+        { "key": "b", "kind": "session", "target": "watcher", "at": 0 },
+    ]);
+    assert_eq!(Program::from_document(&document.to_string()).unwrap().verify(), Ok(()));
+}

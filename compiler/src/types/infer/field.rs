@@ -197,6 +197,12 @@ impl Infer<'_> {
     /// Whether a type has a field, property or method of that name.
     pub(super) fn has_member(&self, ty: &Ty, name: &str) -> bool {
         let head = self.head(ty);
+        let of_process = |name: &str| decl::PROCESS_MEMBERS.iter().any(|member| member.name == name);
+        match &head {
+            Ty::ProcessOf(key, args) if decl::endpoint(self.db, key, args, name).is_some() => return true,
+            Ty::ProcessOf(..) | Ty::Process(..) => return of_process(name),
+            _ => {}
+        }
         builtins::kind_of(&head).is_some_and(|on| builtins::method(on, name).is_some())
             || decl::field(self.db, &head, name).is_some()
     }
