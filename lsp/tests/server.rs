@@ -315,7 +315,7 @@ fn endpoints_are_completed_shown_and_found() {
             .contains("Process<pool>")
     );
     client.replace(URI, 2, &POOL.replace("workers.add(\"x\")", "workers."));
-    assert_eq!(client.completions(URI, (11, 10)), ["add", "name", "restarts", "status"]);
+    assert_eq!(client.completions(URI, (11, 10)), ["add", "name", "status", "restarts"]);
     client.replace(URI, 3, &POOL.replace("workers.{add}", "workers.{}"));
     assert_eq!(client.completions(URI, (12, 37)), ["add"]);
     client.replace(URI, 4, &POOL.replace("workers.{add}", ""));
