@@ -1,6 +1,7 @@
 //! Everything that is wrong with an item, a file, a project.
 
 use crate::analyses;
+use crate::analyses::tests::check_test;
 use crate::db::{Database, Db, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::prompts;
@@ -106,7 +107,10 @@ fn unused_imports(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
 
 /// Whether it says that something is not used, or not reached.
 fn is_of_use(code: Code) -> bool {
-    code == UNUSED_PARAMETER || code == decl::UNUSED_TYPE_PARAMETER || code.0.starts_with("W01")
+    code == UNUSED_PARAMETER
+        || code == decl::UNUSED_TYPE_PARAMETER
+        || code.0.starts_with("W01")
+        || code.0.starts_with("W08")
 }
 
 /// Everything that is wrong with a file, in the order of its text, each thing once. Places are counted from the start of
@@ -129,7 +133,7 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     // Text that could not be read may use what seems to be unused.
     let readable = out.is_empty();
     for &item in items(db, file) {
-        let found = check_item(db, item).iter();
+        let found = check_item(db, item).iter().chain(check_test(db, item));
         let attrs = &item.tree(db).attrs;
         let is_allowed = |code: &str| !attrs.is_empty() && allowed(attrs).any(|allowed| allowed == code);
         for diagnostic in found {

@@ -105,12 +105,12 @@ fn phase_of(code: &str) -> &'static str {
         "E04" => "Patterns",
         "E05" => "Loops, stages and handoffs",
         "E06" => "Files and the project",
-        "E09" => "What is not checked yet",
+        "E08" => "Tests",
         "N05" => "Notes: loops, stages and handoffs",
         "W01" => "Warnings: never used, never reached",
         "W02" => "Warnings: declarations",
         "W06" => "Warnings: the project",
-        "W09" => "Warnings: what is not checked yet",
+        "W08" => "Warnings: tests",
         other => other.to_owned().leak(),
     }
 }

@@ -7,7 +7,7 @@ use flow_compiler::diagnostics::ItemKey;
 use flow_compiler::diagnostics::render::{Format, render};
 use flow_compiler::diagnostics::report::Report;
 use flow_compiler::host::{Request, Session};
-use flow_compiler::lower::lower_flow;
+use flow_compiler::lower::{lower_flow, source_hash};
 use flow_compiler::resolve::{DefKind, exports, suggest};
 use flow_ir::{Program, ProgramHash};
 
@@ -83,7 +83,7 @@ fn compile(path: &Path, flow: Option<&str>, quietly: bool) -> Result<Loaded, Fai
 }
 
 /// Findings as text: rich for a person, a line each for a file.
-fn shown(report: &Report) -> String {
+pub(crate) fn shown(report: &Report) -> String {
     use std::io::IsTerminal as _;
     let terminal = std::io::stderr().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -146,8 +146,8 @@ fn choose(session: &Session, path: &Path, wanted: Option<&str>) -> Result<ItemKe
 /// The sources of a program that differ from what it was made of.
 pub(crate) fn changed_sources(program: &Program, root: &Path) -> Vec<String> {
     let differs = |file: &&flow_ir::SourceFile| {
-        let content = std::fs::read(root.join(&file.path));
-        content.is_ok_and(|content| flow_runtime::boundary::workspace::hash_bytes(&content) != file.sha256)
+        let content = std::fs::read_to_string(root.join(&file.path));
+        content.is_ok_and(|content| source_hash(&content) != file.sha256)
     };
     program.sources.files.iter().filter(differs).map(|file| file.path.clone()).collect()
 }

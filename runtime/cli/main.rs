@@ -24,6 +24,7 @@ mod run;
 mod show;
 mod status;
 mod stop;
+mod test;
 
 use clap::{Parser, Subcommand};
 
@@ -55,6 +56,7 @@ enum Command {
     Cancel(stop::CancelArgs),
     Answer(answer::AnswerArgs),
     Send(answer::SendArgs),
+    Test(test::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -72,6 +74,7 @@ fn main() -> std::process::ExitCode {
         Command::Cancel(args) => stop::cancel(args),
         Command::Answer(args) => answer::answer(args),
         Command::Send(args) => answer::send(args),
+        Command::Test(args) => test::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
     };

@@ -9,6 +9,7 @@
 //! - [`process`]: running programs
 //! - [`mask`]: secrets are hidden in what comes from outside
 //! - [`agents`]: one typed call, one turn of a coding agent
+//! - [`testing`]: tests of programs, in virtual time
 //! - [`journal`], [`store`], [`disk`]: what is recorded of a run, and where
 
 pub mod agents;
@@ -22,4 +23,5 @@ pub mod mask;
 pub mod process;
 pub mod run;
 pub mod store;
+pub mod testing;
 pub mod value;

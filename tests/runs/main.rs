@@ -15,3 +15,4 @@ mod project;
 mod records;
 mod refused;
 mod secrets;
+mod testing;

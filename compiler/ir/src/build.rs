@@ -17,6 +17,7 @@ pub fn program(flow: &str) -> Program {
         commands: [].into(),
         agents: [].into(),
         humans: [].into(),
+        tests: [].into(),
         flows: [].into(),
         handoffs: Vec::new(),
         sources: Sources {

@@ -16,6 +16,7 @@ mod process;
 mod program;
 #[cfg(test)]
 mod schema;
+mod test;
 mod types;
 pub mod verify;
 mod walk;
@@ -26,6 +27,7 @@ pub use document::*;
 pub use node::*;
 pub use process::ProcessOp;
 pub use program::*;
+pub use test::*;
 pub use types::*;
 pub use walk::{children, walk};
 

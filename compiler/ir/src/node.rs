@@ -310,6 +310,9 @@ pub enum Op {
     },
     /// What has to do with processes and sessions.
     Process(ProcessOp),
+
+    /// What only a test does.
+    Test(crate::TestOp),
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

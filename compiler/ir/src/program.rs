@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct Program {
     /// [`VERSION`](crate::VERSION).
     pub ir: u32,
-    /// The root flow, a name in `flows`.
+    /// The root flow, a name in `flows`; empty in a document of tests.
     pub flow: Name,
     /// The declared types.
     pub types: BTreeMap<Name, TypeDef>,
@@ -27,6 +27,9 @@ pub struct Program {
     pub humans: BTreeMap<Name, Human>,
     /// The flows and tools.
     pub flows: BTreeMap<Name, Flow>,
+    /// The tests by their sentence, each a flow without parameters and result. A document has these or a root flow.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tests: BTreeMap<Name, Flow>,
     /// Every place where a value crosses from one declaration or stage to another.
     pub handoffs: Vec<HandoffEdge>,
     /// Where everything stands in the source.
@@ -381,6 +384,6 @@ pub struct Sources {
 pub struct SourceFile {
     /// Its path, relative to the project.
     pub path: String,
-    /// The SHA-256 of its content, in hexadecimal.
+    /// The SHA-256 of its text without its tests, in hexadecimal: a test is no part of the program.
     pub sha256: String,
 }

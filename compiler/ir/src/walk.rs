@@ -1,6 +1,6 @@
 //! Walks over nodes.
 
-use crate::{Node, Op, Part, Step, process};
+use crate::{Node, Op, Part, Step, process, test};
 
 /// Calls `visit` for `node` and every node below it, parents first, in the order of evaluation as far as one is fixed.
 pub fn walk<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Node)) {
@@ -96,6 +96,7 @@ pub fn children<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
             visit(body);
         }
         Op::Parallel { branches, .. } => branches.iter().for_each(|(_, node)| visit(node)),
+        Op::Test(op) => test::children(op, visit),
         Op::Race { arms, .. } => arms.iter().for_each(|arm| {
             visit(&arm.value);
             visit(&arm.body);

@@ -21,6 +21,35 @@ pub const UNREACHABLE: Code = Code("W0103");
 /// A variable is assigned and never read.
 pub const NEVER_READ: Code = Code("W0107");
 
+/// Two tests of one name.
+pub const TEST_TWICE: Code = Code("E0807");
+/// A stub of what the test never reaches.
+pub const UNUSED_STUB: Code = Code("W0801");
+/// An effect that a test surely reaches and does not stub.
+pub const UNSTUBBED: Code = Code("W0802");
+
+/// Two tests of one name.
+pub(super) fn test_twice(place: Place, first: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(TEST_TWICE, format!("two tests are named \"{name}\""), place)
+        .label(first, "the first one")
+        .help("rename one of them: reports and filters find a test by its name")
+}
+
+/// `stub critic = [Accept]` where nothing calls `critic`.
+pub(super) fn unused_stub(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(UNUSED_STUB, format!("nothing that this test does calls `{name}`"), place)
+        .help("remove the stub")
+}
+
+/// A test that calls an agent and does not stub it.
+pub(super) fn unstubbed(place: Place, name: &str, what: &str) -> Diagnostic {
+    Diagnostic::new(UNSTUBBED, format!("this test calls the {what} `{name}` and does not stub it"), place)
+        .note(
+            "a test replaces every agent, command and person that it reaches; without a stub it fails there",
+        )
+        .help(format!("add `stub {name} = […]`"))
+}
+
 /// `stage draft() { log("x") }`
 pub(super) fn stage_falls_off(place: Place, stage: Place, name: &str) -> Diagnostic {
     Diagnostic::new(STAGE_FALLS_OFF, format!("a path of stage `{name}` ends here without leaving it"), place)

@@ -1,5 +1,5 @@
-//! Analyses of a checked item: its stage graph, its bounds, what of it is never used. They read the tree and the tables
-//! beside it, and are silent where those say that something is wrong already.
+//! Analyses of a checked item: its stage graph, its bounds, what of it is never used, and what tests leave out. They read
+//! the tree and the tables beside it, and are silent where those say that something is wrong already.
 
 mod bounds;
 pub mod cost;
@@ -8,13 +8,14 @@ mod handoffs;
 mod messages;
 pub mod outline;
 pub mod policy;
+pub(crate) mod tests;
 pub mod touch;
 mod usage;
 
 pub(crate) use handoffs::leaves;
 pub use messages::{
-    NEVER_READ, NO_END, STAGE_FALLS_OFF, UNBOUNDED_CYCLE, UNBOUNDED_LOOP, UNREACHABLE, UNREACHABLE_STAGE,
-    UNUSED_BINDING, UNUSED_PARAM,
+    NEVER_READ, NO_END, STAGE_FALLS_OFF, TEST_TWICE, UNBOUNDED_CYCLE, UNBOUNDED_LOOP, UNREACHABLE,
+    UNREACHABLE_STAGE, UNSTUBBED, UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB,
 };
 
 use crate::db::Db;

@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 /// What of an item is never used or reached.
 pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagnostic>) {
     let mut walk = Walk { base, body, found, written: Vec::new() };
-    if matches!(item.kind, ItemKind::Fn(_) | ItemKind::Flow(_)) {
+    if matches!(item.kind, ItemKind::Fn(_) | ItemKind::Flow(_) | ItemKind::Test(_)) {
         walk_item(&mut walk, item);
     }
     let written: FxHashSet<ExprId> = walk.written.into_iter().collect();

@@ -30,6 +30,8 @@ pub(super) enum HitKind {
     Stage,
     /// An endpoint where it is declared, or between the braces behind a process, which `base` is.
     Endpoint { base: Option<ExprId> },
+    /// What a test stubs.
+    Stub,
     /// A name that a pattern binds.
     Bind(PatternId),
     /// The variant of a pattern.
@@ -196,6 +198,7 @@ impl Visit for Finder {
             StmtKind::Var { name, .. } => self.name(name, HitKind::Binder),
             StmtKind::Stage(stage) => self.name(&stage.name, HitKind::Stage),
             StmtKind::Expose(expose) => self.name(&expose.name, HitKind::Endpoint { base: None }),
+            StmtKind::Stub { name, .. } => self.name(name, HitKind::Stub),
             _ => {}
         }
         walk_stmt(self, stmt);

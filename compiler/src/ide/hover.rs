@@ -10,7 +10,7 @@ use crate::syntax::Item;
 use crate::types::body::{Body, LocalId, LocalKind, Ref};
 use crate::types::builtins;
 use crate::types::decl::{Endpoint, PROCESS_MEMBERS, TypeShape, endpoint, resolve_alias, shape, signature};
-use crate::types::infer::check_body;
+use crate::types::infer::{check_body, testing};
 use crate::types::settings::{ATTRIBUTES, SettingSpec, option_of_call, setting};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -48,6 +48,11 @@ struct About<'db> {
 
 type Text = (String, Option<String>);
 
+fn effect(name: &str) -> Option<Text> {
+    let known = builtins::effect(name)?;
+    Some((format!("{name}{}", known.signature), Some(known.doc.to_owned())))
+}
+
 impl About<'_> {
     fn name(&self, found: &Hit) -> Option<Text> {
         let db = self.db;
@@ -64,6 +69,10 @@ impl About<'_> {
                         Some(member) => self.process_member(member),
                         None => Some((format!("{name}{}", known.signature), Some(known.doc.to_owned()))),
                     }
+                }
+                Ref::Testing(name) => {
+                    let known = testing::function(name)?;
+                    Some((format!("{name}{}", known.signature), Some(known.doc.to_owned())))
                 }
                 Ref::Method { on, name } => {
                     let known = builtins::method(on, name)?;
@@ -92,6 +101,11 @@ impl About<'_> {
                     Some((format!("{}: {}", param.name, param.ty), param.doc.map(|doc| doc.to_string())))
                 }
                 _ => self.field(self.body.expr(*call), &found.name),
+            },
+            HitKind::Stub => match &self.body.stubs.get(&found.span)?.to {
+                Ref::Item(key) => self.entry(key.file, &key.name),
+                Ref::Effect(name) => effect(name),
+                _ => None,
             },
             HitKind::Stage => Some((format!("stage {}", found.name), None)),
             HitKind::Bind(pattern) => self.local(*self.body.binds.get(pattern)?),

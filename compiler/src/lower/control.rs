@@ -5,7 +5,7 @@ use super::frame::Context;
 use crate::analyses::leaves;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{Block, Branch, Expr, ExprKind, PatternKind, RaceArm, Stmt, StmtKind};
-use flow_ir::{Name, Node, Op, Pattern, ProcessOp, Step, Type};
+use flow_ir::{Name, Node, Op, Pattern, ProcessOp, Step, TestOp, Type};
 
 type Lowered<T = Node> = Result<T, NotLowered>;
 
@@ -81,7 +81,8 @@ impl Context<'_, '_> {
                 Op::Emit { key, value: self.boxed(value)? }
             }
             StmtKind::Expose(expose) => Op::Process(ProcessOp::Expose(expose.name.text.clone())),
-            StmtKind::Stub { .. } | StmtKind::Expect(_) => return Err(self.incomplete("a test's statement")),
+            StmtKind::Stub { name, value } => self.stub(name.span, value)?,
+            StmtKind::Expect(value) => Op::Test(TestOp::Expect(self.boxed(value)?)),
             StmtKind::Error => return Err(self.incomplete("a broken statement")),
         };
         Ok(Some(self.node(stmt.span, op)))

@@ -29,6 +29,20 @@ pub(super) fn complete(program: &mut Program) {
             break;
         }
     }
+    let tests: Vec<(Name, Effects)> = (program.tests.iter())
+        .map(|(name, test)| {
+            let (mut found, called) = direct(program, test);
+            called.iter().filter_map(|flow| effects.get(flow)).for_each(|more| {
+                merge(&mut found, more.clone());
+            });
+            (name.clone(), found)
+        })
+        .collect();
+    for (name, found) in tests {
+        if let Some(test) = program.tests.get_mut(&name) {
+            test.effects = found;
+        }
+    }
     for (name, found) in effects {
         if let Some(flow) = program.flows.get_mut(&name) {
             flow.effects = found;

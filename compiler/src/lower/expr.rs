@@ -220,6 +220,8 @@ impl Context<'_, '_> {
                 let args = self.given(expr.id, args)?.into_iter().flatten().collect();
                 Op::Method { method: format!("{on}.{name}").into(), receiver, args, optional }
             }
+            Some(Ref::Testing(function)) => self.call_of_tests(expr, function, args)?,
+            Some(Ref::Type(ty @ (Ty::Exec | Ty::Failure))) => self.made_by_hand(expr, &ty, args)?,
             Some(Ref::Type(ty)) => {
                 let Some((key, type_args)) = self.declared(&self.concrete(&ty)) else {
                     return Err(self.incomplete("a construction of no record"));

@@ -14,6 +14,7 @@
 //! - [`effects`]: what each flow may do, through all that it calls
 //! - [`reach`]: what control never reaches, and so is left out
 //! - [`sources`]: the source map
+//! - [`tests`]: the tests of a file
 
 mod control;
 mod doer;
@@ -29,14 +30,18 @@ mod process;
 mod reach;
 mod refinement;
 mod sources;
+mod tests;
 mod types;
+
+pub use sources::source_hash;
+pub use tests::{Extent, lower_tests};
 
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
 use crate::types::decl::signature;
 use crate::types::ty::Ty;
-use flow_ir::{Name, Program, Sources, VERSION};
+use flow_ir::{HandoffEdge, Name, Program, Sources, VERSION};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
@@ -74,12 +79,7 @@ pub fn lower_flow(db: &dyn Db, key: &ItemKey) -> Result<Program, NotLowered> {
     let flow = lowerer.instance(key, &[]);
     lowerer.run()?;
     lowerer.program.flow = flow;
-    let mut program = lowerer.program;
-    program.sources = lowerer.sources.finish();
-    effects::complete(&mut program);
-    program.handoffs.sort_by(|a, b| (&a.flow, a.at, &a.to, &a.param).cmp(&(&b.flow, b.at, &b.to, &b.param)));
-    program.handoffs.dedup();
-    Ok(program)
+    Ok(lowerer.finish())
 }
 
 /// Lowers a type by itself, with the declared types that it reaches: for JSON Schema.
@@ -123,6 +123,7 @@ impl<'db> Lowerer<'db> {
                 agents: BTreeMap::new(),
                 humans: BTreeMap::new(),
                 flows: BTreeMap::new(),
+                tests: BTreeMap::new(),
                 handoffs: Vec::new(),
                 sources: Sources::default(),
             },
@@ -154,6 +155,17 @@ impl<'db> Lowerer<'db> {
         Ok(())
     }
 
+    /// The document, with what depends on all of it.
+    fn finish(self) -> Program {
+        let mut program = self.program;
+        program.sources = self.sources.finish();
+        effects::complete(&mut program);
+        let order = |edge: &HandoffEdge| (edge.flow.clone(), edge.at, edge.to.clone(), edge.param.clone());
+        program.handoffs.sort_by_cached_key(order);
+        program.handoffs.dedup();
+        program
+    }
+
     fn item(&mut self, key: &ItemKey, args: &[Ty], name: Name) -> Result<(), NotLowered> {
         use flow_grammar::tree::ItemKind;
         let mut cx = frame::Context::of(self, key, args)?;
@@ -180,7 +192,11 @@ impl<'db> Lowerer<'db> {
                 let flow = cx.flow(key, decl, &tree, name.clone())?;
                 self.program.flows.insert(name, flow);
             }
-            ItemKind::Import(_) | ItemKind::Test(_) | ItemKind::Secret(_) | ItemKind::Error => {}
+            ItemKind::Test(decl) => {
+                let (name, test) = cx.test(decl)?;
+                self.program.tests.insert(name, test);
+            }
+            ItemKind::Import(_) | ItemKind::Secret(_) | ItemKind::Error => {}
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! The source map: places as file, line and column.
 
 use crate::db::{Db, SourceFile};
+use flow_grammar::parse::{self, ItemTokens, SplitItem};
 use flow_grammar::span::Span;
+use flow_grammar::tree::ItemKind;
 use flow_ir::{At, ProgramHash, Sources};
 use rustc_hash::FxHashMap;
 
@@ -48,7 +50,7 @@ impl SourceMap {
         self.files.push(File {
             file,
             path: file.path(db).clone(),
-            sha256: ProgramHash::of(text).as_str().to_owned(),
+            sha256: source_hash(text),
             text: text.clone(),
             lines,
         });
@@ -64,6 +66,33 @@ impl SourceMap {
             .collect();
         Sources { files, spans: self.spans }
     }
+}
+
+/// The SHA-256 of a source's text without its tests, in hexadecimal: they are no part of the program.
+pub fn source_hash(text: &str) -> String {
+    let mut rest = String::with_capacity(text.len());
+    let mut end = 0;
+    for SplitItem { span, tokens } in parse::split(text).items {
+        if is_test(&text[span.range()], &tokens) {
+            keep(&mut rest, &text[end..span.start as usize]);
+            end = span.end as usize;
+        }
+    }
+    keep(&mut rest, &text[end..]);
+    ProgramHash::of(&rest).as_str().to_owned()
+}
+
+/// The white space around a test goes with it.
+fn keep(rest: &mut String, text: &str) {
+    if !text.trim().is_empty() {
+        rest.push_str(text.trim_end());
+        rest.push('\n');
+    }
+}
+
+fn is_test(item: &str, tokens: &ItemTokens) -> bool {
+    // Few items mention the word at all.
+    item.contains("test") && matches!(parse::parse_item(item, tokens).0.kind, ItemKind::Test(_))
 }
 
 impl File {

@@ -31,6 +31,8 @@ pub struct Body {
     /// Which locals the binders outside of patterns make (`var`, `catch e`, closures, stage parameters), by the span of
     /// the name.
     pub binders: FxHashMap<Span, LocalId>,
+    /// What each stub of a test stands for, and each argument of `calls`, by the span of the name.
+    pub stubs: FxHashMap<Span, Stubbed>,
     /// What was found wrong, with places counted from the item.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -45,6 +47,15 @@ impl Body {
     pub fn pattern(&self, id: PatternId) -> &Ty {
         self.patterns.get(id.0 as usize).unwrap_or(&Ty::Error)
     }
+}
+
+/// What a test replaces, or asks about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stubbed {
+    /// An agent, command or human ([`Ref::Item`]), or a built-in effect ([`Ref::Effect`]).
+    pub to: Ref,
+    /// Its type arguments.
+    pub type_args: Vec<Ty>,
 }
 
 /// Numbers a local variable within its item.
@@ -99,6 +110,8 @@ pub enum Ref {
     },
     /// A built-in effect, [`flow_ir::builtins::EFFECTS`].
     Effect(&'static str),
+    /// A function that only tests have: `calls`, `failure`, `file`.
+    Testing(&'static str),
     /// A method of a built-in type, `list.filter`: stands at the field expression that is called.
     Method {
         /// The kind of receiver.

@@ -21,7 +21,7 @@ reports! {
     a_race: "agent a() -> string { prompt: \"x\" }\nflow f() -> string {\n  race {\n    text = a() => text\n    _ = sleep(15m) => \"late\"\n  }\n}";
     a_race_that_yields_different_things: "agent a() -> string { prompt: \"x\" }\nflow f() {\n  let x = race {\n    text = a() => text\n    _ = sleep(15m) => 3\n  }\n  log(\"${x}\")\n}";
     failures: "command c() -> int { run: [\"c\"] }\nflow f() -> int {\n  let x = c() catch e { fail \"c: ${e.message}\" }\n  require x > 0, \"x is ${x}\"\n  c() catch _ { 0 }\n}";
-    a_failure_is_no_text: "command c() -> int { run: [\"c\"] }\nflow f() -> int {\n  c() catch e { fail e }\n}";
+    a_failure_fails_again: "command c() -> int { run: [\"c\"] }\nflow f() -> int {\n  c() catch e { fail e }\n}";
     a_requirement_that_is_no_condition: "flow f(n: int) { require n, 3 }";
     a_constant_returns_nothing: "const A: int = return 1";
     a_closure_cannot_return: "fn f(xs: [int]) -> [int] { xs.map(|x| return x) }";

@@ -15,3 +15,4 @@ mod lower;
 mod processes;
 mod render;
 mod schema;
+mod tests;

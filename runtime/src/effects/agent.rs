@@ -8,8 +8,8 @@ use std::time::Instant;
 use flow_ir::Type;
 use tokio_util::sync::CancellationToken;
 
-use super::builtin::path_failure;
 use super::command::{Trouble, environment, keep_outputs, next};
+use super::files::path_failure;
 use crate::agents::contract::{CORRECTIONS, output_contract, resume_prompt};
 use crate::agents::{
     FailureKind, Sandbox, Session, TurnFailure, TurnHost, TurnOutcome, TurnRequest, Usage, Violation,

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use flow_ir::Type;
 use tokio_util::sync::CancellationToken;
 
-use super::builtin::{fraction, path_failure};
+use super::builtin::fraction;
+use super::files::path_failure;
 use super::output::Left;
 use crate::boundary::Snapshot;
 use crate::boundary::check::output_globs;

@@ -2,14 +2,18 @@
 //!
 //! - [`command`](self): programs, and what is made of their output
 //! - `builtin`: the clock, chance, files, events
+//! - `files`: the files of a workspace
 //! - `wait`: time, files, people, signals
 //! - `agent`: turns of agents
 
 mod agent;
 mod builtin;
 mod command;
+pub(crate) mod files;
 mod output;
 mod wait;
+
+pub(crate) use builtin::fraction;
 
 use flow_ir::Type;
 use tokio_util::sync::CancellationToken;

@@ -72,7 +72,7 @@ impl Left<'_> {
                 decoder.decode(&json, ty).map_err(|error| self.violated(error))
             }
             Output::File(path) => {
-                let read = files.workspace.read(path, super::builtin::LONGEST_FILE);
+                let read = files.workspace.read(path, super::files::LONGEST_FILE);
                 let text = read.map_err(|error| self.violated(format!("its result file: {error}")))?;
                 if let (Some(before), Ok(file)) = (files.before, files.workspace.file(path))
                     && !before.is_new(files.workspace, &file)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use flow_ir::Type;
 use tokio_util::sync::CancellationToken;
 
-use super::builtin::path_failure;
+use super::files;
 use crate::boundary::workspace::Handover;
 use crate::boundary::{Decoder, Extra, spelled};
 use crate::engine::{HumanWork, StepId};
@@ -112,19 +112,15 @@ pub(super) async fn file(
     let began = (local.around.clock)().millis();
     local.see(Seen::Waiting { key: step.key.clone(), what: format!("a file that matches `{pattern}`") });
     loop {
-        let found = local.around.workspace.matching(pattern).and_then(|paths| match paths.first() {
-            Some(path) => local.around.workspace.file(path).map(Some),
-            None => Ok(None),
-        });
-        match found {
+        match files::first(&local.around.workspace, pattern) {
             Ok(Some(file)) => {
                 let value = Value::file(file.path, file.sha256);
                 local.finish(step, 1, &Entry::of(&value)).await?;
                 done(local, step, began);
                 return Ok(value);
             }
-            Ok(None) | Err(crate::boundary::PathError::Missing(_)) => {}
-            Err(error) => return Err(local.fail(step, 1, path_failure(&error)).await),
+            Ok(None) => {}
+            Err(failure) => return Err(local.fail(step, 1, failure).await),
         }
         if (local.around.clock)().millis() >= until {
             let limit = calendar::duration_literal(timeout.unwrap_or(0));

@@ -2,6 +2,7 @@
 //!
 //! [`crate::run::Local`] is the reference: a journal on this machine. A distributed engine implements the same trait.
 
+mod test;
 mod work;
 
 use flow_ir::{Name, Type};
@@ -11,7 +12,9 @@ use crate::interp::Out;
 use crate::interp::stop::Stop;
 use crate::journal::{Spent, StepHash, StepKey, StepKind};
 use crate::process::Pending;
+use crate::value::Value;
 
+pub use test::{Problem, Shown, Stub, Testing};
 pub use work::*;
 
 /// What a step is found by, and shown as.
@@ -25,6 +28,8 @@ pub struct StepId {
     pub kind: StepKind,
     /// The name of what is called.
     pub what: Name,
+    /// What it is called with, in the order of its parameters.
+    pub args: Vec<Value>,
 }
 
 /// An engine of one run.
@@ -67,4 +72,9 @@ pub trait Engine {
 
     /// What was spent under a key, over all attempts and runners.
     fn spent(&self, under: &StepKey) -> Spent;
+
+    /// Where the statements of a test go; `None` where no test runs.
+    fn test(&self) -> Option<&dyn Testing> {
+        None
+    }
 }

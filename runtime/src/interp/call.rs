@@ -101,8 +101,9 @@ impl<'p> Interpreter<'p> {
         }
         let kind = if effect == "sh" { StepKind::Command } else { StepKind::Builtin };
         let hash = hash_of(&[b"effect", effect.as_bytes()], &values, &Options::new());
-        let id = StepId { key: task.path.join(key), hash, kind, what: effect.clone() };
-        self.step(id, result, || work_of(effect, &values), task).await
+        let work = work_of(effect, &values);
+        let id = StepId { key: task.path.join(key), hash, kind, what: effect.clone(), args: values };
+        self.step(id, result, || work, task).await
     }
 
     pub(super) async fn emit(&self, key: &str, value: Value, task: &mut Task<'p>) -> Out {
@@ -118,6 +119,7 @@ impl<'p> Interpreter<'p> {
             hash,
             kind: StepKind::Builtin,
             what: Name::new_static("emit"),
+            args: Vec::new(),
         };
         self.step(id, &NOTHING, || Ok(Work::Emit(value)), task).await
     }
@@ -206,7 +208,7 @@ impl<'p> Interpreter<'p> {
             inputs.push(frame.get(param.slot)?);
         }
         let hash = hash_of(&[b"call", definition.to_string().as_bytes()], &inputs, options);
-        Ok(StepId { key, hash, kind, what: name.clone() })
+        Ok(StepId { key, hash, kind, what: name.clone(), args: inputs })
     }
 
     /// Holds the files handed to `@fresh` parameters to the content that they had when they were handed over.

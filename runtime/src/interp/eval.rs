@@ -25,7 +25,7 @@ impl<'p> Interpreter<'p> {
     }
 
     /// The value of an expression, without a detour for those that have no effect.
-    async fn value(&self, node: &'p Node, task: &mut Task<'p>) -> Out {
+    pub(super) async fn value(&self, node: &'p Node, task: &mut Task<'p>) -> Out {
         if self.effectful.contains(node) {
             self.eval(node, task).await
         } else {
@@ -35,6 +35,7 @@ impl<'p> Interpreter<'p> {
 
     async fn dispatch(&self, node: &'p Node, task: &mut Task<'p>) -> Out {
         match &node.op {
+            Op::Test(op) => self.testing(node, op, task).await,
             Op::Call { key, target, args, options } => self.call(key, target, args, options, task).await,
             Op::Effect { key, effect, args, result } => self.effect(key, effect, args, result, task).await,
             Op::Emit { key, value } => {
@@ -64,8 +65,10 @@ impl<'p> Interpreter<'p> {
             Op::If { condition, then, otherwise } => {
                 let holds = self.value(condition, task).await?;
                 if ops::truth(&holds)? {
+                    self.pure.reach(then);
                     self.value(then, task).await
                 } else {
+                    self.pure.reach(otherwise.as_deref().unwrap_or(condition));
                     self.optional(otherwise.as_deref(), task).await
                 }
             }
@@ -125,7 +128,7 @@ impl<'p> Interpreter<'p> {
     }
 
     /// An expression that computes all of its operands.
-    async fn strict(&self, node: &'p Node, task: &mut Task<'p>) -> Out {
+    pub(super) async fn strict(&self, node: &'p Node, task: &mut Task<'p>) -> Out {
         let mut operands = Vec::new();
         flow_ir::children(node, &mut |child| operands.push(child));
         let end =
@@ -171,6 +174,7 @@ impl<'p> Interpreter<'p> {
                 None => true,
             };
             if taken {
+                self.pure.reach(&arm.body);
                 return self.value(&arm.body, task).await;
             }
         }
@@ -202,6 +206,7 @@ impl<'p> Interpreter<'p> {
             }
         }
         let Some(otherwise) = otherwise else { return Err(exhausted(round)) };
+        self.pure.reach(otherwise);
         let outside = task.enter(task.path.join(&format!("{key}.else")));
         let out = self.value(otherwise, task).await;
         task.path = outside;
@@ -251,6 +256,7 @@ impl<'p> Interpreter<'p> {
         if let Some(slot) = binder {
             task.frame.set(slot, Value::Failure(caught.failure.clone()))?;
         }
+        self.pure.reach(handler);
         self.value(handler, task).await.map_err(|stop| {
             // A failure in the handler is also due to what it handled.
             let mut stop = task.settle(stop);

@@ -92,9 +92,22 @@ impl<'p> Interpreter<'p> {
         limits: &[(Name, Value)],
         fresh: Fresh,
     ) -> (Out, Vec<StepKey>) {
-        let Some(flow) = self.program.flows.get(name) else {
-            return (Err(Stop::invalid(format!("there is no flow `{name}`"))), Vec::new());
-        };
+        match self.program.flows.get(name) {
+            Some(flow) => self.body(name, flow, path, args, limits, fresh).await,
+            None => (Err(Stop::invalid(format!("there is no flow `{name}`"))), Vec::new()),
+        }
+    }
+
+    /// Runs what a flow, or a test, does.
+    pub(super) async fn body(
+        &self,
+        name: &'p Name,
+        flow: &'p Flow,
+        path: StepKey,
+        args: Vec<Option<Value>>,
+        limits: &[(Name, Value)],
+        fresh: Fresh,
+    ) -> (Out, Vec<StepKey>) {
         if fresh.depth >= DEEPEST_FLOW {
             let text =
                 format!("`{name}` is called {DEEPEST_FLOW} flows deep: does it call itself without end?");
@@ -147,6 +160,7 @@ impl<'p> Interpreter<'p> {
             let Some((name, stage)) = flow.stages.get_key_value(&name) else {
                 return Err(Stop::invalid(format!("there is no stage `{name}`")));
             };
+            self.pure.reach(&stage.body);
             let visit = visits.entry(name).or_insert(0);
             *visit += 1;
             let visit = *visit;
@@ -267,7 +281,8 @@ impl<'p> Interpreter<'p> {
         cancel: &CancellationToken,
     ) -> Result<i64, Box<Stop>> {
         let hash = StepHash::of([b"deadline".as_slice(), &after.to_le_bytes()]);
-        let id = StepId { key, hash, kind: StepKind::Builtin, what: Name::new_static("deadline") };
+        let id =
+            StepId { key, hash, kind: StepKind::Builtin, what: Name::new_static("deadline"), args: vec![] };
         let out = match self.engine.recorded(&id, &Type::Time) {
             Some(out) => out,
             None => self.engine.perform(&id, Work::Deadline(after), &Type::Time, cancel).await,

@@ -209,6 +209,7 @@ impl<'p> Interpreter<'p> {
         task.last = ends.last;
         let value = out.map_err(|stop| passed(stop, &scope))?;
         pattern::bind(&arms[index].pattern, &value, &mut task.frame)?;
+        self.pure.reach(&arms[index].body);
         let body = StepKey::new(format!("{}.body", arm_key(&task.path, key, index)));
         let outside = task.enter(body);
         let out = self.eval(&arms[index].body, task).await;

@@ -4,6 +4,7 @@
 //! - `eval` is everything with effects,
 //! - `join` is what runs at the same time,
 //! - `flow` is calls of flows: stages, budgets, cleanups,
+//! - `testing` is what only tests do,
 //! - `call` is steps: from a call to the work that an engine does,
 //! - [`stop`] is why an expression has no value,
 //! - [`tree`] walks over expressions.
@@ -14,6 +15,7 @@ mod flow;
 mod join;
 pub mod pure;
 pub mod stop;
+mod testing;
 pub mod tree;
 
 use std::cell::RefCell;
@@ -101,6 +103,18 @@ impl<'p> Interpreter<'p> {
     pub async fn run(&self, inputs: Vec<Option<Value>>, cancel: CancellationToken) -> Out {
         let fresh = Fresh { cancel, depth: 0, budget: None, trace: None };
         self.flow(&self.program.flow, self.root(), inputs, &[], fresh).await.0
+    }
+
+    /// Runs a test.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn test(&self, name: &'p Name, cancel: CancellationToken) -> Out {
+        let Some(test) = self.program.tests.get(name) else {
+            return Err(Stop::invalid(format!("there is no test `{name}`")));
+        };
+        let fresh = Fresh { cancel, depth: 0, budget: None, trace: None };
+        self.body(name, test, StepKey::new("test"), Vec::new(), &[], fresh).await.0
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use flow_ir::{Node, Op, Program, Slot, children};
+use flow_ir::{Node, Op, Program, Slot, TestOp, children};
 
 /// The expressions of a program that have an effect somewhere inside. The others are computed in place.
 ///
@@ -11,10 +11,10 @@ use flow_ir::{Node, Op, Program, Slot, children};
 pub struct Effectful(HashSet<usize, rustc_hash::FxBuildHasher>);
 
 impl Effectful {
-    /// Looks through the bodies of a program's flows and stages; everything else in it is pure.
+    /// Looks through the bodies of a program's flows, stages and tests; everything else in it is pure.
     pub fn of(program: &Program) -> Self {
         let mut found = Self::default();
-        for flow in program.flows.values() {
+        for flow in program.flows.values().chain(program.tests.values()) {
             found.mark(&flow.body);
             for stage in flow.stages.values() {
                 found.mark(&stage.body);
@@ -32,6 +32,7 @@ impl Effectful {
                 | Op::Defer { .. }
                 | Op::Blocked { .. }
                 | Op::Process(_)
+                | Op::Test(TestOp::Stub { .. } | TestOp::Expect(_) | TestOp::Calls(_) | TestOp::Failure(_))
         );
         children(node, &mut |child| effectful |= self.mark(child));
         if effectful {

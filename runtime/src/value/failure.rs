@@ -58,6 +58,8 @@ impl fmt::Display for Failure {
 pub mod kind {
     /// `fail "why"`
     pub const FAILED: &str = "Failed";
+    /// `blocked "why"`, where a test asks why.
+    pub const BLOCKED: &str = "Blocked";
     /// `require c, "message"`
     pub const REQUIRE_FAILED: &str = "RequireFailed";
     /// A program ended with an exit code that is not one of `ok`, or by a signal.

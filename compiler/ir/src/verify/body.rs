@@ -21,6 +21,8 @@ pub(super) struct Body<'v, 'p> {
     /// What is known of each local so far.
     pub(super) locals: Vec<Type>,
     pub(super) kind: Kind<'p>,
+    /// Whether it is the body of a test.
+    pub(super) is_test: bool,
     /// Locals that may not be used here: the parameters behind the one whose default this is.
     pub(super) hidden: HashSet<Slot>,
     /// The keys of the scope so far.
@@ -45,6 +47,7 @@ impl<'v, 'p> Body<'v, 'p> {
             verifier,
             locals,
             kind,
+            is_test: false,
             hidden: HashSet::new(),
             keys: HashSet::new(),
             loops: Vec::new(),
@@ -197,6 +200,7 @@ impl<'v, 'p> Body<'v, 'p> {
             | Op::Emit { .. }
             | Op::Handoff { .. } => self.call(path, &node.op),
             Op::Process(op) => self.process(&path.key("process"), op),
+            Op::Test(op) => self.testing(&path.key("test"), op),
             _ => self.control(path, &node.op),
         }
     }

@@ -293,7 +293,13 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
-    fn closure(&mut self, path: &Path<'_>, takes: &[Type], params: &'p [u32], body: &'p Node) -> Type {
+    pub(super) fn closure(
+        &mut self,
+        path: &Path<'_>,
+        takes: &[Type],
+        params: &'p [u32],
+        body: &'p Node,
+    ) -> Type {
         if takes.len() != params.len() {
             let message = format!("the closure is given {}, it has {}", arguments(takes.len()), params.len());
             self.report(&path.key("params"), message);

@@ -25,7 +25,8 @@ impl<'p> Verifier<'p> {
         program.commands.iter().for_each(|(name, item)| self.command(&root.key("commands").key(name), item));
         program.agents.iter().for_each(|(name, item)| self.agent(&root.key("agents").key(name), item));
         program.humans.iter().for_each(|(name, item)| self.human(&root.key("humans").key(name), item));
-        program.flows.iter().for_each(|(name, item)| self.flow(&root.key("flows").key(name), item));
+        program.flows.iter().for_each(|(name, item)| self.flow(&root.key("flows").key(name), item, false));
+        program.tests.iter().for_each(|(name, item)| self.test(&root.key("tests").key(name), item));
     }
 
     fn type_def(&self, path: &Path<'_>, name: &str, def: &'p TypeDef) {
@@ -272,10 +273,12 @@ impl<'p> Verifier<'p> {
         }
     }
 
-    fn flow(&self, path: &Path<'_>, item: &'p Flow) {
+    /// A flow, or a test, which is one that may do more.
+    pub(super) fn flow(&self, path: &Path<'_>, item: &'p Flow, is_test: bool) {
         let path = &path.standing(item.frame.at);
         let mut body = self.frame(&path.key("frame"), &item.frame);
         body.kind = Kind::Flow(item);
+        body.is_test = is_test;
         if !text::is_code(&item.code) {
             let message = format!("`{}` cannot begin a run id: letters, digits, `_` and `-` can", item.code);
             self.report(&path.key("code"), message);

@@ -13,6 +13,7 @@
 //! | `calls` | expressions: calls, arguments, methods |
 //! | `control` | expressions: control, patterns |
 //! | `process` | expressions: processes, sessions, tools of agents; endpoints |
+//! | `tests` | tests, and the operations that only they have |
 //! | `types` | what can be known of a value's type |
 //! | `text` | globs, tags, run codes |
 //! | `path` | where in the document |
@@ -25,6 +26,7 @@ mod handoffs;
 mod path;
 mod process;
 mod settings;
+mod tests;
 mod text;
 mod types;
 
@@ -219,7 +221,11 @@ impl<'p> Verifier<'p> {
                 format!("the format's version is {}, this program reads {VERSION}", self.program.ir);
             self.report(&root.key("ir"), message);
         }
-        self.find(&root.key("flow"), "flow", &self.program.flows, &self.program.flow);
+        match (self.program.flow.as_str(), self.program.tests.is_empty()) {
+            ("", false) => {}
+            (_, false) => self.report(&root.key("flow"), "a document of tests has no root flow"),
+            (flow, true) => drop(self.find(&root.key("flow"), "flow", &self.program.flows, flow)),
+        }
         self.sources(&root.key("sources"));
         self.declarations(&root);
         self.handoffs(&root.key("handoffs"));

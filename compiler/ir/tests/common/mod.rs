@@ -7,7 +7,45 @@ use serde_json::Value;
 
 /// Every program, by name.
 pub(crate) fn corpus() -> Vec<(&'static str, Program)> {
-    vec![("hello", hello()), ("poem_loop", poem_loop()), ("everything", everything()), ("pool", pool())]
+    vec![
+        ("hello", hello()),
+        ("poem_loop", poem_loop()),
+        ("everything", everything()),
+        ("pool", pool()),
+        ("tests", tests()),
+    ]
+}
+
+/// A document of tests: stubs of every form, and all that a test asks.
+pub(crate) fn tests() -> Program {
+    let test = |op| node(Op::Test(op));
+    let stub = |of, answers| test(TestOp::Stub { of, answers });
+    let expect = |condition: Node| test(TestOp::Expect(condition.into()));
+    let mut it = program("");
+    it.agents.insert("a".into(), agent(frame([("x", Type::String)], Type::String, []), "Go."));
+    it.humans.insert("h".into(), human(frame([], Type::Bool, []), "Sure?"));
+    let argv = list([text("ls")]);
+    it.commands.insert("c".into(), command(frame([], Type::Exec, []), argv, Output::Exec));
+    let timeout = test(TestOp::NewFailure { kind: text("Timeout").into(), message: text("slow").into() });
+    let file = test(TestOp::File {
+        path: text("a.md").into(),
+        text: text("x").into(),
+        ty: Type::File(FileType::default()),
+    });
+    let exec = test(TestOp::Exec { exit: int(1).into(), stdout: text("").into(), stderr: text("").into() });
+    let a = || Double::Agent("a".into());
+    let body = block([
+        stub(a(), Answers::Closure { params: vec![0], body: local(0).into() }),
+        stub(Double::Human("h".into()), Answers::List(list([bool(true)]).into())),
+        stub(Double::Command("c".into()), Answers::Each(vec![exec, node(Op::Fail(timeout.into()))])),
+        stub(Double::Effect("env".into()), Answers::Each(vec![none()])),
+        bind(1, file),
+        expect(binary(BinaryOp::Eq, call(Target::Agent("a".into()), [text("x")]), text("x"))),
+        expect(binary(BinaryOp::Eq, method("list.len", test(TestOp::Calls(a())), []), int(1))),
+        bind(2, test(TestOp::Failure(node(Op::Fail(text("no").into())).into()))),
+    ]);
+    it.tests.insert("all of it".into(), flow(frame([], Type::None, ["x", "file", "failure"]), body));
+    it
 }
 
 /// `spawn`, events, endpoints, sessions and tools.

@@ -30,6 +30,8 @@ pub(super) enum Context {
     Pattern,
     /// The stage of a handoff.
     Stage,
+    /// What a test stubs.
+    Stub,
     /// An expression; at the beginning of a statement, a statement too.
     Expression { statement: bool },
     /// A new name, text: nothing that could be known.
@@ -201,6 +203,7 @@ impl Reader<'_> {
     fn expression(&self, last: Option<Tok>, statement: bool) -> Context {
         match last {
             Some(Tok::Handoff) => Context::Stage,
+            Some(Tok::Stub) => Context::Stub,
             Some(Tok::Is) => Context::Pattern,
             Some(Tok::Let | Tok::Var | Tok::Stage | Tok::Expose | Tok::For | Tok::Catch) => Context::Nothing,
             Some(Tok::Colon) if self.declares_type() => Context::Type,
@@ -487,6 +490,7 @@ mod tests {
         assert_eq!(at("flow f() { x?.na¦"), Context::Member);
         assert_eq!(at("flow f() { \"a ${x.¦} b\" }"), Context::Member);
         assert_eq!(at("flow f() { handoff ¦"), Context::Stage);
+        assert_eq!(at("test \"t\" {\n  stub cr¦"), Context::Stub);
     }
 
     #[test]

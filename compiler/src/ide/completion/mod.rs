@@ -83,6 +83,7 @@ pub fn completions(db: &dyn Db, file: SourceFile, offset: u32, snippets: bool) -
         Context::Member => names.members(),
         Context::Pattern => names.patterns(),
         Context::Stage => names.stages(),
+        Context::Stub => names.stubbed(),
         Context::Expression { statement } => names.expressions(*statement),
         Context::Nothing => {}
     }

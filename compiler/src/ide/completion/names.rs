@@ -13,7 +13,7 @@ use crate::types::builtins::{self, MethodScheme};
 use crate::types::decl::{
     BUILTIN_TYPES, Endpoint, PROCESS_MEMBERS, TypeShape, endpoint, endpoints, resolve_alias, shape, signature,
 };
-use crate::types::infer::check_body;
+use crate::types::infer::{check_body, testing};
 use crate::types::settings::{ATTRIBUTES, SettingSpec, Takes, options, setting, settings};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -73,6 +73,10 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("expose", "expose ${1:name}($2) {\n  $0\n}"),
     ("emit", "emit $0"),
 ];
+
+/// Statements of tests as snippets.
+const TEST_STATEMENTS: &[(&str, &str)] =
+    &[("stub", "stub ${1:name} = [$0]"), ("expect", "expect ${1:condition}")];
 
 const EXPRESSIONS: &[(&str, &str)] = &[
     ("if", "if ${1:condition} {\n  $0\n}"),
@@ -467,9 +471,40 @@ impl<'db> Names<'db> {
             let text = format!("{}({hole})", effect.name);
             self.add_text(Fit::BuiltIn, effect.name, CompletionKind::Function, detail, docs, text);
         }
+        if self.item.is_some_and(|item| matches!(item.kind(self.db), ItemKind::Test(_))) {
+            self.of_tests(statement);
+        }
         let words = STATEMENTS.iter().filter(|_| statement).chain(EXPRESSIONS);
         for (label, text) in words {
             self.add_text(Fit::Keyword, label, CompletionKind::Keyword, None, None, (*text).to_owned());
+        }
+    }
+
+    /// What a test may stub.
+    pub(super) fn stubbed(&mut self) {
+        let scope = scope(self.db, self.file);
+        for (_, entry) in scope.names() {
+            if let Entry::Def { def, .. } = entry
+                && matches!(def.kind, DefKind::Agent | DefKind::Command | DefKind::Human)
+            {
+                self.def(Fit::Wanted, &def.key, def.kind, false);
+            }
+        }
+        for effect in testing::STUBBABLE.iter().filter_map(|name| builtins::effect(name)) {
+            let (detail, docs) = (Some(effect.signature.to_owned()), Some(effect.doc.to_owned()));
+            self.add(Fit::BuiltIn, effect.name, CompletionKind::Function, detail, docs);
+        }
+    }
+
+    /// What only a test may say.
+    fn of_tests(&mut self, statement: bool) {
+        for known in testing::FUNCTIONS {
+            let (detail, docs) = (Some(known.signature.to_owned()), Some(known.doc.to_owned()));
+            let text = format!("{}($0)", known.name);
+            self.add_text(Fit::BuiltIn, known.name, CompletionKind::Function, detail, docs, text);
+        }
+        for (label, text) in TEST_STATEMENTS.iter().filter(|_| statement) {
+            self.add_text(Fit::Near, label, CompletionKind::Keyword, None, None, (*text).to_owned());
         }
     }
 

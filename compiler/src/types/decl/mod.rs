@@ -45,6 +45,8 @@ pub struct Signature {
     pub params: Vec<ParamSig>,
     /// What it returns; `none` where nothing is written.
     pub result: Ty,
+    /// Where the result is written in the item; its name where none is.
+    pub result_span: Span,
     /// What a flow emits.
     pub emits: Option<Ty>,
     /// Whether it has documentation.
@@ -193,10 +195,14 @@ fn signature_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Signature>>
             span: param.name.span,
         })
         .collect();
+    let result_span = match result {
+        Some(result) => result.span,
+        None => item.kind(db).name().map_or_else(Span::default, |name| name.span),
+    };
     let result = result.map_or(Ty::None, |result| reader.read(result));
     let emits = emits.map(|emits| reader.read(emits));
     let is_described = item.tree(db).docs.is_some();
-    Some(Arc::new(Signature { kind, type_params, params, result, emits, is_described }))
+    Some(Arc::new(Signature { kind, type_params, params, result, result_span, emits, is_described }))
 }
 
 /// The parameters of a `type`, by which its arguments are counted.

@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::construct::Args;
-use super::messages::{calls, control, pending, process};
+use super::messages::{calls, control, process};
 use super::name::Meaning;
 use super::vars::Unknown;
 use super::want::{Want, Why};
@@ -42,6 +42,11 @@ impl Callee {
     /// A record or variant that is made.
     pub(super) const fn fields(name: SmolStr, owner: Option<ItemKey>) -> Self {
         Self { name, owner, takes: Takes::Fields }
+    }
+
+    /// A built-in function.
+    pub(super) fn function(name: &'static str) -> Self {
+        Self { name: SmolStr::new_static(name), owner: None, takes: Takes::Params }
     }
 
     fn why(&self, param: &SmolStr, span: Span) -> Why {
@@ -208,15 +213,16 @@ impl Infer<'_> {
     fn call_value(&mut self, call: &Expr, callee: &Expr, args: Args<'_>, want: Want<'_>) -> Ty {
         match &callee.kind {
             ExprKind::Upper(name) => {
+                if let Some(ty) = self.made_by_hand(call, callee, name, args) {
+                    return ty;
+                }
                 self.lost_variant(name, want);
                 self.loose(args.list)
             }
             ExprKind::Lower(name) if self.find(&name.text).is_none() => match builtins::effect(&name.text) {
                 Some(effect) => self.call_effect(call, callee, effect, args, want),
-                None if pending::is_pending(&name.text) => {
-                    let found = pending::not_yet(self.at(call.span), &name.text);
-                    self.report(found);
-                    self.loose(args.list)
+                None if let Some(function) = super::testing::function(&name.text) => {
+                    self.call_of_tests(call, callee, function.name, args, want)
                 }
                 None => {
                     self.lower_name(callee, name);

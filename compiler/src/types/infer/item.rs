@@ -1,7 +1,6 @@
 //! Items: what each kind holds of expressions, and what is expected of them.
 
 use super::Infer;
-use super::messages::pending;
 use super::place::Purity;
 use super::want::{Want, Why};
 use crate::types::body::LocalKind;
@@ -10,7 +9,7 @@ use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{
     AltKind, Block, ConstDecl, DoerDecl, Expr, Field, FlowDecl, FnDecl, Item, ItemKind, Name, Param,
-    Template, TestDecl, TypeBody, TypeDecl, TypeExpr,
+    Template, TypeBody, TypeDecl, TypeExpr,
 };
 use std::sync::Arc;
 
@@ -177,11 +176,6 @@ impl Infer<'_> {
         self.purely(Purity::Predicate, |infer| infer.condition(predicate, "a predicate"));
         self.diverges = false;
         self.leave(mark);
-    }
-
-    fn test(&mut self, decl: &TestDecl) {
-        let found = pending::tests(self.at(decl.name.span));
-        self.report(found);
     }
 }
 

@@ -189,7 +189,12 @@ impl Infer<'_> {
 
     /// `fail e`
     pub(super) fn fail(&mut self, reason: &Expr) -> Ty {
-        self.expr(reason, Want::Fit(&Ty::String, &Why::Language("the reason of `fail`")));
+        let why = Why::Language("the reason of `fail`");
+        let ty = self.expr(reason, Want::Like(&Ty::String));
+        // A failure fails again as it is.
+        if self.head(&ty) != Ty::Failure {
+            self.fit(reason, ty, Want::Fit(&Ty::String, &why));
+        }
         Ty::Never
     }
 

@@ -31,6 +31,7 @@ mod repeat;
 mod scope;
 mod setting;
 mod stmt;
+pub mod testing;
 mod tools;
 mod vars;
 mod want;
@@ -114,6 +115,8 @@ struct Infer<'db> {
     emits: Option<(Ty, Span)>,
     /// The endpoints of the flow.
     endpoints: Endpoints,
+    /// What is known of the test around this place.
+    testing: Option<testing::Testing>,
     /// Whether a generic call is being checked again.
     retrying: bool,
     /// Whether control never comes here.
@@ -156,6 +159,7 @@ impl<'db> Infer<'db> {
             declared: None,
             emits: None,
             endpoints: Endpoints::default(),
+            testing: None,
             retrying: false,
             diverges: false,
             secrets_allowed: false,
@@ -184,6 +188,7 @@ impl<'db> Infer<'db> {
         self.body.patterns.iter_mut().for_each(close);
         self.body.locals.iter_mut().for_each(|local| close(&mut local.ty));
         self.body.type_args.values_mut().flatten().for_each(close);
+        self.body.stubs.values_mut().for_each(|stub| stub.type_args.iter_mut().for_each(close));
         for reference in self.body.refs.values_mut() {
             if let Ref::Type(ty) | Ref::Variant { ty, .. } = reference {
                 close(ty);

@@ -62,6 +62,8 @@ pub(super) enum Purity {
     Default,
     /// A setting of a declaration.
     Setting,
+    /// What stands for an effect in a test.
+    Stub,
 }
 
 impl Purity {
@@ -74,6 +76,7 @@ impl Purity {
             Self::Predicate => "a predicate",
             Self::Default => "a default",
             Self::Setting => "a setting",
+            Self::Stub => "a stub",
         }
     }
 }

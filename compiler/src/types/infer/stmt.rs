@@ -1,7 +1,7 @@
 //! Blocks and statements.
 
 use super::Infer;
-use super::messages::{control, mismatch, pending};
+use super::messages::{control, mismatch};
 use super::place::Frame;
 use super::want::{Want, Why};
 use crate::types::body::LocalKind;
@@ -103,16 +103,10 @@ impl Infer<'_> {
             StmtKind::Stage(stage) => self.stage_statement(stage),
             StmtKind::Emit(value) => self.emit(stmt.span, value),
             StmtKind::Expose(expose) => self.expose(expose, stmt.docs.is_some()),
-            StmtKind::Stub { value, .. } => self.pending_statement(stmt, value, "stub"),
-            StmtKind::Expect(value) => self.pending_statement(stmt, value, "expect"),
+            StmtKind::Stub { name, value } => self.stub(stmt, name, value),
+            StmtKind::Expect(value) => self.expectation(stmt, value),
             StmtKind::Error => {}
         }
-    }
-
-    fn pending_statement(&mut self, stmt: &Stmt, value: &Expr, what: &'static str) {
-        let found = pending::not_yet(self.at(stmt.span), what);
-        self.report(found);
-        self.quietly(|infer| infer.expr(value, Want::Any));
     }
 
     /// The value of a binding, checked against the written type if there is one.

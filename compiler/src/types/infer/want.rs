@@ -135,6 +135,20 @@ pub(super) enum Why {
         /// Why the whole is expected.
         why: Box<Why>,
     },
+    /// It is what the stubbed thing yields.
+    Stub {
+        /// What is stubbed.
+        of: SmolStr,
+        /// Where it is declared.
+        declared: Option<Place>,
+    },
+    /// The same, of a list with an answer for each call.
+    Stubs {
+        /// What is stubbed.
+        of: SmolStr,
+        /// Where it is declared.
+        declared: Option<Place>,
+    },
     /// A closure of a built-in method yields it.
     Closure(SmolStr),
     /// An index or key.

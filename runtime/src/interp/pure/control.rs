@@ -28,8 +28,10 @@ impl Pure {
             Op::Set { slot, path, value } => self.set(*slot, path, value, frame),
             Op::If { condition, then, otherwise } => {
                 if self.truth(condition, frame)? {
+                    self.reach(then);
                     self.eval(then, frame)
                 } else {
+                    self.reach(otherwise.as_deref().unwrap_or(condition));
                     otherwise.as_ref().map_or(Ok(Value::None), |node| self.eval(node, frame))
                 }
             }
@@ -50,6 +52,7 @@ impl Pure {
                 Some(arm) => {
                     let value = self.eval(&arm.value, frame)?;
                     pattern::bind(&arm.pattern, &value, frame)?;
+                    self.reach(&arm.body);
                     self.eval(&arm.body, frame)
                 }
                 None => Err(Stop::invalid("a race without arms")),
@@ -65,11 +68,13 @@ impl Pure {
             Op::Return(value) => Err(Box::new(Stop::Return(self.optional(value.as_deref(), frame)?))),
             Op::Break(value) => Err(Box::new(Stop::Break(self.optional(value.as_deref(), frame)?))),
             Op::Continue => Err(Box::new(Stop::Continue)),
-            Op::Fail(message) => {
-                let message = self.text(message, frame)?;
-                Err(Stop::fail(Failure::new(kind::FAILED, message)))
-            }
+            Op::Fail(reason) => match self.eval(reason, frame)? {
+                // A failure fails again as it is.
+                Value::Failure(failure) => Err(Stop::fail((*failure).clone())),
+                reason => Err(Stop::fail(Failure::new(kind::FAILED, crate::value::render::text(&reason)))),
+            },
             Op::Handoff { stage, args } => {
+                self.reach(node);
                 let mut values = Vec::with_capacity(args.len());
                 for arg in args {
                     values.push(match arg {
@@ -108,6 +113,7 @@ impl Pure {
             if pattern::matches(&arm.pattern, &value, frame)?
                 && arm.guard.as_ref().map_or(Ok(true), |guard| self.truth(guard, frame))?
             {
+                self.reach(&arm.body);
                 return self.eval(&arm.body, frame);
             }
         }
@@ -129,6 +135,7 @@ impl Pure {
         if let Some(slot) = binder {
             frame.set(slot, Value::Failure(failure))?;
         }
+        self.reach(handler);
         self.eval(handler, frame)
     }
 
@@ -148,7 +155,10 @@ impl Pure {
             }
         }
         match otherwise {
-            Some(node) => self.eval(node, frame),
+            Some(node) => {
+                self.reach(node);
+                self.eval(node, frame)
+            }
             None => Err(exhausted(round)),
         }
     }

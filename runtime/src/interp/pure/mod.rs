@@ -4,6 +4,7 @@
 //! - [`ops`] are the operators on values,
 //! - [`pattern`] is matching,
 //! - `control` is blocks, branches and loops,
+//! - `testing` is what only tests make,
 //! - [`methods`] are those of the built-in types.
 
 pub(crate) mod control;
@@ -11,14 +12,16 @@ pub mod frame;
 pub mod methods;
 pub mod ops;
 pub mod pattern;
+mod testing;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use flow_ir::{BinaryOp, Frame as Signature, Name, Node, Op, Part, Program, Refinement, TypeBody};
 
 use super::stop::{Out, Stop};
+use crate::boundary::Workspace;
 use crate::boundary::check::{Refined, check};
 use crate::boundary::decode::variant;
 use crate::value::failure::kind;
@@ -47,6 +50,12 @@ pub struct Pure {
     consts: RefCell<HashMap<Name, Value>>,
     patterns: RefCell<HashMap<Rc<str>, Rc<regex_lite::Regex>>>,
     deepest: u32,
+    /// Where tests make files.
+    scratch: Option<Workspace>,
+    /// Why a file that a test made last is not of its type.
+    misfit: RefCell<Option<String>>,
+    /// The expressions that were reached, by their address, if somebody wants to know.
+    reached: Option<RefCell<HashSet<usize>>>,
 }
 
 /// A method's argument.
@@ -67,7 +76,47 @@ impl Pure {
     /// An evaluator that nests less deeply, for threads with less stack.
     pub fn with_depth(program: Rc<Program>, deepest: u32) -> Self {
         let refined = Refined::of(&program);
-        Self { program, refined, consts: RefCell::default(), patterns: RefCell::default(), deepest }
+        Self {
+            program,
+            refined,
+            consts: RefCell::default(),
+            patterns: RefCell::default(),
+            deepest,
+            scratch: None,
+            misfit: RefCell::default(),
+            reached: None,
+        }
+    }
+
+    /// The same for a test, which makes files in this workspace.
+    #[must_use]
+    pub fn in_scratch(mut self, workspace: Workspace) -> Self {
+        self.scratch = Some(workspace);
+        self
+    }
+
+    /// The same, taking note of what is reached.
+    #[must_use]
+    pub fn covering(mut self) -> Self {
+        self.reached = Some(RefCell::default());
+        self
+    }
+
+    /// Why a file that was made since somebody last asked is not of its type.
+    pub(crate) fn take_misfit(&self) -> Option<String> {
+        self.misfit.take()
+    }
+
+    /// Takes note that one of several ways was taken.
+    pub(crate) fn reach(&self, node: &Node) {
+        if let Some(reached) = &self.reached {
+            reached.borrow_mut().insert(crate::interp::tree::address(node));
+        }
+    }
+
+    /// The addresses of what was reached.
+    pub(crate) fn reached(&self) -> HashSet<usize> {
+        self.reached.as_ref().map(RefCell::take).unwrap_or_default()
     }
 
     /// The program.
@@ -141,6 +190,7 @@ impl Pure {
             }
             Op::CallFn { name, args } => self.call_node(name, args, frame),
             Op::Closure { .. } => Err(Stop::invalid("a closure stands where a value is needed")),
+            Op::Test(op) => self.made(op, frame),
             Op::Call { .. }
             | Op::Effect { .. }
             | Op::Emit { .. }

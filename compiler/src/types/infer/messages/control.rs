@@ -19,6 +19,7 @@ pub(in super::super) fn impure(place: Place, what: &str, purity: Purity) -> Diag
             .note("an `fn` is pure: it computes the same from the same arguments, and nothing of it is recorded")
             .help("make it a `flow`, or hand the value over as a parameter"),
         Purity::Closure => found.help("use `for`, whose body may have effects"),
+        Purity::Stub => found.help("compute it in the test, and use it here"),
         Purity::Const | Purity::Predicate => found.help("compute it in a flow"),
         Purity::Default | Purity::Setting => found.help("compute it in the flow, and hand it over as an argument"),
     }

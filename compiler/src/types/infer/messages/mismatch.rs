@@ -100,6 +100,10 @@ pub(in super::super) fn says(why: &Why, e: &str, but: &str) -> String {
         Why::Emits { of, .. } => format!("`{of}` emits `{e}`, {but}"),
         Why::Setting(key) => format!("`{key}` takes `{e}`, {but}"),
         Why::Language(what) => format!("{what} is `{e}`, {but}"),
+        Why::Stub { of, .. } => format!("`{of}` yields `{e}`, {but}"),
+        Why::Stubs { of, .. } => {
+            format!("the answers of `{of}` are `{e}`, one for each call, or a closure, {but}")
+        }
         Why::Closure(method) => format!("the closure of `{method}` yields `{e}`, {but}"),
         Why::Index { of: Ty::Map(..), .. } => format!("the keys of this map are `{e}`, {but}"),
         Why::Index { .. } => format!("a list is indexed by `{e}`, {but}"),
@@ -123,6 +127,9 @@ pub(in super::super) fn other_end(found: Diagnostic, base: &Base, why: &Why, e: 
         Why::Variable { declared, .. } => found.label(own(*declared), format!("declared here as `{e}`")),
         Why::Result { declared: Some(declared), .. } => found.label(own(*declared), "the declared result"),
         Why::Emits { declared, .. } => found.label(own(*declared), "declared here"),
+        Why::Stub { of, declared: Some(declared) } | Why::Stubs { of, declared: Some(declared) } => {
+            found.label(declared.clone(), format!("`{of}` is declared here"))
+        }
         Why::Operand { at, .. } => found.label(own(*at), "for this operator"),
         Why::Part { of, why, .. } => other_end(found, base, why, &of.to_string()),
         Why::Index { of, at } => found.label(own(*at), format!("this is `{of}`")),

@@ -9,10 +9,10 @@ pub(super) mod matching;
 pub(super) mod mismatch;
 pub(super) mod names;
 pub(super) mod operators;
-pub(super) mod pending;
 pub(super) mod process;
 pub(super) mod setting;
 pub(super) mod stages;
+pub(super) mod testing;
 pub(super) mod values;
 pub(super) mod variants;
 
@@ -27,13 +27,13 @@ pub use matching::{ALTERNATIVES_DIFFER, BOUND_TWICE, PATTERN_FIELD, PATTERN_TYPE
 pub use mismatch::{MISMATCH, MISSING_VALUE};
 pub use names::{NOT_CALLED, SHADOWED, UNKNOWN_PART, UNUSED_VALUE};
 pub use operators::{NO_OPERATOR, NO_ORDER};
-pub use pending::{NOT_YET, TESTS_NOT_YET};
 pub use process::{
     ENDPOINT_TWICE, MISPLACED_ENDPOINT, NO_ENDPOINT, NOT_A_PROCESS, NOT_OPENED, NOT_SPAWNED, NOT_YET_EXPOSED,
     NOTHING_EMITTED, STRAY_DONE, STRAY_EVENTS, TOOL_TWICE, UNDESCRIBED_TOOL,
 };
 pub use setting::{OPTIONS_OF_NO_CALL, SETTING_VALUE, UNKNOWN_TOOL};
 pub use stages::{MISPLACED_STAGE, STAGE_TWICE, UNKNOWN_STAGE};
+pub use testing::{NO_EFFECT, OUTSIDE_OF_TEST, STUB_PARAMETERS, STUB_TWICE, TEST_ARGUMENT, UNKNOWN_STUB};
 pub use values::{BRANCHES_DIFFER, NEVER_NONE, NO_TEXT, NOT_A_LIST};
 pub use variants::{NOT_CONSTRUCTIBLE, PAYLOAD, UNKNOWN_VARIANT, UNQUALIFIED};
 
