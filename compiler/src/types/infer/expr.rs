@@ -175,7 +175,7 @@ const fn branching(kind: &ExprKind) -> bool {
 }
 
 /// Whether what stands in an expression goes nowhere but into its value: where a secret may stand, it may stand in these.
-const fn passes_on(kind: &ExprKind) -> bool {
+pub(super) const fn passes_on(kind: &ExprKind) -> bool {
     matches!(
         kind,
         ExprKind::Paren(_)

@@ -2,6 +2,7 @@
 
 use super::Infer;
 use super::construct::Args;
+use super::expr::passes_on;
 use super::messages::{fields, values};
 use super::name::Meaning;
 use super::want::{Want, Why};
@@ -41,6 +42,15 @@ impl Infer<'_> {
     }
 
     fn link(&mut self, expr: &Expr, want: Want<'_>) -> Link {
+        // What stands further left in a chain may do something with a secret: `sh("x ${TOKEN}").stdout`.
+        let secrets_allowed = self.secrets_allowed;
+        self.secrets_allowed &= passes_on(&expr.kind);
+        let link = self.link_of(expr, want);
+        self.secrets_allowed = secrets_allowed;
+        link
+    }
+
+    fn link_of(&mut self, expr: &Expr, want: Want<'_>) -> Link {
         match &expr.kind {
             ExprKind::Call { callee, args, args_span } => {
                 let args = Args { list: args, span: *args_span };
