@@ -1,12 +1,14 @@
-//! `flowc`: checks programs, and compiles them to IR. One file per command.
+//! `flowc`: checks and formats programs, and compiles them to IR. One file per command.
 
 mod audit;
 mod bounds;
 mod build;
 mod check;
 mod completions;
+mod edit;
 mod explain;
 mod flows;
+mod fmt;
 mod graph;
 mod schema;
 
@@ -27,6 +29,8 @@ enum Outcome {
     Errors,
     /// The command was called wrongly.
     Usage,
+    /// Something is wrong with flowc itself.
+    Defect,
 }
 
 impl From<Outcome> for ExitCode {
@@ -35,6 +39,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Clean => Self::SUCCESS,
             Outcome::Errors => Self::from(1),
             Outcome::Usage => Self::from(2),
+            Outcome::Defect => Self::from(101),
         }
     }
 }
@@ -48,6 +53,7 @@ impl From<Outcome> for ExitCode {
         Examples:\n  \
         flowc check .                         check every .flow file below this directory\n  \
         flowc check --format github flows/    annotate a pull request\n  \
+        flowc fmt .                           format them\n  \
         flowc build ship.flow                 compile every flow of a file to IR\n  \
         flowc explain E0301                   say what an error means and how to mend it\n\n\
         To run a flow, use `flow run`."
@@ -61,6 +67,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Audit(audit::Arguments),
+    Fmt(fmt::Arguments),
     Build(build::Arguments),
     Graph(graph::Arguments),
     Schema(schema::Arguments),
@@ -68,7 +75,7 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-/// The checker walks trees; this is far more than the deepest that the parser lets through needs.
+/// Trees are walked; this is far more than the deepest that the parser lets through needs.
 const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
@@ -90,7 +97,7 @@ fn main() -> ExitCode {
             Outcome::Usage.into()
         }
         // The hook has said what is to be said.
-        Ok(Err(_)) => ExitCode::from(101),
+        Ok(Err(_)) => Outcome::Defect.into(),
         Err(error) => {
             complain(&format!("cannot start a thread: {error}"));
             Outcome::Usage.into()
@@ -102,6 +109,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

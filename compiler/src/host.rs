@@ -4,13 +4,15 @@
 
 mod discover;
 mod ignore;
+mod read;
+
+pub use read::{file as read_file, text as decode};
 
 use crate::check::{check_all, notes};
 use crate::db::{Database, Files, Origin, Rules, SourceFile};
-use crate::diagnostics::report::{Finding, FindingLabel, Report, Source};
-use crate::diagnostics::{Code, Severity};
+use crate::diagnostics::Code;
+use crate::diagnostics::report::{Report, Source};
 use crate::project::{self, Project};
-use flow_grammar::span::Span;
 use salsa::{Durability, Setter as _};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -19,9 +21,6 @@ use std::path::{Component, Path, PathBuf};
 pub const NOT_UTF8: Code = Code("E0601");
 /// A file that cannot be read.
 pub const UNREADABLE: Code = Code("E0602");
-
-/// Larger files are refused: places in them could not be numbered.
-const LARGEST: u64 = 1 << 30;
 
 /// What is to be checked.
 #[derive(Clone, Debug, Default)]
@@ -96,7 +95,8 @@ impl Session {
         }
         if let Some((name, bytes)) = &request.stdin {
             let path = relative(&loader.session.directory, &request.directory.join(name));
-            if let Some(text) = loader.session.decode(&path, bytes.clone()) {
+            let decoded = read::text(bytes.clone(), &loader.session.shown(&path));
+            if let Some(text) = loader.session.or_problem(decoded) {
                 let file = loader.add(path, text, Origin::Project);
                 loader.session.roots.push(file);
             }
@@ -158,58 +158,26 @@ impl Session {
     }
 
     fn read(&mut self, path: &Path, name: &str) -> Option<String> {
-        let bytes = match std::fs::metadata(path).and_then(|found| match found.len() {
-            size if size > LARGEST => Err(std::io::Error::other("the file is larger than 1 GiB")),
-            _ => std::fs::read(path),
-        }) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                let message = format!("cannot read `{}`: {}", self.shown(name), plain(&error));
-                self.problem(UNREADABLE, message, name, String::new(), Span::default(), None);
-                return None;
-            }
-        };
-        self.decode(name, bytes)
+        let found = read::file(path, &self.shown(name));
+        self.or_problem(found)
     }
 
-    fn decode(&mut self, name: &str, bytes: Vec<u8>) -> Option<String> {
-        match String::from_utf8(bytes) {
-            Ok(text) => Some(text),
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let start = u32::try_from(at).unwrap_or(u32::MAX);
-                let message = format!("`{}` is not UTF-8: byte {at} is 0x{byte:02x}", self.shown(name));
-                let help = "save the file as UTF-8".to_owned();
-                self.problem(
-                    NOT_UTF8,
-                    message,
-                    name,
-                    text,
-                    Span::new(start, start.saturating_add(3)),
-                    Some(help),
-                );
-                None
-            }
-        }
+    fn or_problem(&mut self, found: Result<String, Report>) -> Option<String> {
+        found.map_err(|report| self.problems.append(report)).ok()
     }
+}
 
-    fn problem(
-        &mut self,
-        code: Code,
-        message: String,
-        name: &str,
-        text: String,
-        span: Span,
-        help: Option<String>,
-    ) {
-        let sources = vec![Source::new(self.shown(name), text)];
-        let labels = vec![FindingLabel { source: 0, span, text: String::new() }];
-        let severity = Severity::Error;
-        let finding = Finding { code, severity, message, labels, notes: Vec::new(), help, fixes: Vec::new() };
-        self.problems.append(Report { sources, findings: vec![finding] });
-    }
+/// The files of a request but standard input, absolute: as named, and those of each directory sorted by path.
+///
+/// # Errors
+/// When a path does not exist, or a directory holds no file of Flow.
+pub fn find(request: &Request) -> Result<Vec<PathBuf>, OpenError> {
+    discover::files(request)
+}
+
+/// An absolute path as people see it who stand in a directory.
+pub fn shown_from(directory: &Path, path: &Path) -> String {
+    relative(directory, path)
 }
 
 /// The `.flow` files below a directory, sorted; none where it cannot be read.
@@ -321,12 +289,4 @@ fn text_of(path: &Path) -> String {
         Some(root) if root == "/" => format!("/{}", parts[1..].join("/")),
         _ => parts.join("/"),
     }
-}
-
-/// What the system says, without its number.
-fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The hook in `.pre-commit-hooks.yaml`, by the real pre-commit in a real repository: what users get who name this one.
+//! The hooks in `.pre-commit-hooks.yaml`, by the real pre-commit in a real repository: what users get who name them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use flow_tests::editor_tools::{on_path, pip_program, tools};
@@ -12,6 +12,7 @@ const PRE_COMMIT: &str = "4.3.0";
 
 const GOOD: &str = "flow greet(name: string) -> string { \"hello ${name}\" }\n";
 const BAD: &str = "flow greet(name: string) -> string { \"hello ${nam}\" }\n";
+const MESSY: &str = "flow  greet( name:string )->string{\"hello ${name}\"}\n";
 
 /// pre-commit, and a git and cargo for it to use.
 fn pre_commit() -> Found<std::path::PathBuf> {
@@ -51,14 +52,14 @@ fn git(directory: &Path, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn pre_commit_passes_a_good_file_and_stops_a_bad_one() {
-    let test = "pre_commit_passes_a_good_file_and_stops_a_bad_one";
+fn pre_commit_passes_a_good_file_formats_a_messy_one_and_stops_a_bad_one() {
+    let test = "pre_commit_passes_a_good_file_formats_a_messy_one_and_stops_a_bad_one";
     let Some(pre_commit) = or_skip(test, pre_commit()) else { return };
     let directory = tempfile::tempdir().unwrap();
     let home = directory.path();
     let revision = git(repository(), &["rev-parse", "HEAD"]);
     let config = format!(
-        "repos:\n  - repo: file://{}\n    rev: {revision}\n    hooks:\n      - id: flowc-check\n",
+        "repos:\n  - repo: file://{}\n    rev: {revision}\n    hooks:\n      - id: flowc-fmt\n      - id: flowc-check\n",
         repository().display()
     );
     fs::write(home.join(".pre-commit-config.yaml"), config).unwrap();
@@ -69,7 +70,13 @@ fn pre_commit_passes_a_good_file_and_stops_a_bad_one() {
     git(home, &["add", "."]);
 
     let (passed, said) = run(home, &pre_commit, &["run", "--color", "never"]);
-    assert!(passed && said.contains("flowc check") && said.contains("Passed"), "{said}");
+    assert!(passed && said.contains("flowc check") && said.matches("Passed").count() == 2, "{said}");
+
+    fs::write(home.join("greet.flow"), MESSY).unwrap();
+    git(home, &["add", "."]);
+    let (passed, said) = run(home, &pre_commit, &["run", "--color", "never"]);
+    assert!(!passed && said.contains("files were modified by this hook"), "{said}");
+    assert_eq!(fs::read_to_string(home.join("greet.flow")).unwrap(), GOOD);
 
     fs::write(home.join("greet.flow"), BAD).unwrap();
     git(home, &["add", "."]);

@@ -1,0 +1,69 @@
+//! Files as text, or what is wrong with them.
+
+#![expect(clippy::disallowed_methods, reason = "this is part of the edge: it reads files and nothing else")]
+
+use super::{NOT_UTF8, UNREADABLE};
+use crate::diagnostics::report::{Finding, FindingLabel, Report, Source};
+use crate::diagnostics::{Code, Severity};
+use flow_grammar::span::Span;
+use std::path::Path;
+
+/// Larger files are refused: places in them could not be numbered.
+const LARGEST: u64 = 1 << 30;
+
+/// The text of a file, which messages call `shown`.
+///
+/// # Errors
+/// With a report when it cannot be read, is larger than 1 GiB, or is not UTF-8.
+pub fn file(path: &Path, shown: &str) -> Result<String, Report> {
+    let bytes = std::fs::metadata(path).and_then(|found| match found.len() {
+        size if size > LARGEST => Err(std::io::Error::other("the file is larger than 1 GiB")),
+        _ => std::fs::read(path),
+    });
+    match bytes {
+        Ok(bytes) => text(bytes, shown),
+        Err(error) => {
+            let message = format!("cannot read `{shown}`: {}", plain(&error));
+            Err(problem(UNREADABLE, message, shown, String::new(), Span::default(), None))
+        }
+    }
+}
+
+/// Bytes as text, which messages call `shown`.
+///
+/// # Errors
+/// With a report when they are not UTF-8.
+pub fn text(bytes: Vec<u8>, shown: &str) -> Result<String, Report> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        let start = u32::try_from(at).unwrap_or(u32::MAX);
+        let message = format!("`{shown}` is not UTF-8: byte {at} is 0x{byte:02x}");
+        let help = "save the file as UTF-8".to_owned();
+        problem(NOT_UTF8, message, shown, text, Span::new(start, start.saturating_add(3)), Some(help))
+    })
+}
+
+fn problem(
+    code: Code,
+    message: String,
+    shown: &str,
+    text: String,
+    span: Span,
+    help: Option<String>,
+) -> Report {
+    let sources = vec![Source::new(shown.to_owned(), text)];
+    let labels = vec![FindingLabel { source: 0, span, text: String::new() }];
+    let severity = Severity::Error;
+    let finding = Finding { code, severity, message, labels, notes: Vec::new(), help, fixes: Vec::new() };
+    Report { sources, findings: vec![finding] }
+}
+
+/// What the system says, without its number.
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
