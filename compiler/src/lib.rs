@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod graph;
 pub mod host;
 pub mod ide;
+mod knots;
 pub mod lower;
 pub mod project;
 pub mod prompts;

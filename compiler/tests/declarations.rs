@@ -47,6 +47,22 @@ fn a_type_with_many_levels_below_it_is_checked_in_no_time() {
 }
 
 #[test]
+fn a_chain_of_aliases_is_followed_once_however_long_it_is() {
+    const LENGTH: usize = 10_000;
+    let chain = |other: fn(usize) -> usize| -> String {
+        (0..LENGTH).map(|n| format!("type A{n}<T> = A{}<T>\n", other(n))).collect()
+    };
+    let forwards = chain(|n| n + 1);
+    let ends = format!("type A{LENGTH}<T> = [T]\nfn f(a: A0<int>) -> string {{ a }}\n");
+    let report = support::project(&format!("{forwards}{ends}")).report();
+    assert!(report.contains("`f` returns `string`, not `A0<int>`"), "{report}");
+    assert_eq!(report.matches("E0").count(), 1, "{report}");
+    let round = support::project(&chain(|n| (n + 1) % LENGTH)).report();
+    assert_eq!(round.matches("this type stands for itself").count(), 1);
+    assert!(round.contains("`A6` → `A7` → 9992 more → `A0`"), "{round}");
+}
+
+#[test]
 fn a_long_chain_of_constants_is_refused_and_not_followed() {
     let chain: Vec<String> = (1..3000).map(|n| format!("const C{n} = C{} + 1", n - 1)).collect();
     let report = support::project(&format!("const C0 = 1\n{}\n", chain.join("\n"))).report();

@@ -1,5 +1,6 @@
 //! What is wrong with a declaration, apart from its expressions: names, duplicates, written types, settings, attributes.
 
+use super::aliases::{Alias, alias};
 use super::naming::{Style, json_tag};
 use super::read::{BUILTIN_TYPES, Reader, Sink};
 use super::recursion::{self, Trouble};
@@ -344,10 +345,8 @@ impl<'a> Check<'a> {
             return;
         }
         let place = (self.at)(decl.name.span);
-        if let Some(cycle) = cycles::alias_cycle(self.db, &key) {
-            if cycle.iter().min() == Some(&key) {
-                self.out.push(say::alias_cycle(self.db, place, &cycle));
-            }
+        if let Some(Alias::Circular(way)) = alias(self.db, &key) {
+            self.out.extend(way.as_ref().map(|way| say::alias_cycle(self.db, place, way)));
             return;
         }
         match recursion::trouble(self.db, &key) {

@@ -1,52 +1,11 @@
-//! Declarations that are made of themselves: aliases and constants.
+//! Constants that are made of themselves, or hang on too many others.
 
-use super::{TypeShape, type_def};
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
 use crate::resolve::{DefKind, exports, scope};
-use crate::syntax::{Item, KeyId, Role, find_item, items, names_used};
-use crate::types::ty::Ty;
+use crate::syntax::{Item, Role, find_item, items, names_used};
 use flow_grammar::tree::ItemKind;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::Arc;
-
-/// The aliases on the way from an alias back to itself, itself first. Only records, enums and unions may hold themselves:
-/// an alias is nothing but what it stands for.
-pub(super) fn alias_cycle(db: &dyn Db, key: &ItemKey) -> Option<Arc<[ItemKey]>> {
-    alias_cycle_of(db, KeyId::new(db, key.clone()))
-}
-
-#[salsa::tracked(returns(clone))]
-fn alias_cycle_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<[ItemKey]>> {
-    let start = key.key(db);
-    way_back(start, &mut |key| {
-        let mut aliases = Vec::new();
-        if let Some(definition) = type_def(db, key.clone())
-            && let TypeShape::Alias(ty) = &*definition.body
-        {
-            named(ty, &mut aliases);
-        }
-        aliases
-    })
-    .map(Arc::from)
-}
-
-/// The declared types that are named in a type.
-fn named(ty: &Ty, out: &mut Vec<ItemKey>) {
-    match ty {
-        Ty::Named(key, args) => {
-            out.push(key.clone());
-            args.iter().for_each(|arg| named(arg, out));
-        }
-        Ty::List(inner) | Ty::Option(inner) => named(inner, out),
-        Ty::Map(a, b) | Ty::Process(a, b) | Ty::Event(a, b) => {
-            named(a, out);
-            named(b, out);
-        }
-        Ty::Record(fields) => fields.iter().for_each(|(_, ty)| named(ty, out)),
-        _ => {}
-    }
-}
 
 /// The constants on the way from a constant back to itself, itself first. At least one constant of each circle has one.
 pub fn const_cycle(db: &dyn Db, key: &ItemKey) -> Option<Vec<ItemKey>> {
@@ -135,25 +94,4 @@ pub(super) fn hangs_too_deep(db: &dyn Db, key: &ItemKey) -> bool {
         }
     }
     false
-}
-
-/// A way along edges from a key back to itself, if there is one.
-fn way_back(start: &ItemKey, edges: &mut dyn FnMut(&ItemKey) -> Vec<ItemKey>) -> Option<Vec<ItemKey>> {
-    let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
-    // Each frame: a key on the way, and the edges from it that are still to be followed.
-    let mut way = vec![(start.clone(), edges(start))];
-    while let Some((_, open)) = way.last_mut() {
-        match open.pop() {
-            Some(next) if next == *start => return Some(way.into_iter().map(|(key, _)| key).collect()),
-            Some(next) if seen.insert(next.clone()) => {
-                let open = edges(&next);
-                way.push((next, open));
-            }
-            Some(_) => {}
-            None => {
-                way.pop();
-            }
-        }
-    }
-    None
 }

@@ -331,13 +331,18 @@ pub(super) fn chain_too_long(place: Place, name: &str) -> Diagnostic {
     Diagnostic::new(CHAIN_TOO_LONG, found, place).help(format!("write its type: `const {name}: …`"))
 }
 
+/// Of a longer circle so many are named from its beginning.
+const NAMED: usize = 8;
+
 fn chain(cycle: &[ItemKey]) -> String {
-    let names: Vec<String> = cycle.iter().chain(cycle.first()).map(|key| format!("`{}`", key.name)).collect();
-    names.join(" → ")
+    let named = cycle.iter().take(NAMED).map(|key| format!("`{}`", key.name));
+    let left_out = cycle.len().checked_sub(NAMED).filter(|more| *more > 0).map(|more| format!("{more} more"));
+    let back = cycle.first().map(|first| format!("`{}`", first.name));
+    named.chain(left_out).chain(back).collect::<Vec<_>>().join(" → ")
 }
 
 fn others(db: &dyn Db, found: Diagnostic, cycle: &[ItemKey]) -> Diagnostic {
-    cycle.iter().skip(1).fold(found, |found, key| {
+    cycle.iter().take(NAMED).skip(1).fold(found, |found, key| {
         let def = Def { key: key.clone(), kind: DefKind::Type };
         found.label(name_place(db, &def), "and is declared here")
     })

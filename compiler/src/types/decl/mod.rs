@@ -3,6 +3,7 @@
 //! These queries read one item's tree and the names of its file, never another item's content, so recursive types need no
 //! care here. They are silent: what is wrong with a declaration is said by [`check`](check::check), once.
 
+mod aliases;
 pub mod check;
 mod consts;
 mod cycles;

@@ -1,6 +1,6 @@
 //! Looking through names: aliases, type arguments, fields.
 
-use super::cycles::alias_cycle;
+use super::aliases::{Alias, alias};
 use super::process::event_shape;
 use super::{FieldDef, TypeDefinition, TypeShape, VariantDef, type_def};
 use crate::db::Db;
@@ -56,11 +56,9 @@ pub fn resolve_alias(db: &dyn Db, ty: &Ty) -> Ty {
 fn look_through(db: &dyn Db, mut ty: Ty) -> (Ty, Option<Arc<TypeDefinition>>) {
     while let Ty::Named(key, args) = &ty {
         let Some(definition) = type_def(db, key.clone()) else { return (Ty::Error, None) };
-        let TypeShape::Alias(aliased) = &*definition.body else { return (ty, Some(definition)) };
-        if alias_cycle(db, key).is_some() {
-            return (Ty::Error, None);
-        }
-        ty = subst(aliased, &definition.params, args);
+        let TypeShape::Alias(_) = &*definition.body else { return (ty, Some(definition)) };
+        let Some(Alias::Of(end)) = alias(db, key) else { return (Ty::Error, None) };
+        ty = subst(end, &definition.params, args);
     }
     (ty, None)
 }
