@@ -22,6 +22,11 @@ pub fn range(text: &str, lines: &LineIndex, span: Span, unit: Unit) -> Range {
     Range { start: at(span.start), end: at(span.end) }
 }
 
+/// A change of a text.
+pub fn edit(text: &str, lines: &LineIndex, unit: Unit, (span, new_text): (Span, String)) -> TextEdit {
+    TextEdit { range: range(text, lines, span, unit), new_text }
+}
+
 fn range_in(source: &Source, span: Span, unit: Unit) -> Range {
     range(&source.text, &source.lines, span, unit)
 }
@@ -129,12 +134,9 @@ pub fn completion(
         CompletionKind::Module => CompletionItemKind::MODULE,
         CompletionKind::Stage => CompletionItemKind::METHOD,
     };
-    let edit = TextEdit { range: range(text, lines, item.replace, unit), new_text: item.insert.clone() };
-    let more: Vec<TextEdit> = item
-        .more
-        .into_iter()
-        .map(|(span, new_text)| TextEdit { range: range(text, lines, span, unit), new_text })
-        .collect();
+    let replaced = edit(text, lines, unit, (item.replace, item.insert.clone()));
+    let more: Vec<TextEdit> =
+        item.more.into_iter().map(|(span, new)| edit(text, lines, unit, (span, new))).collect();
     CompletionItem {
         label: item.label.clone(),
         kind: Some(kind),
@@ -147,7 +149,7 @@ pub fn completion(
         } else {
             InsertTextFormat::PLAIN_TEXT
         }),
-        text_edit: Some(CompletionTextEdit::Edit(edit)),
+        text_edit: Some(CompletionTextEdit::Edit(replaced)),
         additional_text_edits: (!more.is_empty()).then_some(more),
         ..CompletionItem::default()
     }

@@ -5,7 +5,7 @@
 //! [`HANDLERS_AT_ONCE`]; a handler that waits costs nothing, it only holds a channel.
 
 use crate::outbox::{self, Outgoing};
-use crate::world::{self, Asker, Event, TextEdit, View};
+use crate::world::{self, Asker, Event, View};
 use crate::{convert, workspace};
 use flow_compiler::db::SourceFile;
 use flow_compiler::diagnostics::lines::{LineIndex, Unit};
@@ -161,6 +161,8 @@ impl LanguageServer for Server {
                 definition_provider: Some(OneOf::Left(true)),
                 document_symbol_provider: Some(OneOf::Left(true)),
                 inlay_hint_provider: Some(OneOf::Left(true)),
+                document_formatting_provider: Some(OneOf::Left(true)),
+                document_range_formatting_provider: Some(OneOf::Left(true)),
                 ..ServerCapabilities::default()
             },
         })
@@ -200,7 +202,7 @@ impl LanguageServer for Server {
         let edits = params
             .content_changes
             .into_iter()
-            .map(|change| TextEdit {
+            .map(|change| world::TextEdit {
                 range: change.range.map(|range| (convert::place(range.start), convert::place(range.end))),
                 text: change.text,
             })
@@ -274,6 +276,19 @@ impl LanguageServer for Server {
         .await
     }
 
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.ask(params.text_document.uri, |document| formatted(document, None)).await
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let DocumentRangeFormattingParams { text_document, range, .. } = params;
+        self.ask(text_document.uri, move |document| {
+            let part = Span::new(document.offset(range.start), document.offset(range.end));
+            formatted(document, Some(part))
+        })
+        .await
+    }
+
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
         let InlayHintParams { text_document, range, .. } = params;
         self.ask(text_document.uri, move |document| {
@@ -289,6 +304,12 @@ impl LanguageServer for Server {
     async fn shutdown(&self) -> Result<()> {
         Ok(())
     }
+}
+
+/// What to change to format a document, or the items that a part of it touches.
+fn formatted(document: &Document<'_>, part: Option<Span>) -> Vec<TextEdit> {
+    let found = ide::formatting(&document.view.db, document.file, part).into_iter();
+    found.map(|edit| convert::edit(document.text(), &document.lines, document.unit(), edit)).collect()
 }
 
 /// Whether the brace just typed opens a block, not a hole (`${`) or a choice of names (`.{`). What mostly follows is

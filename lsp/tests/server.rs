@@ -326,3 +326,53 @@ fn endpoints_are_completed_shown_and_found() {
     let outline = client.request("textDocument/documentSymbol", json!({ "textDocument": { "uri": URI } }));
     assert_eq!(outline["result"][0]["children"][0]["name"], "add");
 }
+
+/// The text of a document after the edits of an answer.
+fn edited(text: &str, answer: &Value) -> String {
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    lines.push(String::new());
+    let at = |place: &Value| {
+        let number = |key: &str| usize::try_from(place[key].as_u64().unwrap()).unwrap();
+        (number("line"), number("character"))
+    };
+    // From behind, so that places stay what they are.
+    for edit in answer["result"].as_array().unwrap().iter().rev() {
+        let (start, end) = (at(&edit["range"]["start"]), at(&edit["range"]["end"]));
+        let behind = lines[end.0][end.1..].to_owned();
+        let before = lines[start.0][..start.1].to_owned();
+        lines.drain(start.0 + 1..=end.0);
+        lines[start.0] = format!("{before}{}{behind}", edit["newText"].as_str().unwrap());
+    }
+    lines.concat()
+}
+
+#[test]
+fn a_document_is_formatted_and_a_part_of_it() {
+    let messy = "flow  a( n:int )->int{n}\n\n\n\nflow b(n: int) -> int { n }\nflow  c( n:int )->int{a(n)+}\nflow  d( n:int )->int{n}\n";
+    let mut client = client();
+    client.open(URI, messy);
+    let options = json!({ "tabSize": 8, "insertSpaces": false });
+    let document = json!({ "uri": URI });
+    let whole =
+        client.request("textDocument/formatting", json!({ "textDocument": document, "options": options }));
+    let tidy = "flow a(n: int) -> int { n }\n\nflow b(n: int) -> int { n }\nflow  c( n:int )->int{a(n)+}\nflow d(n: int) -> int { n }\n";
+    assert_eq!(edited(messy, &whole), tidy);
+    let range = json!({ "start": { "line": 6, "character": 3 }, "end": { "line": 6, "character": 3 } });
+    let part = client.request(
+        "textDocument/rangeFormatting",
+        json!({ "textDocument": document, "range": range, "options": options }),
+    );
+    assert_eq!(
+        edited(messy, &part),
+        messy.replace("flow  d( n:int )->int{n}", "flow d(n: int) -> int { n }")
+    );
+    // Once the broken item is mended, it is the one that is left.
+    let mended = tidy.replace("+}", "}");
+    client.replace(URI, 2, &mended);
+    let again =
+        client.request("textDocument/formatting", json!({ "textDocument": document, "options": options }));
+    assert_eq!(
+        edited(&mended, &again),
+        mended.replace("flow  c( n:int )->int{a(n)}", "flow c(n: int) -> int { a(n) }")
+    );
+}

@@ -64,7 +64,7 @@ fn a_file_in_the_editor_has_colours_errors_as_they_are_typed_completion_and_hove
         .env("FLOW_SCREENSHOTS", &parts.shots);
     passes(&mut driver);
     assert!(
-        parts.shots.join("11-again.png").is_file(),
+        parts.shots.join("12-again.png").is_file(),
         "the screenshots are kept in {}",
         parts.shots.display()
     );

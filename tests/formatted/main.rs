@@ -2,6 +2,8 @@
 //! what is not.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod meaning;
+
 use flow_grammar::format::format;
 use flow_tests::repository;
 use std::fs;

@@ -5,10 +5,12 @@
 //! - [`definition`]: where it is declared
 //! - [`hints`]: what a flow may use up, between the lines
 //! - [`completions`]: what may stand at the cursor
+//! - [`formatting`]: what to change to format a file, or a part of one
 
 mod completion;
 mod definition;
 mod describe;
+mod formatting;
 mod hints;
 mod hit;
 mod hover;
@@ -16,6 +18,7 @@ mod symbols;
 
 pub use completion::{Completion, CompletionKind, completions};
 pub use definition::{Target, definition};
+pub use formatting::formatting;
 pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};
 pub use symbols::{Symbol, SymbolKind, symbols};

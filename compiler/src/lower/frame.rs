@@ -10,6 +10,7 @@ use crate::types::body::{Body, LocalId, Ref};
 use crate::types::decl::{signature, subst, type_params};
 use crate::types::infer::check_body;
 use crate::types::ty::Ty;
+use flow_grammar::format;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Docs, Expr, ExprId, Param};
 use flow_ir::{At, Name, Node, Op, Slot};
@@ -168,10 +169,10 @@ impl<'a, 'db> Context<'a, 'db> {
         self.low.sources.at(self.low.db, self.file, span.shifted(self.start))
     }
 
-    /// The text of a part of the item.
-    pub(super) fn text_of(&self, span: Span) -> String {
+    /// An expression of the item as written, but for blanks and comments, which are nobody's meaning.
+    pub(super) fn written(&self, expr: &Expr) -> String {
         let text = self.file.text(self.low.db);
-        text.get(span.shifted(self.start).range()).unwrap_or_default().to_owned()
+        format::expression(text.get(self.start as usize..).unwrap_or_default(), expr)
     }
 
     pub(super) fn node(&mut self, span: Span, op: Op) -> Node {

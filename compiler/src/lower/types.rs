@@ -121,7 +121,7 @@ impl Context<'_, '_> {
 
     /// A predicate in a frame of its own, whose local 0 is `it`.
     fn refinement(&mut self, predicate: &Expr) -> Result<flow_ir::Refinement, NotLowered> {
-        let text = self.text_of(predicate.span);
+        let text = self.written(predicate);
         let (predicate_node, locals) = self.apart(|cx| {
             cx.it(predicate.span);
             cx.expr(predicate)

@@ -1,12 +1,12 @@
 //! A file from its items: what stands between them, and the order of imports.
 
-use super::Source;
 use super::cursor::Gap;
 use super::doc::Doc;
 use super::imports;
 use super::print::print;
 use super::proof;
 use super::writer::Writer;
+use super::{Source, WIDTH};
 use crate::parse::{Parsed, ParsedItem};
 use crate::span::Span;
 use crate::token::Tok;
@@ -24,17 +24,27 @@ pub(super) fn all(text: &str, parsed: &Parsed) -> (String, Vec<Span>) {
     (file.out, file.defects)
 }
 
-/// The items that a range touches.
-pub(super) fn touched(text: &str, parsed: &Parsed, range: Span) -> Option<(Span, String)> {
-    let first = parsed.items.iter().position(|item| range.start <= end_of(item))?;
-    let last = parsed.items.iter().rposition(|item| item.start <= range.end)?;
-    if first > last {
-        return None;
+/// What formatting changes, piece by piece.
+pub(super) fn changes(text: &str, parsed: &Parsed, range: Option<Span>) -> Vec<(Span, String)> {
+    if parsed.lexed.tokens.is_empty() {
+        return Vec::new();
     }
     let mut file = File::new(text, parsed);
-    file.write(first..last + 1, false);
-    let end = file.gaps[last + 1].trailing.map_or(end_of(&parsed.items[last]), |comment| comment.end);
-    Some((Span::new(parsed.items[first].start, end), file.out))
+    match range {
+        None => file.write(0..parsed.items.len(), true),
+        Some(range) => {
+            let first = parsed.items.iter().position(|item| range.start <= end_of(item));
+            let last = parsed.items.iter().rposition(|item| item.start <= range.end);
+            if let (Some(first), Some(last)) = (first, last)
+                && first <= last
+            {
+                file.write(first..last + 1, false);
+            }
+        }
+    }
+    let pieces = file.pieces.iter().map(|(span, made)| (*span, &file.out[made.clone()]));
+    let changed = pieces.filter(|(span, made)| &text[span.range()] != *made);
+    changed.map(|(span, made)| (span, made.to_owned())).collect()
 }
 
 fn end_of(item: &ParsedItem) -> u32 {
@@ -75,6 +85,8 @@ struct File<'t> {
     gaps: Vec<Between>,
     doc: Doc,
     out: String,
+    /// Which piece of the text became which of `out`.
+    pieces: Vec<(Span, Range<usize>)>,
     defects: Vec<Span>,
 }
 
@@ -87,6 +99,7 @@ impl<'t> File<'t> {
             gaps: Vec::with_capacity(parsed.items.len() + 1),
             doc: Doc::default(),
             out: String::with_capacity(text.len() + text.len() / 8),
+            pieces: Vec::with_capacity(2 * parsed.items.len() + 1),
             defects: Vec::new(),
         };
         new.divide();
@@ -122,15 +135,17 @@ impl<'t> File<'t> {
         let mut before: Option<Shape> = None;
         let mut index = range.start;
         let mut text = String::new();
+        let mut end = 0;
         while index < range.end {
             let run = self.run(index..range.end);
+            let start = self.parsed.items[index].start;
             for (nth, number) in self.sorted(run.clone()).into_iter().enumerate() {
                 text.clear();
                 let shape = self.item(number, &mut text);
                 if nth > 0 {
                     self.out.push('\n');
                 } else if whole || index > range.start {
-                    self.between(index, before, Some(shape));
+                    self.piece(Span::new(end, start), |file| file.between(index, before, Some(shape)));
                 }
                 self.out.push_str(&text);
                 if let Some(comment) = self.gaps[number + 1].trailing {
@@ -140,10 +155,21 @@ impl<'t> File<'t> {
                 before = Some(shape);
             }
             index = run.end;
+            let last = end_of(&self.parsed.items[index - 1]);
+            end = self.gaps[index].trailing.map_or(last, |comment| comment.end);
+            let made = self.pieces.last().map_or(0, |(_, made)| made.end)..self.out.len();
+            self.pieces.push((Span::new(start, end), made));
         }
         if whole {
-            self.between(index, before, None);
+            self.piece(Span::new(end, self.source.end()), |file| file.between(index, before, None));
         }
+    }
+
+    /// Writes what becomes of a piece of the text.
+    fn piece(&mut self, span: Span, write: impl FnOnce(&mut Self)) {
+        let start = self.out.len();
+        write(self);
+        self.pieces.push((span, start..self.out.len()));
     }
 
     /// Writes what stands before an item.
@@ -186,7 +212,7 @@ impl<'t> File<'t> {
             let mut writer = Writer::new(self.source, tokens, *start, &mut self.doc);
             let complete = writer.item(item);
             self.doc.finish();
-            print(&self.doc, self.source, out);
+            print(&self.doc, self.source, WIDTH, out);
             if !complete || (out != text && !proof::says_the_same(text, out)) {
                 self.defects.push(span);
                 out.clear();

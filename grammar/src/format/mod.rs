@@ -26,8 +26,14 @@ mod types;
 mod writer;
 
 use crate::error::SyntaxError;
+use crate::lexer;
 use crate::parse::{Parsed, parse};
 use crate::span::Span;
+use crate::token::Tok;
+use crate::tree::Expr;
+use doc::Doc;
+use print::print;
+use writer::Writer;
 
 /// How many columns a line has, where it can be broken.
 pub const WIDTH: u32 = 100;
@@ -51,15 +57,27 @@ pub fn format(text: &str) -> Formatted {
     Formatted { text: formatted, errors: all_errors(&parsed), defects }
 }
 
-/// Formats a text that is parsed already.
-pub fn format_parsed(text: &str, parsed: &Parsed) -> String {
-    file::all(text, parsed).0
+/// What formatting changes in a text: which bytes, and what stands there then, in the order of the text. Each change is an item,
+/// a row of imports, or what stands between items. With a range, only the items that it touches, and what stands between
+/// these, are formatted.
+pub fn changes(text: &str, parsed: &Parsed, range: Option<Span>) -> Vec<(Span, String)> {
+    file::changes(text, parsed, range)
 }
 
-/// Formats the items that a range of the text touches, and what stands between them: which bytes to replace, and by what.
-/// `None` if it touches none.
-pub fn format_range(text: &str, parsed: &Parsed, range: Span) -> Option<(Span, String)> {
-    file::touched(text, parsed, range)
+/// An expression as the formatter writes it, without its comments and, as far as that can be, on one line: the same for every
+/// text that differs only in its blanks. Spans of the expression count from the start of `text`.
+pub fn expression(text: &str, expr: &Expr) -> String {
+    let source = Source::new(text.get(expr.span.range()).unwrap_or_default());
+    let mut tokens = lexer::lex(source.text).lexed.tokens;
+    for comment in tokens.iter_mut().filter(|token| token.kind == Tok::Comment) {
+        comment.kind = Tok::Space;
+    }
+    let mut doc = Doc::default();
+    Writer::new(source, &tokens, 0, &mut doc).expr(expr);
+    doc.finish();
+    let mut out = String::new();
+    print(&doc, source, u32::MAX, &mut out);
+    out
 }
 
 fn all_errors(parsed: &Parsed) -> Vec<SyntaxError> {

@@ -1,9 +1,9 @@
 //! Documents → text.
 
+use super::Source;
 use super::doc::{Doc, Flat, Op, When};
 use super::strings;
 use super::writer::INDENT;
-use super::{Source, WIDTH};
 
 /// The form of a group.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,10 +16,11 @@ enum Mode {
     Broken,
 }
 
-/// Prints a document behind what `out` holds already, which ends with a newline.
-pub(super) fn print(doc: &Doc, source: Source<'_>, out: &mut String) {
+/// Prints a document in lines of up to `width` columns behind what `out` holds already, which ends with a newline.
+pub(super) fn print(doc: &Doc, source: Source<'_>, width: u32, out: &mut String) {
     let mut printer = Printer {
         source,
+        width,
         out,
         column: 0,
         indentation: 0,
@@ -34,6 +35,7 @@ pub(super) fn print(doc: &Doc, source: Source<'_>, out: &mut String) {
 
 struct Printer<'a> {
     source: Source<'a>,
+    width: u32,
     out: &'a mut String,
     column: u32,
     indentation: u32,
@@ -103,7 +105,7 @@ impl Printer<'_> {
         }
         let group = &doc.groups[index as usize];
         let column = self.waiting.unwrap_or(self.column + u32::from(self.blank));
-        let fits = |column: u32, end: u32| column.saturating_add(end - group.start) <= WIDTH;
+        let fits = |column: u32, end: u32| column.saturating_add(end - group.start) <= self.width;
         if !group.forced && fits(column, group.tail) {
             return Mode::Flat;
         }

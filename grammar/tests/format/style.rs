@@ -1,6 +1,9 @@
 //! What becomes of texts. The style itself is shown in `docs/style.md`; here is what is easily done wrong.
 
 use crate::checked;
+use flow_grammar::format::expression;
+use flow_grammar::parse::parse;
+use flow_grammar::tree::ItemKind;
 
 /// What becomes of the text of a flow's body.
 fn body(text: &str) -> String {
@@ -305,4 +308,20 @@ fn deep_nesting_is_formatted_in_time_that_is_linear() {
     let depth = 80;
     let text = format!("const A = {}1{}\n", "f(a, [".repeat(depth), "], b)".repeat(depth));
     assert!(checked(&text).lines().count() > depth);
+}
+
+#[test]
+fn an_expression_is_written_alike_whatever_its_blanks() {
+    let written = |text: &str| {
+        let parsed = parse(text);
+        match &parsed.items[0].item.kind {
+            ItemKind::Const(decl) => expression(text, &decl.value),
+            _ => unreachable!(),
+        }
+    };
+    let wanted = format!("0 <= it.len() and {LONG} in [1, 2] or \"{LONG} ${{ x }}\".matches(\"a\")");
+    assert_eq!(written(&format!("const A = {wanted}")), wanted);
+    let scruffy =
+        wanted.replace(" and", "// one\n  and // c\n").replace("[1, 2]", "[\n1,2,\n]").replace(" <= ", "<=");
+    assert_eq!(written(&format!("const A = {scruffy}")), wanted);
 }

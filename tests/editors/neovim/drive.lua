@@ -122,6 +122,27 @@ local function tells_a_type_on_hover()
   end
 end
 
+local function formats_when_it_is_written()
+  -- As the README of the plugin says.
+  vim.api.nvim_create_autocmd('BufWritePre', {
+    buffer = 0,
+    callback = function()
+      if vim.lsp.buf.format then
+        vim.lsp.buf.format({ timeout_ms = PATIENCE })
+      else
+        vim.lsp.buf.formatting_sync(nil, PATIENCE)
+      end
+    end,
+  })
+  vim.fn.search('let subjects', 'w')
+  keys('olet  messy=[ 1,2 ]<Esc>')
+  vim.cmd('write')
+  local line = vim.trim(vim.api.nvim_get_current_line())
+  assert(line == 'let messy = [1, 2]', 'the line reads: ' .. line)
+  step('formatted: ' .. line)
+  keys('dd')
+end
+
 local function goes_to_a_definition()
   vim.fn.search('let subjects = \\zsrecent_commits', 'w')
   keys('gd')
@@ -149,6 +170,7 @@ local function main()
   shows_and_forgets_a_mistake()
   completes_a_name()
   tells_a_type_on_hover()
+  formats_when_it_is_written()
   goes_to_a_definition()
   step(('done in Neovim %d.%d.%d'):format(vim.version().major, vim.version().minor, vim.version().patch))
 end

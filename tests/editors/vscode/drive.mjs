@@ -51,6 +51,7 @@ try {
   await acceptsACompletion();
   await forgetsAMendedMistake();
   await tellsATypeOnHover();
+  await formatsTheDocument();
   await saysWhenThereIsNoServer();
   await startsAgainOnceThereIsOne();
   step('done');
@@ -177,6 +178,17 @@ async function tellsATypeOnHover() {
   step('the hover tells the signature and the documentation');
 }
 
+async function formatsTheDocument() {
+  await bench.toEndOf('let wrong');
+  await bench.type('\nlet  messy=[ 1,2 ]');
+  await bench.command('Format Document');
+  await bench.lineReads('let messy = [1, 2]');
+  await bench.screenshot('10-formatted');
+  step('the document is formatted');
+  await bench.toEndOf('let messy');
+  await bench.command('Delete Line');
+}
+
 async function saysWhenThereIsNoServer() {
   setting('/nowhere/flow-lsp');
   const { text, buttons } = await bench.notification('flow.server.path');
@@ -184,7 +196,7 @@ async function saysWhenThereIsNoServer() {
   assert.match(text, /names `\/nowhere\/flow-lsp`, which is not a program/);
   assert.deepEqual(buttons.slice(0, 3), ['How to Install', 'Open Settings', 'Show Output']);
   console.log(await bench.languageStatus('Flow: no language server'));
-  await bench.screenshot('10-no-server');
+  await bench.screenshot('11-no-server');
   step('a server that is not there is told, with what to do');
 }
 
@@ -193,7 +205,7 @@ async function startsAgainOnceThereIsOne() {
   await bench.toEndOf('let wrong');
   await bench.type(' + nonsense');
   await bench.squiggle();
-  await bench.screenshot('11-again');
+  await bench.screenshot('12-again');
   await bench.command('Flow: Restart the Language Server');
   await bench.noSquiggle();
   await bench.squiggle();
