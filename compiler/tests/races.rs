@@ -85,7 +85,7 @@ races! {
 }
 
 reports! {
-    two_places_a_path_and_a_fix: "agent a() -> output(\"docs/*.md\") { prompt: \"x\", timeout: 1m }\nflow f() {\n  parallel {\n    one: a(),\n    two: write(\"docs/index.md\", \"x\"),\n  }\n}";
-    rounds_and_a_fix: "agent a(x: string) -> output(\"docs/*.md\") { prompt: x, timeout: 1m }\nflow f(xs: [string]) { parallel for x in xs { a(x) } }";
+    two_places_and_a_path: "agent a() -> output(\"docs/*.md\") { prompt: \"x\", timeout: 1m }\nflow f() {\n  parallel {\n    one: a(),\n    two: write(\"docs/index.md\", \"x\"),\n  }\n}";
+    rounds_meet_themselves: "agent a(x: string) -> output(\"docs/*.md\") { prompt: x, timeout: 1m }\nflow f(xs: [string]) { parallel for x in xs { a(x) } }";
     a_reader_is_told_second: "agent a(x: string) -> output(\"docs/*.md\") { prompt: x, timeout: 1m }\nflow f(x: file(\"docs/**\")) { parallel { one: read(x), two: a(\"x\") with { timeout: 2m } } }";
 }

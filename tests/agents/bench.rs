@@ -9,8 +9,8 @@ use std::time::Duration;
 use flow_runtime::agents::claude::Claude;
 use flow_runtime::agents::contract::CORRECTIONS;
 use flow_runtime::agents::{
-    Adapter, CancelOnly, Sandbox, Session, TurnFailure, TurnHost, TurnOutcome, TurnRequest, Violation,
-    run_turn, session_id,
+    Adapter, CancelOnly, Limits, Sandbox, Session, TurnFailure, TurnHost, TurnOutcome, TurnRequest,
+    Violation, run_turn, session_id,
 };
 use flow_runtime::mask::Mask;
 use flow_runtime::process::{LocalExecutor, Step};
@@ -63,6 +63,7 @@ impl Bench {
             home: self.path("home"),
             env: [("PATH".to_owned(), path), ("HOME".to_owned(), home)].into(),
             timeout: Some(Duration::from_secs(120)),
+            limits: Limits::default(),
             mask: Mask::default(),
         }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use flow_runtime::agents::contract::resume_prompt;
-use flow_runtime::agents::{CancelOnly, FailureKind, Session, TurnFailure, TurnRequest};
+use flow_runtime::agents::{CancelOnly, FailureKind, Limits, Session, TurnFailure, TurnRequest};
 use flow_tests::model_server::{ModelServer, Turn};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,37 @@ fn a_result_that_is_wrong_twice_is_a_broken_contract() {
     );
     assert_eq!(failure.usage.turns, 2);
     assert_eq!(server.requests().len(), 4);
+}
+
+#[test]
+fn a_turn_that_costs_more_than_the_call_may_is_ended_and_says_what_it_cost() {
+    let bench = Bench::new();
+    // It would go on like this for ever.
+    let server = ModelServer::always(shell("true")).unwrap();
+    let Some(mut claude) = bench.claude(&server) else { return };
+    claude.model = Some("claude-sonnet-4-5".to_owned());
+    // One answer of the model costs $0.0006: 100 tokens read and 20 written.
+    let limits = Limits { cost: Some(2_000), ..Limits::default() };
+    let failure = judged(&claude, &TurnRequest { limits, ..bench.request() }).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Exhausted, "{failure:?}");
+    assert_eq!(failure.message, "it may cost $0.002 (`cost`), and has cost $0.0024");
+    assert_eq!((failure.usage.cost_micros, failure.usage.turns), (2_400, 1));
+    assert_eq!(server.requests().len(), 4);
+    assert_eq!(bench.processes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_call_that_may_take_one_turn_is_not_asked_to_mend_its_result() {
+    let bench = Bench::new();
+    let server = ModelServer::start([finish(json!({"score": 11})), Turn::text("done")]).unwrap();
+    let Some(claude) = bench.claude(&server) else { return };
+    let limits = Limits { turns: Some(1), ..Limits::default() };
+    let failure = judged(&claude, &TurnRequest { limits, ..bench.request() }).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Exhausted);
+    assert!(
+        failure.message.starts_with("it may take 1 turn (`turns`), and has taken it; the last one: `claude`")
+    );
+    assert_eq!(server.requests().len(), 2, "both answers of the model belong to one turn");
 }
 
 #[test]

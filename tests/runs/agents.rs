@@ -160,6 +160,80 @@ esac"#,
     assert_eq!(project.processes(), Vec::<i32>::new());
 }
 
+/// As [`with_agent`], with settings added to the agent.
+fn with_settings(settings: &str, script: &str) -> Project {
+    let project = with_agent(script);
+    project.write("main.flow", &SOURCE.replace("timeout: 30s", &format!("timeout: 30s\n  {settings}")));
+    project
+}
+
+#[test]
+fn a_call_that_has_taken_its_turns_takes_no_other_to_mend_its_answer() {
+    let project = with_settings("turns: 1", r#"echo '{"score": 11, "why": "x"}'"#);
+    let said = fails(&project);
+    said.tells(&[
+        "BudgetExhausted",
+        "it may take 1 turn (`turns`), and has taken it; the last one: `local`",
+        "$.score",
+    ]);
+    assert_eq!(project.lines("calls").len(), 1);
+    let shown = project.flow(&["show", "AGENT-1", "judge", "--json"]).ends(0).value();
+    assert_eq!(shown["failure"]["kind"], "BudgetExhausted", "{shown}");
+
+    let project = with_settings("turns: 2", r#"echo '{"score": 11, "why": "x"}'"#);
+    fails(&project).tells(&["ContractViolated"]);
+    assert_eq!(project.lines("calls").len(), 2);
+}
+
+#[test]
+fn its_turns_are_counted_over_its_attempts_and_over_the_death_of_the_runner() {
+    let project = with_settings("turns: 2\n  retry: 5", "echo busy >&2; exit 75");
+    fails(&project).tells(&["BudgetExhausted", "it may take 2 turns (`turns`), and has taken them", "busy"]);
+    assert_eq!(project.lines("calls").len(), 2);
+    // Whoever resumes a run that failed wants it tried again.
+    project.flow(&["resume", "AGENT-1"]).ends(1);
+    assert_eq!(project.lines("calls").len(), 4);
+
+    let project = with_settings(
+        "turns: 2\n  retry: 5",
+        r#"case "$(wc -l < calls)" in 2) touch started; sleep 1000 ;; *) exit 75 ;; esac"#,
+    );
+    project.start(&["run", "main.flow"], "started").kill();
+    project.flow(&["resume", "AGENT-1"]).ends(1).tells(&["it may take 2 turns"]);
+    assert_eq!(project.lines("calls").len(), 3, "the turn that was cut is not counted, the first one is");
+}
+
+#[test]
+fn a_program_says_what_it_used_and_a_call_that_costs_more_than_it_may_fails() {
+    let said = r#"echo '{"turns": 3, "input_tokens": 10, "output_tokens": 2, "cost": 0.25}' > "$FLOW_USAGE""#;
+    let answer = r#"echo '{"score": 5, "why": "x"}'"#;
+    let project = with_settings("cost: $0.25", &format!("{said}; {answer}"));
+    project.flow(&["run", "main.flow"]).ends(0);
+    let status = project.flow(&["status", "AGENT-1"]);
+    assert!(status.ends(0).out.contains("3 turns of agents, 10 tokens read, 2 written, $0.25"), "{status:?}");
+
+    let project = with_settings("cost: $0.20", &format!("{said}; {answer}"));
+    fails(&project).tells(&["BudgetExhausted", "it may cost $0.20 (`cost`), and has cost $0.25"]);
+    let project = with_settings("cost: $0.40\n  retry: 5", &format!("{said}; exit 75"));
+    fails(&project).tells(&["it may cost $0.40 (`cost`), and has cost $0.50; the last one"]);
+    assert_eq!(project.lines("calls").len(), 2);
+    let project =
+        with_settings("retry: 5", &format!(r#"echo '{{"cost": "much"}}' > "$FLOW_USAGE"; {answer}"#));
+    fails(&project).tells(&["`local` left a usage (FLOW_USAGE) that cannot be counted", "invalid type"]);
+}
+
+#[test]
+fn a_cost_that_may_go_uncounted_is_told_before_anything_runs() {
+    let project = with_settings("cost: $0.20", r#"echo '{"score": 5, "why": "x"}'"#);
+    let told = "`cost` of `judge` counts only what `local` says in the file that FLOW_USAGE names";
+    let said = project.flow(&["run", "main.flow"]);
+    said.ends(0).tells(&[told, "what turns of `local` cost is not known"]);
+    assert!(said.err.find(told) < said.err.find("> judge ("), "{}", said.err);
+    let toml = project.read("flow.toml") + "price = { input = 0, output = 0.0 }\n";
+    project.write("flow.toml", &toml);
+    assert!(!project.flow(&["run", "main.flow"]).ends(0).err.contains("`cost`"));
+}
+
 #[test]
 fn a_cost_that_nobody_tells_is_said_to_be_unknown_unless_the_project_has_a_price() {
     let project = with_agent(r#"echo '{"score": 5, "why": "x"}'"#);

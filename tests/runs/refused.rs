@@ -39,6 +39,28 @@ fn so_is_one_whose_flows_do_it() {
 }
 
 #[test]
+fn so_is_one_whose_agents_or_calls_ask_for_what_they_do_not_get() {
+    let agent = |setting: &str| {
+        format!("agent critic(text: string) -> string {{\n  prompt: text\n  timeout: 1m\n  {setting}\n}}")
+    };
+    refused(
+        &agent("mcp: [github]"),
+        "log(critic(\"x\"))",
+        "this version of the runtime does not connect agents to MCP servers yet: `mcp` at main.flow:4:8",
+    );
+    refused(
+        &agent(""),
+        "log(critic(\"x\") with { skills: [\"style\"] })",
+        "this version of the runtime does not give skills to agents yet: `skills` at main.flow:",
+    );
+    refused(
+        "command work() -> none { run: [\"true\"] }",
+        "work() with { workspace: worktree }",
+        "this version of the runtime does not run steps in worktrees yet: `workspace` at main.flow:6:28",
+    );
+}
+
+#[test]
 fn so_are_sessions_and_tools_of_the_program() {
     let agent = "agent critic(text: string) -> string {\n  prompt: text\n  timeout: 1m\n}";
     refused(

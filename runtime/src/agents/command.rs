@@ -1,7 +1,8 @@
 //! Any program as an agent: the prompt on its standard input, JSON on its standard output.
 //!
 //! It finds the schema of its result in the prompt, and its model, if one was asked for, in `FLOW_MODEL`. It may write
-//! what it likes before its answer, as long as the answer is the last thing: bare, or in a fenced block.
+//! what it likes before its answer, as long as the answer is the last thing: bare, or in a fenced block. What it used it
+//! may write into the file that `FLOW_USAGE` names; without that it took one turn, whose cost is not known.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,7 +11,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::transcript::{From, Transcript};
-use super::{Adapter, FailureKind, TurnFailure, TurnHost, TurnOutcome, TurnRequest, Usage};
+use super::usage::{self, USAGE};
+use super::{Adapter, FailureKind, TurnFailure, TurnHost, TurnOutcome, TurnRequest};
 use crate::process::{Cut, Ended, Executor, Exit, Pending, ProcessSpec, Program, Stdin, run};
 
 /// The exit code by which a program says that it is worth trying again (`EX_TEMPFAIL`).
@@ -53,12 +55,15 @@ impl Command {
         let exit = run(&*self.executor, self.spec(request), &host.cancel())
             .await
             .map_err(|error| TurnFailure::process(&error))?;
-        // What it used and what that cost, it has no way to say.
-        let usage = Usage { turns: 1, unpriced: 1, ..Usage::default() };
+        let told = usage::read(&request.step.dir);
+        let usage = *told.as_ref().unwrap_or(&usage::UNTOLD);
         let fail = |kind, message| TurnFailure { usage, ..TurnFailure::new(kind, message) };
         if let Some((kind, message)) = self.failed(&exit) {
             transcript.add(From::Agent, &json!({"failed": message}))?;
             return Err(fail(kind, message));
+        }
+        if let Err(why) = told {
+            return Err(fail(FailureKind::Permanent, format!("`{}` {why}", self.name)));
         }
         let bytes = exit.stdout.bytes();
         let bytes = bytes.map_err(|error| {
@@ -81,6 +86,7 @@ impl Command {
         spec.stdin = Stdin::Bytes(request.prompt.clone().into_bytes());
         spec.env = request.env.clone();
         spec.env.extend(self.env.clone());
+        spec.env.insert(USAGE.to_owned(), usage::path(&request.step.dir).to_string_lossy().into_owned());
         if let Some(model) = request.model.as_ref().or(self.model.as_ref()) {
             spec.env.insert("FLOW_MODEL".to_owned(), model.clone());
         }

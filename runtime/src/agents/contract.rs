@@ -55,10 +55,11 @@ pub fn correction_prompt(problems: &str) -> String {
 /// Takes a turn and checks its result with `validate`. An agent whose result does not fit is told what is wrong and
 /// takes up to `corrections` more turns in the same session, or, where the provider has none, from the start.
 ///
-/// The request's timeout holds for all of it. A correction has a step directory of its own inside the step's.
+/// The request's timeout and limits hold for all of it. A correction has a step directory of its own inside the step's.
 ///
 /// # Errors
-/// As the adapter, and [`FailureKind::Contract`] if the result still does not fit. Usage is that of all turns.
+/// As the adapter, [`FailureKind::Contract`] if the result still does not fit, and [`FailureKind::Exhausted`] if the call
+/// used up more than it may, or would need another turn that it does not have. Usage is that of all turns.
 pub async fn run_turn(
     adapter: &dyn Adapter,
     request: &TurnRequest,
@@ -68,12 +69,18 @@ pub async fn run_turn(
 ) -> Result<TurnOutcome, TurnFailure> {
     let start = Instant::now();
     let mut used = Usage::default();
+    let mut limits = request.limits;
     let mut current = request.clone();
     let mut round = 0;
     loop {
         let rejected = match adapter.turn(&current, host).await {
             Ok(mut outcome) => {
                 used += outcome.usage;
+                limits.count(outcome.usage);
+                if let Some(why) = limits.exceeded() {
+                    let failure = TurnFailure::new(FailureKind::Exhausted, why);
+                    return Err(TurnFailure { session: outcome.session, usage: used, ..failure });
+                }
                 outcome.value = request.mask.json(outcome.value);
                 let verdict = if request.result.is_some() { validate(&outcome.value) } else { Ok(()) };
                 match verdict {
@@ -83,7 +90,11 @@ pub async fn run_turn(
             }
             Err(mut failure) => {
                 used += failure.usage;
+                limits.count(failure.usage);
                 failure.message = request.mask.text(&failure.message).into_owned();
+                if failure.kind == FailureKind::Exhausted {
+                    failure.message = limits.exceeded().or(limits.no_other()).unwrap_or(failure.message);
+                }
                 Rejected { problems: format!("- {failure}"), value: None, failure }
             }
         };
@@ -93,7 +104,12 @@ pub async fn run_turn(
         if hopeless || round > corrections {
             return Err(TurnFailure { usage: used, ..rejected.failure });
         }
-        current = correction(request, &rejected, round, left);
+        if let Some(why) = limits.no_other() {
+            let message = format!("{why}; the last one: {}", rejected.failure);
+            let kind = FailureKind::Exhausted;
+            return Err(TurnFailure { kind, message, usage: used, ..rejected.failure });
+        }
+        current = TurnRequest { limits, ..correction(request, &rejected, round, left) };
     }
 }
 
@@ -151,8 +167,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::agents::CancelOnly;
     use crate::agents::testing::request;
+    use crate::agents::{CancelOnly, Limits};
     use crate::process::Pending;
 
     /// An adapter that gives prepared answers and remembers what it was asked.
@@ -257,6 +273,31 @@ mod tests {
         assert_eq!(adapter.run(&request()).unwrap().usage.turns, 2);
         let adapter = Scripted::new(Some("s"), [Err(FailureKind::Permanent)]);
         assert_eq!(adapter.run(&request()).unwrap_err().kind, FailureKind::Permanent);
+    }
+
+    #[test]
+    fn what_a_call_may_use_up_counts_the_turns_before_it() {
+        let run = |limits: Limits| {
+            let adapter = Scripted::new(Some("s"), [Ok(json!({})), Ok(json!({"score": 3}))]);
+            let ended = adapter.run(&TurnRequest { limits, ..request() });
+            (ended.map_err(|failure| (failure.kind, failure.message)), adapter.asked.take().len())
+        };
+        let used = Usage { turns: 1, cost_micros: 5, ..Usage::default() };
+        let (ended, turns) = run(Limits { turns: Some(2), used, ..Limits::default() });
+        let (kind, message) = ended.unwrap_err();
+        assert_eq!((kind, turns), (FailureKind::Exhausted, 1));
+        assert!(
+            message.starts_with("it may take 2 turns (`turns`), and has taken them; the last one:"),
+            "{message}"
+        );
+        assert_eq!(run(Limits { turns: Some(3), used, ..Limits::default() }).1, 2);
+        // A turn costs 5.
+        let (ended, turns) = run(Limits { cost: Some(9), used, ..Limits::default() });
+        let told = "it may cost $0.000009 (`cost`), and has cost $0.00001".to_owned();
+        assert_eq!((ended.unwrap_err(), turns), ((FailureKind::Exhausted, told), 1));
+        let (ended, turns) = run(Limits { cost: Some(10), used, ..Limits::default() });
+        assert_eq!((ended.unwrap_err().0, turns), (FailureKind::Exhausted, 1));
+        assert!(run(Limits { cost: Some(15), used, ..Limits::default() }).0.is_ok());
     }
 
     #[test]

@@ -7,13 +7,16 @@
 //! - [`contract`]: the words of the output contract, and the loop that holds an agent to it
 //! - [`command`]: any program that reads a prompt and prints JSON
 //! - [`claude`]: Claude Code
+//! - [`limits`]: what one call may use up
 //! - [`provider`]: from the project's settings to an adapter
 
 pub mod claude;
 pub mod command;
 pub mod contract;
+mod limits;
 pub mod provider;
 mod transcript;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,6 +31,7 @@ use crate::mask::Mask;
 use crate::process::{Pending, ProcessError, StartError, Step};
 
 pub use contract::{Violation, run_turn};
+pub use limits::Limits;
 pub use provider::{ProviderConfig, Providers};
 
 /// A program that can take a turn.
@@ -80,6 +84,8 @@ pub struct TurnRequest {
     pub env: BTreeMap<String, String>,
     /// How long the turn may take.
     pub timeout: Option<Duration>,
+    /// What the call that it is a turn of may use up, and what of it is used.
+    pub limits: Limits,
     /// Hides secrets in everything that the agent says.
     pub mask: Mask,
 }
@@ -227,6 +233,8 @@ pub enum FailureKind {
     NoSession,
     /// More time.
     TimedOut,
+    /// More turns or money than the call may use up.
+    Exhausted,
     /// It was asked for.
     Cancelled,
     /// Mending this machine, such as its full disk.
@@ -303,6 +311,7 @@ pub(crate) mod testing {
             home: "/nowhere/home".into(),
             env: BTreeMap::new(),
             timeout: None,
+            limits: Limits::default(),
             mask: Mask::default(),
         }
     }

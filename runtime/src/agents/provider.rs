@@ -25,9 +25,9 @@ use thiserror::Error;
 
 use super::claude::{self, Claude};
 use super::command::Command;
-use super::{Adapter, Usage};
-use crate::process::Executor;
+use super::{Adapter, TurnFailure, TurnHost, TurnOutcome, TurnRequest, Usage};
 use crate::process::spec::GRACE;
+use crate::process::{Executor, Pending};
 
 /// The provider that there always is.
 pub const DEFAULT: &str = "claude";
@@ -87,6 +87,31 @@ impl Price {
     pub fn of(self, usage: Usage) -> u64 {
         (self.input * usage.input_tokens as f64 + self.output * usage.output_tokens as f64).max(0.0).round()
             as u64
+    }
+}
+
+/// An adapter whose turns cost what the project says, where the provider does not.
+struct Priced {
+    adapter: Rc<dyn Adapter>,
+    price: Price,
+}
+
+impl Adapter for Priced {
+    fn name(&self) -> &str {
+        self.adapter.name()
+    }
+
+    fn turn<'a>(
+        &'a self,
+        request: &'a TurnRequest,
+        host: &'a dyn TurnHost,
+    ) -> Pending<'a, Result<TurnOutcome, TurnFailure>> {
+        Box::pin(async move {
+            match self.adapter.turn(request, host).await {
+                Ok(it) => Ok(TurnOutcome { usage: self.price.complete(it.usage), ..it }),
+                Err(it) => Err(TurnFailure { usage: self.price.complete(it.usage), ..it }),
+            }
+        })
     }
 }
 
@@ -153,8 +178,22 @@ impl Providers {
         outer: &BTreeMap<String, String>,
         executor: Rc<dyn Executor>,
     ) -> Result<Rc<dyn Adapter>, ProviderError> {
-        let name = name.or(self.default.as_deref()).unwrap_or(DEFAULT).to_owned();
+        let name = self.name(name).to_owned();
         let config = self.config(&name)?;
+        let price = config.price;
+        let adapter = Self::unpriced(name, config, outer, executor)?;
+        Ok(match price {
+            Some(price) => Rc::new(Priced { adapter, price }),
+            None => adapter,
+        })
+    }
+
+    fn unpriced(
+        name: String,
+        config: ProviderConfig,
+        outer: &BTreeMap<String, String>,
+        executor: Rc<dyn Executor>,
+    ) -> Result<Rc<dyn Adapter>, ProviderError> {
         let mut env = environment(&name, &config, outer)?;
         match config.adapter.as_deref().unwrap_or(&name) {
             "claude" => {
@@ -178,10 +217,17 @@ impl Providers {
         }
     }
 
-    /// What tokens of a provider cost, if the project says so.
+    /// The provider that works for an agent that names this one, or none.
     #[must_use]
-    pub fn price(&self, name: Option<&str>) -> Option<Price> {
-        self.named.get(name.or(self.default.as_deref()).unwrap_or(DEFAULT))?.price
+    pub fn name<'n>(&'n self, named: Option<&'n str>) -> &'n str {
+        named.or(self.default.as_deref()).unwrap_or(DEFAULT)
+    }
+
+    /// Whether it is known before its turns that their cost will be: not so for a program of one's own without a price.
+    #[must_use]
+    pub fn tells_cost(&self, name: &str) -> bool {
+        let Some(config) = self.named.get(name) else { return true };
+        config.price.is_some() || config.adapter.as_deref().unwrap_or(name) != "command"
     }
 
     /// What the providers log in with, by the name of its variable. What is too short for a key is left out: a stand-in

@@ -12,7 +12,7 @@ use super::command::{Trouble, environment, keep_outputs, next};
 use super::files::path_failure;
 use crate::agents::contract::{CORRECTIONS, output_contract, resume_prompt};
 use crate::agents::{
-    FailureKind, Sandbox, Session, TurnFailure, TurnHost, TurnOutcome, TurnRequest, Usage, Violation,
+    FailureKind, Limits, Sandbox, Session, TurnFailure, TurnHost, TurnOutcome, TurnRequest, Usage, Violation,
     run_turn, session_id,
 };
 use crate::boundary::check::output_globs;
@@ -43,9 +43,10 @@ pub(super) async fn turn(
     }
     // A session that was cut is gone on with, once.
     let mut cut = open.and_then(|open| open.session);
+    let mut limits = limits(local, step, &work);
     loop {
         let began = Instant::now();
-        let trouble = match once(local, step, attempt, &work, cut.take(), result, cancel).await {
+        let trouble = match once(local, step, attempt, &work, cut.take(), &mut limits, result, cancel).await {
             Ok((value, session)) => {
                 keep_outputs(local, step, result, &value)?;
                 let entry = Entry { session: session.clone(), ..Entry::of(&value) };
@@ -57,18 +58,47 @@ pub(super) async fn turn(
                 local.see(Seen::Finished { key: step.key.clone(), milliseconds });
                 return Ok(value);
             }
+            Err(trouble) if attempt < last => held(trouble, step, &limits),
             Err(trouble) => trouble,
         };
         attempt = next(local, step, attempt, last, trouble, cancel).await?;
     }
 }
 
+/// What the call may use up, and what its turns used before the last runner died.
+fn limits(local: &Local<'_>, step: &StepId, work: &AgentWork) -> Limits {
+    let turns = match work.settings.get("turns") {
+        Some(Value::Int(turns)) => {
+            Some(u32::try_from(*turns).unwrap_or(if *turns < 0 { 0 } else { u32::MAX }))
+        }
+        _ => None,
+    };
+    let cost = match work.settings.get("cost") {
+        Some(Value::Money(micros)) => Some(u64::try_from(*micros).unwrap_or(0)),
+        _ => None,
+    };
+    Limits { turns, cost, used: local.used_before(&step.key) }
+}
+
+/// There is no other attempt where the call has used up what it may.
+fn held(trouble: Trouble, step: &StepId, limits: &Limits) -> Trouble {
+    match (trouble, limits.no_other()) {
+        (Trouble::Failed { failure, again: true, .. }, Some(why)) => {
+            let text = format!("`{}`: {why}; the last one: {}", step.what, failure.message);
+            Trouble::permanent(Failure::new(kind::BUDGET_EXHAUSTED, text))
+        }
+        (trouble, _) => trouble,
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "they are what an attempt is made of")]
 async fn once(
     local: &Local<'_>,
     step: &StepId,
     attempt: u32,
     work: &AgentWork,
     cut: Option<smol_str::SmolStr>,
+    limits: &mut Limits,
     result: &Type,
     cancel: &CancellationToken,
 ) -> Result<(Value, Option<String>), Trouble> {
@@ -84,7 +114,10 @@ async fn once(
         .map_err(|error| Trouble::permanent(Failure::new(kind::CANNOT_START, error.to_string())))?;
     let dir = local.steps.create(&step.what).map_err(|error| halted(&error))?;
     let path = local.steps.path_of(&dir);
-    let request = request(local, step, attempt, work, cut, result, &path).map_err(Trouble::permanent)?;
+    let request = TurnRequest {
+        limits: *limits,
+        ..request(local, step, attempt, work, cut, result, &path).map_err(Trouble::permanent)?
+    };
     keep(&path.join("prompt.md"), &request.prompt)?;
     // A turn costs money: that it began must not be forgotten.
     local.start(step, attempt, &dir, Vec::new(), true).await.map_err(Trouble::Halted)?;
@@ -104,7 +137,8 @@ async fn once(
         Ok(outcome) => outcome.usage,
         Err(failure) => failure.usage,
     };
-    spend(local, step, adapter.name(), provider, request.model.as_deref(), usage);
+    limits.count(usage);
+    spend(local, step, adapter.name(), request.model.as_deref(), limits.cost.is_some(), usage);
     let TurnOutcome { value, session, .. } = ended.map_err(|failure| trouble(step, &failure))?;
     keep(&path.join("result.json"), &format!("{value:#}\n"))?;
     if is_nothing(result) {
@@ -135,15 +169,7 @@ fn keep(path: &Path, text: &str) -> Result<(), Trouble> {
     })
 }
 
-fn spend(
-    local: &Local<'_>,
-    step: &StepId,
-    adapter: &str,
-    provider: Option<&str>,
-    model: Option<&str>,
-    usage: Usage,
-) {
-    let usage = local.around.providers.price(provider).map_or(usage, |price| price.complete(usage));
+fn spend(local: &Local<'_>, step: &StepId, adapter: &str, model: Option<&str>, limited: bool, usage: Usage) {
     let has_budget = || {
         local
             .pure
@@ -152,10 +178,10 @@ fn spend(
             .values()
             .any(|flow| flow.budget.as_ref().is_some_and(|it| it.cost.is_some()))
     };
-    if usage.unpriced > 0 && !local.told_unpriced.get() && has_budget() {
+    if usage.unpriced > 0 && !local.told_unpriced.get() && (limited || has_budget()) {
         local.told_unpriced.set(true);
         let text = format!(
-            "what turns of `{adapter}` cost is not known, so a budget of money does not count them; \
+            "what turns of `{adapter}` cost is not known, so `cost` and budgets of money do not count them; \
              `price` of `[providers.{adapter}]` in flow.toml says it"
         );
         local.see(Seen::Noted { text });
@@ -183,6 +209,7 @@ fn trouble(step: &StepId, failure: &TurnFailure) -> Trouble {
         FailureKind::Transient { retry_after } => failed(kind::AGENT_FAILED, true, retry_after),
         FailureKind::NoSession => failed(kind::AGENT_FAILED, true, None),
         FailureKind::TimedOut => failed(kind::TIMEOUT, true, None),
+        FailureKind::Exhausted => failed(kind::BUDGET_EXHAUSTED, false, None),
         FailureKind::Contract => failed(kind::CONTRACT, false, None),
         FailureKind::Permanent => failed(kind::AGENT_FAILED, false, None),
         FailureKind::Cancelled => Trouble::Cancelled,
@@ -202,14 +229,6 @@ fn request(
 ) -> Result<TurnRequest, Failure> {
     let setting = |name: &str| work.settings.get(name).filter(|value| !value.is_none());
     let text = |name: &str| setting(name).map(render::text);
-    for name in ["mcp", "skills"] {
-        let asked =
-            setting(name).is_some_and(|value| !matches!(value, Value::List(items) if items.is_empty()));
-        if asked {
-            let text = format!("`{name}` of `{}` is not possible yet in this version", work.agent);
-            return Err(Failure::new(kind::UNSUPPORTED, text));
-        }
-    }
     let schema = if is_nothing(result) { None } else { work.schemas.get("json-schema").cloned() };
     let mut prompt = work.prompt.clone();
     if let Some(schema) = &schema {
@@ -256,6 +275,7 @@ fn request(
         home,
         env: environment(local, &declared)?,
         timeout: work.timeout,
+        limits: Limits::default(),
         mask: local.mask().clone(),
     })
 }

@@ -278,7 +278,6 @@ impl<'p> Interpreter<'p> {
             _ => it.ok.clone(),
         };
         let text = |value: Value| if value.is_none() { None } else { Some(render::text(&value)) };
-        shared(&self.setting(it.workspace.as_ref(), set.get("workspace"), frame)?)?;
         Ok(CommandWork {
             program,
             output,
@@ -326,9 +325,6 @@ impl<'p> Interpreter<'p> {
             if !settings.contains_key(name) {
                 settings.insert(name.clone(), self.pure.eval(node, frame)?);
             }
-        }
-        if let Some(workspace) = settings.remove("workspace") {
-            shared(&workspace)?;
         }
         Ok(AgentWork {
             agent: name.clone(),
@@ -443,21 +439,6 @@ fn duration(value: &Value) -> Option<Duration> {
 
 fn attempts(value: &Value) -> u32 {
     int(value).and_then(|more| u32::try_from(more).ok()).unwrap_or(0).saturating_add(1)
-}
-
-/// That a step works in the workspace that the run has.
-fn shared(workspace: &Value) -> Result<(), Box<Stop>> {
-    match workspace {
-        Value::None => Ok(()),
-        Value::String(word) if &**word == "shared" => Ok(()),
-        other => {
-            let text = format!(
-                "`workspace: {}` is not possible yet: this version runs every step in the workspace of the run",
-                render::text(other)
-            );
-            Err(Stop::fail(Failure::new(kind::UNSUPPORTED, text)))
-        }
-    }
 }
 
 /// The work of a built-in effect.

@@ -8,14 +8,16 @@ use flow_ir::{Name, Type};
 use serde_json::{Map, Value as Json};
 
 use super::inputs;
-use super::local::{Control, Local, Surroundings};
+use super::local::{Control, Earlier, Local, Surroundings};
+use super::needs;
 use super::observe::{Observer, Seen};
 use super::record::failure as record_failure;
 use crate::interp::Interpreter;
 use crate::interp::pure::Pure;
 use crate::interp::stop::{Fault, Halt, Stop};
 use crate::journal::{
-    Ending, Event, RunBlocked, RunFinished, RunPaused, RunUnblocked, Spent, StepHash, StepKey, StepReopened,
+    Ending, Event, RunBlocked, RunFinished, RunPaused, RunUnblocked, Spent, StepFailed, StepFinished,
+    StepHash, StepKey, StepReopened,
 };
 use crate::store::{OpenRun, StoreError};
 use crate::value::Value;
@@ -48,15 +50,20 @@ pub async fn drive(
     control: Control,
     observer: &dyn Observer,
 ) -> Result<Ended, String> {
-    let spent = spent(pure, &run).map_err(|error| error.to_string())?;
+    let earlier = earlier(&run).map_err(|error| error.to_string())?;
     let given: Map<String, Json> =
         serde_json::from_str(run.info.inputs.get()).map_err(|error| error.to_string())?;
     let resumed = !run.history.is_empty();
-    let local = Local::new(pure, run, around, control.clone(), observer, spent);
+    let local = Local::new(pure, run, around, control.clone(), observer, earlier);
     let interpreter = Interpreter::new(pure, &local);
     let root = interpreter.root();
     let values = inputs(&local, &root, &given)?;
     local.write_state();
+    if !resumed {
+        for text in needs::uncounted(pure.program(), &local.around.providers) {
+            local.see(Seen::Noted { text });
+        }
+    }
     let work = async {
         // What was dropped while nobody was here counts before anything begins.
         if resumed {
@@ -187,18 +194,21 @@ fn input(fields: &BTreeMap<Name, Value>, name: &Name, ty: &Type) -> Option<Value
     }
 }
 
-/// What earlier runners spent, by step: asked for only where some flow has a budget.
-fn spent(pure: &Pure, run: &OpenRun) -> Result<Vec<(StepKey, Spent)>, StoreError> {
-    let mut spent = Vec::new();
-    let has_budget = pure.program().flows.values().any(|flow| flow.budget.is_some());
-    if has_budget && run.history.progress.spent != Spent::default() {
-        run.dir.records(&mut |record, _| {
-            if let Event::Usage(it) = record.event {
-                spent.push((it.key, it.spent));
+/// What earlier runners spent, if they spent anything.
+fn earlier(run: &OpenRun) -> Result<Earlier, StoreError> {
+    let mut earlier = Earlier::default();
+    if run.history.progress.spent != Spent::default() {
+        run.dir.records(&mut |record, _| match record.event {
+            Event::Usage(it) => {
+                earlier.open.entry(it.key.clone()).or_default().add(&it.spent);
+                earlier.spent.push((it.key, it.spent));
             }
+            Event::StepFinished(StepFinished { key, .. })
+            | Event::StepFailed(StepFailed { key, is_final: true, .. }) => drop(earlier.open.remove(&key)),
+            _ => {}
         })?;
     }
-    Ok(spent)
+    Ok(earlier)
 }
 
 /// Records how it ended. What is to be tried again is marked before.

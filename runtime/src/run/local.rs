@@ -13,7 +13,7 @@ use super::inbox::Inbox;
 use super::observe::{Observer, Seen};
 use super::record::{Entry, failure as record_failure, recorded_failure};
 use super::secrets::Secrets;
-use crate::agents::Providers;
+use crate::agents::{Providers, Usage};
 use crate::boundary::Workspace;
 use crate::engine::{Engine, StepId, Work};
 use crate::interp::pure::Pure;
@@ -48,6 +48,15 @@ impl std::fmt::Debug for Surroundings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Surroundings").field("workspace", &self.workspace).finish_non_exhaustive()
     }
+}
+
+/// What earlier runners of a run spent.
+#[derive(Debug, Default)]
+pub struct Earlier {
+    /// By step, in order.
+    pub spent: Vec<(StepKey, Spent)>,
+    /// Of that, on steps that have not ended: what they may use up is counted over the death of a runner.
+    pub open: BTreeMap<StepKey, Spent>,
 }
 
 /// How a run is told to end.
@@ -89,6 +98,8 @@ pub struct Local<'r> {
     pub(crate) told_unpriced: Cell<bool>,
     /// What was spent, by step.
     spent: RefCell<Vec<(StepKey, Spent)>>,
+    /// What earlier runners spent on steps that have not ended.
+    spent_before: BTreeMap<StepKey, Spent>,
     log: RefCell<Option<LogFile>>,
     events: RefCell<Option<LogFile>>,
 }
@@ -112,7 +123,7 @@ impl<'r> Local<'r> {
         around: Surroundings,
         control: Control,
         observer: &'r dyn Observer,
-        spent: Vec<(StepKey, Spent)>,
+        earlier: Earlier,
     ) -> Self {
         let secrets = Secrets::of_program(pure.program(), &around.providers, &around.environment);
         let steps = run.dir.steps();
@@ -140,7 +151,8 @@ impl<'r> Local<'r> {
             busy: Cell::new(0),
             replayed: Cell::new(Some(0)),
             told_unpriced: Cell::new(false),
-            spent: RefCell::new(spent),
+            spent: RefCell::new(earlier.spent),
+            spent_before: earlier.open,
             log: RefCell::default(),
             events: RefCell::default(),
         }
@@ -284,6 +296,19 @@ impl<'r> Local<'r> {
         self.control.stop.cancelled().await;
         if self.control.cancel.is_cancelled() {
             std::future::pending::<()>().await;
+        }
+    }
+
+    /// What the turns of a call used that an earlier runner began and did not end.
+    pub(crate) fn used_before(&self, key: &StepKey) -> Usage {
+        let spent = self.spent_before.get(key).cloned().unwrap_or_default();
+        let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        Usage {
+            input_tokens: spent.input_tokens,
+            output_tokens: spent.output_tokens,
+            cost_micros: spent.micro_dollars,
+            turns: small(spent.turns),
+            unpriced: small(spent.unpriced_turns),
         }
     }
 

@@ -3,10 +3,8 @@
 use super::reach::{Touched, touched};
 use crate::analyses::outline::{Outline, Step, StepKind, outline};
 use crate::db::Db;
-use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
-use crate::resolve::DefKind;
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::syntax::Item;
-use flow_grammar::span::Span;
 
 /// Two branches may write the same file, or one reads what another writes.
 pub const RACE: Code = Code("E0516");
@@ -76,31 +74,7 @@ impl Checker<'_, '_> {
         // What writes comes first.
         let (a, b) = if a.access.write { (a, b) } else { (b, a) };
         let place = |touched: &Touched| self.item.place(self.db, self.outline.span(touched.step));
-        let fix = self.fix(a).or_else(|| self.fix(b));
-        let found = message(a, b, place(a), place(b), path);
-        self.found.push(match fix {
-            Some(fix) => found.fix(fix),
-            None => found,
-        });
-    }
-
-    /// A workspace of its own for the call, where it can have one.
-    fn fix(&self, touched: &Touched) -> Option<Fix> {
-        let mut fix = None;
-        self.outline.each(&mut |step| {
-            if let StepKind::Call(call) = &step.kind
-                && step.number == touched.step
-                && call.options.is_empty()
-                && call.kind != DefKind::Human
-            {
-                let end = self.outline.span(step.number).end;
-                let place = self.item.place(self.db, Span::new(end, end));
-                let edit = Edit { place, text: " with { workspace: worktree }".to_owned() };
-                let title = format!("let `{}` work in a worktree of its own", call.callee.name);
-                fix = Some(Fix { title, edits: vec![edit], certain: false });
-            }
-        });
-        fix
+        self.found.push(message(a, b, place(a), place(b), path));
     }
 }
 
@@ -144,5 +118,5 @@ fn message(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) ->
     };
     found
         .note("which of them comes first differs from run to run")
-        .help("give one of them a workspace of its own, `with { workspace: worktree }`, let them name different files, or run one after the other")
+        .help("let them name different files, or run one after the other")
 }

@@ -159,8 +159,12 @@ static AGENT: [SettingSpec; 17] = [
     fixed("session", Takes::Word(SESSIONS), "How long a conversation with it lasts."),
     option("timeout", Takes::Value(Ty::Duration), "How long one call may take."),
     option("retry", Takes::Value(Ty::Int), "How many more attempts follow a failed one."),
-    option("turns", Takes::Value(Ty::Int), "How many turns one call may take."),
-    option("cost", Takes::Value(Ty::Money), "What one call may cost."),
+    option(
+        "turns",
+        Takes::Value(Ty::Int),
+        "How many turns one call may take, its attempts and corrections included: each prompt that it is sent is one.",
+    ),
+    option("cost", Takes::Value(Ty::Money), "What one call may cost, its attempts and corrections included."),
     secret("env", Takes::Env, "Environment variables that it gets besides."),
     option("workspace", Takes::Word(WORKSPACES), "Where it works."),
 ];

@@ -141,6 +141,11 @@ fn arguments(
     if let Some(effort) = &request.effort {
         args.pair("--effort", effort);
     }
+    // Its own bound on turns counts every answer of the model; here they are all of one turn.
+    if let Some(left) = request.limits.cost_left().filter(|left| *left > 0) {
+        let left = i64::try_from(left).unwrap_or(i64::MAX);
+        args.pair("--max-budget-usd", &crate::value::money::decimal(left));
+    }
     let system = [request.system.as_deref(), result.map(|_| result::INSTRUCTION)];
     let system: Vec<&str> = system.into_iter().flatten().collect();
     if !system.is_empty() {
@@ -169,7 +174,7 @@ impl Args {
 mod tests {
     use super::*;
     use crate::agents::testing::request;
-    use crate::agents::{Sandbox, TurnRequest};
+    use crate::agents::{Limits, Sandbox, TurnRequest, Usage};
 
     fn arguments_of(request: &TurnRequest) -> Vec<String> {
         let policy = Policy::of(request);
@@ -190,6 +195,16 @@ mod tests {
         assert!(arguments_of(&request()).contains(&"--model=default-model".to_owned()));
         let chosen = TurnRequest { model: Some("opus".to_owned()), ..request() };
         assert!(arguments_of(&chosen).contains(&"--model=opus".to_owned()));
+    }
+
+    #[test]
+    fn a_turn_may_cost_what_the_turns_before_it_left() {
+        let has = |args: &[String]| args.iter().find(|arg| arg.starts_with("--max-budget-usd")).cloned();
+        assert_eq!(has(&arguments_of(&request())), None);
+        let used = Usage { cost_micros: 150_000, ..Usage::default() };
+        let limits = Limits { cost: Some(400_000), used, ..Limits::default() };
+        let args = arguments_of(&TurnRequest { limits, ..request() });
+        assert_eq!(has(&args).as_deref(), Some("--max-budget-usd=0.25"));
     }
 
     #[test]

@@ -102,6 +102,9 @@ pub(super) fn failure(end: &End, retry_after: Option<Duration>) -> Option<(Failu
         Some(status) => {
             (FailureKind::Permanent, format!("the service refused the request (status {status}): {said}"))
         }
+        None if end.subtype == "error_max_budget_usd" => {
+            (FailureKind::Exhausted, "it was ended when it had cost what the call may cost".to_owned())
+        }
         None if end.subtype.starts_with("error_max") => {
             (FailureKind::Permanent, format!("the turn reached a limit: {said}"))
         }
