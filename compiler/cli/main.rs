@@ -10,6 +10,7 @@ mod explain;
 mod flows;
 mod fmt;
 mod graph;
+mod new;
 mod schema;
 
 use clap::{Parser, Subcommand};
@@ -51,6 +52,7 @@ impl From<Outcome> for ExitCode {
     about = "The compiler of Flow, a typed language for workflows of coding agents",
     after_help = "Exit codes: 0 nothing is wrong, 1 the program has errors, 2 the command was called wrongly.\n\n\
         Examples:\n  \
+        flowc new notes                       begin a project\n  \
         flowc check .                         check every .flow file below this directory\n  \
         flowc check --format github flows/    annotate a pull request\n  \
         flowc fmt .                           format them\n  \
@@ -65,6 +67,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    New(new::New),
+    Init(new::Init),
     Check(check::Arguments),
     Audit(audit::Arguments),
     Fmt(fmt::Arguments),
@@ -107,6 +111,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::New(arguments) => new::new(&arguments),
+        Command::Init(arguments) => new::init(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),

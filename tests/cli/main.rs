@@ -7,3 +7,4 @@ mod commands;
 mod dependencies;
 mod fmt;
 mod formats;
+mod new;
