@@ -2,14 +2,15 @@
 
 use crate::analyses;
 use crate::analyses::tests::check_test;
-use crate::db::{Database, Db, SourceFile};
+use crate::db::{Database, Db, Rules, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
+use crate::lints::{self, Allowances, Level};
 use crate::prompts;
 use crate::resolve;
 use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
 use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, check_body, check_text};
-use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER, allowed, unused_parameter};
+use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER, unused_parameter};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
@@ -85,12 +86,9 @@ fn has_text(settings: &[Setting], wanted: &str) -> bool {
 }
 
 /// The imported names that no item of a file mentions.
-fn unused_imports(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
+fn unused_imports(db: &dyn Db, file: SourceFile, found: &mut impl FnMut(usize, &Diagnostic)) {
     let all = items(db, file);
-    for &item in all.iter().filter(|item| item.role(db) == Role::Import) {
-        if allowed(&item.tree(db).attrs).any(|allowed| allowed == resolve::UNUSED_IMPORT.0) {
-            continue;
-        }
+    for (at, &item) in all.iter().enumerate().filter(|(_, item)| item.role(db) == Role::Import) {
         for name in resolve::import_names(item.kind(db)) {
             let used = all.iter().any(|&other| names_used(db, other).mentions(&name.text));
             if !used
@@ -99,7 +97,7 @@ fn unused_imports(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
                     .filter(|entry| !matches!(entry, resolve::Entry::Broken { .. }))
                     .is_some_and(|entry| entry.import() == Some(&item.key(db)))
             {
-                out.push(resolve::unused_import(db, item, name));
+                found(at, &resolve::unused_import(db, item, name));
             }
         }
     }
@@ -132,21 +130,28 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let mut out = syntax_errors(db, file);
     // Text that could not be read may use what seems to be unused.
     let readable = out.is_empty();
-    for &item in items(db, file) {
-        let found = check_item(db, item).iter().chain(check_test(db, item));
-        let attrs = &item.tree(db).attrs;
-        let is_allowed = |code: &str| !attrs.is_empty() && allowed(attrs).any(|allowed| allowed == code);
-        for diagnostic in found {
-            if diagnostic.code.severity() == Severity::Warning && is_allowed(diagnostic.code.0) {
-                continue;
-            }
-            out.extend(placed(db, diagnostic));
+    let levels = Rules::get(db).lints(db);
+    let mut allowances = Allowances::of(db, file);
+    let mut tell = |item: usize, found: &Diagnostic| {
+        let is_lint = found.code.severity() == Severity::Warning;
+        if is_lint && levels.of(found.code) == Level::Allow {
+            return;
         }
+        let Some(found) = placed(db, found) else { return };
+        let place = found.labels.first().map(|label| &label.place);
+        if !(is_lint && place.is_some_and(|place| allowances.covers(file, item, found.code, place))) {
+            out.push(found);
+        }
+    };
+    for (at, &item) in items(db, file).iter().enumerate() {
+        check_item(db, item).iter().chain(check_test(db, item)).for_each(|found| tell(at, found));
     }
     if readable {
-        let mut unused = Vec::new();
-        unused_imports(db, file, &mut unused);
-        out.extend(unused.iter().filter_map(|found| placed(db, found)));
+        unused_imports(db, file, &mut tell);
+        // What is wrong may be what would need it.
+        if !out.iter().any(|found| found.code.severity() == Severity::Error) {
+            out.extend(allowances.unused(db, file));
+        }
     } else {
         out.retain(|found| !is_of_use(found.code));
         let spans: Vec<Span> =
@@ -249,7 +254,7 @@ fn tidy(db: &dyn Db, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Whether a file has an error.
 pub fn has_errors(db: &dyn Db, file: SourceFile) -> bool {
-    check_file(db, file).iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error)
+    check_file(db, file).iter().any(|found| lints::severity(db, found.code) == Severity::Error)
 }
 
 /// Checks files on as many threads as the machine has processors. The answer is in the order of the files.

@@ -6,6 +6,7 @@
 
 #![allow(missing_docs, reason = "salsa generates methods without documentation")]
 
+use crate::lints::Levels;
 use crate::project::Policy;
 use salsa::Durability;
 use std::collections::BTreeMap;
@@ -50,12 +51,15 @@ pub struct Files {
     pub by_path: BTreeMap<String, SourceFile>,
 }
 
-/// What the project of the files forbids.
+/// What the project of the files forbids, and what it minds.
 #[salsa::input(singleton, debug)]
 pub struct Rules {
     /// `[policy]` of its `flow.toml`.
     #[returns(ref)]
     pub policy: Policy,
+    /// `[lint]` of its `flow.toml`.
+    #[returns(ref)]
+    pub lints: Levels,
 }
 
 /// The database. A clone is a snapshot for another thread; while one lives, a write waits for it.
@@ -90,7 +94,7 @@ impl Database {
         let db = Self { storage: salsa::Storage::new(on_event) };
         // Files come and go rarely beside edits of their texts: what only depends on which there are is looked at then alone.
         let _ = Files::builder(BTreeMap::new()).durability(Durability::HIGH).new(&db);
-        let _ = Rules::builder(Policy::default()).durability(Durability::HIGH).new(&db);
+        let _ = Rules::builder(Policy::default(), Levels::default()).durability(Durability::HIGH).new(&db);
         crate::stdlib::install(&db);
         db
     }

@@ -150,6 +150,10 @@ impl Session {
             .set_policy(&mut self.db)
             .with_durability(Durability::HIGH)
             .to(project.policy.clone());
+        Rules::get(&self.db)
+            .set_lints(&mut self.db)
+            .with_durability(Durability::HIGH)
+            .to(project.lints.clone());
         self.project = project;
         if !findings.is_empty() {
             let sources = vec![Source::new(self.shown("flow.toml"), text)];

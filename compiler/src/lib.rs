@@ -10,6 +10,7 @@ pub mod graph;
 pub mod host;
 pub mod ide;
 mod knots;
+pub mod lints;
 pub mod lower;
 pub mod project;
 pub mod prompts;

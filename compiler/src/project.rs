@@ -1,11 +1,13 @@
 //! `flow.toml`: what a project says of itself. Text in, plain data and findings out.
 
+mod lint;
 mod policy;
 
 pub use policy::Policy;
 
 use crate::diagnostics::report::{Finding, FindingFix, FindingLabel};
 use crate::diagnostics::{Code, Severity};
+use crate::lints::Levels;
 use crate::resolve::suggest;
 use flow_grammar::span::Span;
 use std::collections::BTreeMap;
@@ -18,8 +20,6 @@ pub const NOT_TOML: Code = Code("E0610");
 pub const UNKNOWN_KEY: Code = Code("E0611");
 /// A value of `flow.toml` that is not of its key's kind.
 pub const WRONG_VALUE: Code = Code("E0612");
-/// A table of `flow.toml` that is read, but not yet obeyed.
-pub const NOT_IN_FORCE: Code = Code("W0610");
 
 /// What a project says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Project {
     pub providers: BTreeMap<String, Provider>,
     /// `[policy]`
     pub policy: Policy,
+    /// `[lint]`
+    pub lints: Levels,
 }
 
 /// How agents of a provider are reached.
@@ -111,9 +113,7 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
                 }
             }
             "policy" => project.policy = reader.policy(value),
-            "lint" => {
-                reader.report(NOT_IN_FORCE, "`[lint]` is not in force yet".to_owned(), key.span());
-            }
+            "lint" => project.lints = reader.lints(value),
             unknown => reader.unknown(unknown, key.span(), TOP, "flow.toml"),
         }
     }
@@ -181,21 +181,33 @@ impl Reader {
         value: &'v Spanned<DeValue<'i>>,
         known: Option<&[&str]>,
     ) -> Vec<(&'v str, &'v Spanned<DeValue<'i>>)> {
-        let Some(table) = value.get_ref().as_table() else {
-            self.wrong(name, value, "a table");
-            return Vec::new();
-        };
         let mut out = Vec::new();
-        for (key, value) in table {
-            let text = key.get_ref().as_ref();
+        for (key, span, value) in self.entries(name, value) {
             match known {
-                Some(known) if !known.contains(&text) => {
-                    self.unknown(text, key.span(), known, &format!("`[{name}]`"));
+                Some(known) if !known.contains(&key) => {
+                    self.unknown(key, span, known, &format!("`[{name}]`"));
                 }
-                _ => out.push((text, value)),
+                _ => out.push((key, value)),
             }
         }
         out
+    }
+
+    /// The entries of a table with the places of their keys.
+    fn entries<'v, 'i>(
+        &mut self,
+        name: &str,
+        value: &'v Spanned<DeValue<'i>>,
+    ) -> Vec<(&'v str, Span8, &'v Spanned<DeValue<'i>>)> {
+        match value.get_ref().as_table() {
+            Some(table) => {
+                table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect()
+            }
+            None => {
+                self.wrong(name, value, "a table");
+                Vec::new()
+            }
+        }
     }
 
     fn policy(&mut self, value: &Spanned<DeValue<'_>>) -> Policy {
@@ -316,7 +328,7 @@ fn article(kind: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{NOT_IN_FORCE, NOT_TOML, UNKNOWN_KEY, WRONG_VALUE, parse};
+    use super::{NOT_TOML, UNKNOWN_KEY, WRONG_VALUE, parse};
 
     #[test]
     fn a_project_says_what_it_is_and_how_agents_are_reached() {
@@ -370,10 +382,9 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_kind_broken_text_and_a_table_without_force_are_reported() {
+    fn a_value_of_another_kind_and_broken_text_are_reported() {
         let codes = |text| parse(text).1.into_iter().map(|finding| finding.code).collect::<Vec<_>>();
         assert_eq!(codes("runs_dir = 3\n"), [WRONG_VALUE]);
-        assert_eq!(codes("[lint]\n"), [NOT_IN_FORCE]);
         assert_eq!(codes("[policy]\nprograms = \"git\"\n"), [WRONG_VALUE]);
         assert_eq!(codes("[policy]\nshell = 1\n"), [WRONG_VALUE]);
         assert_eq!(codes("[policy]\nprogram = []\n"), [UNKNOWN_KEY]);

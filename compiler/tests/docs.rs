@@ -3,6 +3,7 @@
 
 use flow_compiler::diagnostics::render::{Format, render};
 use flow_compiler::host::{Request, Session};
+use flow_compiler::lints::LINTS;
 use flow_compiler::types::builtins::effects;
 use flow_compiler::types::decl::PROCESS_MEMBERS;
 use flow_ir::builtins::{EFFECTS, METHODS};
@@ -39,6 +40,7 @@ fn every_program_in_the_documents_checks() {
         ("docs/builtins.md", 4),
         ("docs/guarantees.md", 3),
         ("docs/testing.md", 1),
+        ("docs/lints.md", 1),
     ];
     for (path, least) in documents {
         let text = std::fs::read_to_string(root().join(path)).unwrap();
@@ -138,4 +140,26 @@ fn the_page_about_what_is_built_in_is_made_from_the_tables() {
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(found == wanted, "docs/builtins.md is not what the tables say: run this test with UPDATE_DOCS=1");
+}
+
+#[test]
+fn the_list_of_lints_is_made_from_the_table() {
+    const HEAD: &str = "## Every lint\n";
+    let path = root().join("docs/lints.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (prose, _) = page.split_once(HEAD).unwrap();
+    let mut wanted = format!(
+        "{prose}{HEAD}\n<!-- Made from `compiler/src/lints/`: `UPDATE_DOCS=1 cargo test -p flow-compiler --test docs` -->\n\n\
+         | lint | what it tells | level |\n| --- | --- | --- |\n"
+    );
+    for lint in LINTS {
+        let (code, title) = (lint.code, lint.page().unwrap().title);
+        wanted +=
+            &format!("| [`{}`](errors/{code}.md) | {code}: {title} | {} |\n", lint.name, lint.level.word());
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap();
+    assert!(found == wanted, "docs/lints.md is not what the table says: run this test with UPDATE_DOCS=1");
 }

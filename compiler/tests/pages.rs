@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// Pages of what no example on a page can show: limits, and files that are not Flow.
-const WITHOUT_EXAMPLE: [&str; 10] =
-    ["E0030", "E0031", "E0032", "E0036", "E0601", "E0602", "E0610", "E0611", "E0612", "W0610"];
+const WITHOUT_EXAMPLE: [&str; 9] =
+    ["E0030", "E0031", "E0032", "E0036", "E0601", "E0602", "E0610", "E0611", "E0612"];
 
 struct Page {
     code: &'static str,
@@ -109,7 +109,6 @@ fn phase_of(code: &str) -> &'static str {
         "N05" => "Notes: loops, stages and handoffs",
         "W01" => "Warnings: never used, never reached",
         "W02" => "Warnings: declarations",
-        "W06" => "Warnings: the project",
         "W08" => "Warnings: tests",
         other => other.to_owned().leak(),
     }

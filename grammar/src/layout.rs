@@ -167,7 +167,7 @@ fn may_follow(tokens: &[Raw], index: usize) -> bool {
         Tok::Let | Tok::For => !kind.is_name_like(),
         Tok::Var | Tok::Stage | Tok::Expose | Tok::Stub | Tok::Handoff => kind == Tok::Lower,
         Tok::Catch => tokens.get(index + 1).is_some_and(|behind| behind.kind == Tok::LBrace),
-        _ => true,
+        _ => kind != Tok::At,
     }
 }
 

@@ -31,6 +31,17 @@ fn a() {
   open agent_name
   - - 3
 }"
+    statements_have_attributes: "\
+flow a() {
+  @allow(unused_binding)
+  let x = 1
+  @allow(W0101, \"b\") @allow(c) var y = 2
+  /// Ends it.
+  @allow(unused_parameter)
+  stage end(x: int) { return }
+  @allow(c)
+  (y)
+}"
     leaving_and_closures_reach_to_the_right: "\
 fn a() {
   return a ?? b

@@ -89,12 +89,16 @@ impl Workspace {
         self.publish(db);
     }
 
-    /// Reads what the project of the first folder forbids.
+    /// Reads what the project of the first folder forbids and minds.
     fn read_project(&self, db: &mut Database) {
         let text = self.folder.as_ref().and_then(|folder| host::read_text(&folder.join("flow.toml")));
-        let policy = text.map(|text| project::parse(&text).0.policy).unwrap_or_default();
-        if *Rules::get(db).policy(db) != policy {
-            Rules::get(db).set_policy(db).with_durability(Durability::HIGH).to(policy);
+        let project = text.map(|text| project::parse(&text).0).unwrap_or_default();
+        let rules = Rules::get(db);
+        if *rules.policy(db) != project.policy {
+            rules.set_policy(db).with_durability(Durability::HIGH).to(project.policy);
+        }
+        if *rules.lints(db) != project.lints {
+            rules.set_lints(db).with_durability(Durability::HIGH).to(project.lints);
         }
     }
 

@@ -120,9 +120,25 @@ fn explain_prints_the_page_of_a_code_however_it_is_written() {
         let ended = bench.flowc(["explain", code]);
         assert_eq!((ended.code, ended.out.as_str()), (0, page.as_str()));
     }
+    let lint = fs::read_to_string(repository().join("docs/errors/W0101.md")).unwrap();
+    for name in ["unused_binding", "unused-binding", "W0101"] {
+        let ended = bench.flowc(["explain", name]);
+        assert!(
+            ended.out.starts_with(&lint) && ended.out.contains("[lint]\nunused_binding = \"deny\"\n"),
+            "{name}"
+        );
+    }
+    let ended = bench.flowc(["explain", "unused_bindin"]);
+    ended.refused(
+        "flowc: there is no code or lint `unused_bindin`; did you mean `unused_binding`?\n  `flowc explain` lists every one\n",
+    );
     let ended = bench.flowc(["explain", "E01O4"]);
     assert_eq!(ended.code, 2);
-    assert!(ended.err.starts_with("flowc: there is no code `E01O4`; did you mean `E0"), "{}", ended.err);
+    assert!(
+        ended.err.starts_with("flowc: there is no code or lint `E01O4`; did you mean `E0"),
+        "{}",
+        ended.err
+    );
     let list = bench.flowc(["explain"]);
     let title = page.lines().next().unwrap().split_once(": ").unwrap().1;
     assert!(list.out.contains(&format!("E0104  {title}\n")), "{}", list.out);

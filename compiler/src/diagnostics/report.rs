@@ -3,6 +3,7 @@
 use super::lines::{LineIndex, Position, Unit};
 use super::{Code, Diagnostic, Place, Severity};
 use crate::db::{Db, SourceFile};
+use crate::lints;
 use crate::syntax::in_file;
 use flow_grammar::span::Span;
 
@@ -132,7 +133,7 @@ impl Report {
             .collect();
         Finding {
             code: diagnostic.code,
-            severity: diagnostic.code.severity(),
+            severity: lints::severity(db, diagnostic.code),
             message: diagnostic.message.clone(),
             labels,
             notes: diagnostic.notes.clone(),

@@ -31,6 +31,7 @@ impl Project {
             let (project, findings) = flow_compiler::project::parse(text);
             assert!(findings.is_empty(), "{findings:?}");
             Rules::get(&db).set_policy(&mut db).to(project.policy);
+            Rules::get(&db).set_lints(&mut db).to(project.lints);
         }
         let by_path: BTreeMap<String, SourceFile> = files
             .iter()

@@ -80,7 +80,12 @@ fn block(block: &Block) -> u16 {
 }
 
 fn stmt(stmt: &Stmt) -> u16 {
-    match &stmt.kind {
+    let below = in_stmt(&stmt.kind);
+    if stmt.attrs.is_empty() { below } else { below.max(attrs(&stmt.attrs)) }
+}
+
+fn in_stmt(kind: &StmtKind) -> u16 {
+    match kind {
         StmtKind::Let { pattern: bound, ty: written, value } => {
             pattern(bound).max(opt_ty(written)).max(value.depth)
         }
@@ -106,10 +111,11 @@ fn stmt(stmt: &Stmt) -> u16 {
 }
 
 fn params(params: &[Param]) -> u16 {
-    highest(params, |param| {
-        let attrs = highest(&param.attrs, |attr| attr.args.as_deref().map_or(0, args));
-        attrs.max(ty(&param.ty)).max(boxed(param.default.as_deref()))
-    })
+    highest(params, |param| attrs(&param.attrs).max(ty(&param.ty)).max(boxed(param.default.as_deref())))
+}
+
+fn attrs(list: &[Attr]) -> u16 {
+    highest(list, |attr| attr.args.as_deref().map_or(0, args))
 }
 
 fn opt_ty(written: &Option<Box<TypeExpr>>) -> u16 {

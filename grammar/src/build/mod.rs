@@ -111,14 +111,21 @@ impl<'t> Build<'t> {
 
     // statements
 
-    pub(crate) fn stmt(&self, docs: Option<Docs>, l: u32, r: u32, kind: StmtKind) -> Box<Stmt> {
-        Box::new(Stmt { docs, kind, span: Span::new(l, r) })
+    pub(crate) fn stmt(&self, l: u32, r: u32, kind: StmtKind) -> Box<Stmt> {
+        Box::new(Stmt { docs: None, attrs: Vec::new(), kind, span: Span::new(l, r) })
+    }
+
+    /// A statement with what stands in front of it.
+    pub(crate) fn fronted(&self, docs: Option<Docs>, attrs: Vec<Attr>, mut stmt: Box<Stmt>) -> Box<Stmt> {
+        stmt.docs = docs;
+        stmt.attrs = attrs;
+        stmt
     }
 
     pub(crate) fn expr_stmt(&self, value: Box<Expr>, l: u32, r: u32) -> Box<Stmt> {
         let kind =
             if matches!(value.kind, ExprKind::Error) { StmtKind::Error } else { StmtKind::Expr(value) };
-        self.stmt(None, l, r, kind)
+        self.stmt(l, r, kind)
     }
 
     // expressions

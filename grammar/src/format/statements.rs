@@ -23,6 +23,10 @@ impl Writer<'_, '_> {
 
     fn stmt(&mut self, stmt: &Stmt) {
         self.docs(stmt.docs.as_ref());
+        for attr in &stmt.attrs {
+            self.attr(attr);
+            self.hard_line(false);
+        }
         match &stmt.kind {
             StmtKind::Let { pattern, ty, value } => {
                 self.token();

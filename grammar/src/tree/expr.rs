@@ -1,6 +1,6 @@
 //! Expressions, statements and patterns.
 
-use super::{Arg, Docs, ExposeDecl, Name, Setting, StageDecl, TypeExpr};
+use super::{Arg, Attr, Docs, ExposeDecl, Name, Setting, StageDecl, TypeExpr};
 use crate::span::Span;
 
 /// Numbers an expression within its item.
@@ -320,9 +320,11 @@ pub struct Block {
 pub struct Stmt {
     /// Documentation in front of it (of a stage or an endpoint).
     pub docs: Option<Docs>,
+    /// The `@attributes` in front.
+    pub attrs: Vec<Attr>,
     /// What it says.
     pub kind: StmtKind,
-    /// Without the documentation.
+    /// Without the documentation and the attributes.
     pub span: Span,
 }
 

@@ -212,6 +212,7 @@ fn block(block: &Block, indent: usize) -> String {
 fn stmt(stmt: &Stmt, indent: usize) -> String {
     let expr = |value: &Expr| expr_at(value, indent);
     docs(stmt.docs.as_ref())
+        + &attrs(&stmt.attrs)
         + &match &stmt.kind {
             StmtKind::Let { pattern: bound, ty: written, value } => {
                 format!("let {}{} = {}", pattern(bound), option(": ", written.as_deref(), ty), expr(value))

@@ -5,9 +5,10 @@ use super::messages::{control, mismatch};
 use super::place::Frame;
 use super::want::{Want, Why};
 use crate::types::body::LocalKind;
+use crate::types::settings::{Owner, check_attrs};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{Block, Expr, ExprId, Name, Pattern, Stmt, StmtKind, TypeExpr};
+use flow_grammar::tree::{Attr, Block, Expr, ExprId, Name, Pattern, Stmt, StmtKind, TypeExpr};
 
 /// What a block yields.
 #[derive(Clone, Debug)]
@@ -36,12 +37,14 @@ impl Infer<'_> {
         let last = block.stmts.iter().rposition(|stmt| !is_declaration(stmt));
         for (_, stmt) in block.stmts.iter().enumerate().filter(|(index, _)| Some(*index) != last) {
             self.before_statement(block);
+            self.attributes(&stmt.attrs);
             self.statement(stmt);
         }
         let Some(last) = last.and_then(|last| block.stmts.get(last)) else {
             return self.ends_with_nothing(block, want);
         };
         self.before_statement(block);
+        self.attributes(&last.attrs);
         match &last.kind {
             StmtKind::Expr(tail) => {
                 let unreached = self.diverges;
@@ -54,6 +57,13 @@ impl Infer<'_> {
                 self.statement(last);
                 self.ends_with_nothing(block, want)
             }
+        }
+    }
+
+    fn attributes(&mut self, attrs: &[Attr]) {
+        if !attrs.is_empty() {
+            let base = self.base.clone();
+            check_attrs(attrs, Owner::Statement, &|span| base.at(span), &mut self.body.diagnostics);
         }
     }
 

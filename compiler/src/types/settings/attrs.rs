@@ -3,6 +3,7 @@
 
 use super::messages as say;
 use crate::diagnostics::{Diagnostic, Place};
+use crate::lints;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, Attr, ExprKind};
 
@@ -32,8 +33,8 @@ pub enum Before {
     Callable,
     /// A parameter.
     Parameter,
-    /// Any item.
-    Item,
+    /// Any item, and any statement.
+    ItemOrStatement,
 }
 
 impl Before {
@@ -43,7 +44,7 @@ impl Before {
             Self::FlowOrTool => "a `flow` or a `tool`",
             Self::Callable => "what can be called",
             Self::Parameter => "a parameter",
-            Self::Item => "a top-level declaration",
+            Self::ItemOrStatement => "a top-level declaration or a statement",
         }
     }
 }
@@ -63,6 +64,8 @@ pub enum Owner {
     Parameter,
     /// A field.
     Field,
+    /// A statement.
+    Statement,
 }
 
 impl Owner {
@@ -73,6 +76,7 @@ impl Owner {
             Self::Callable(words) | Self::Item(words) => words,
             Self::Parameter => "a parameter",
             Self::Field => "a field",
+            Self::Statement => "a statement",
         }
     }
 
@@ -82,7 +86,7 @@ impl Owner {
             Before::FlowOrTool => matches!(self, Self::Flow | Self::Tool),
             Before::Callable => matches!(self, Self::Flow | Self::Tool | Self::Callable(_)),
             Before::Parameter => matches!(self, Self::Parameter),
-            Before::Item => !matches!(self, Self::Parameter | Self::Field),
+            Before::ItemOrStatement => !matches!(self, Self::Parameter | Self::Field),
         }
     }
 }
@@ -132,7 +136,15 @@ pub const ATTRIBUTES: &[AttributeSpec] = &[
         "@fresh",
         "A file given here must still have the content that it had when it was produced.",
     ),
-    attribute("allow", Before::Item, "@allow(W0201)", "Warnings that are not to be given for this item."),
+    AttributeSpec {
+        repeats: true,
+        ..attribute(
+            "allow",
+            Before::ItemOrStatement,
+            "@allow(unused_binding)",
+            "Lints that are not to be told of this, by their names or codes.",
+        )
+    },
 ];
 
 /// What is wrong with the attributes before something.
@@ -167,18 +179,15 @@ pub fn check_attrs(attrs: &[Attr], owner: Owner, at: &dyn Fn(Span) -> Place, out
     }
 }
 
-/// The codes that the attributes allow.
-pub fn allowed(attrs: &[Attr]) -> impl Iterator<Item = &str> {
-    attrs
-        .iter()
-        .filter(|attr| attr.name.text == "allow")
-        .flat_map(|attr| attr.args.iter().flatten())
-        .filter_map(|arg| code(arg))
+/// The names and codes of lints that an attribute allows, with their places.
+pub fn allowed(attr: &Attr) -> impl Iterator<Item = (&str, Span)> {
+    let args = attr.args.iter().flatten().filter(|_| attr.name.text == "allow");
+    args.filter_map(|arg| Some((lint(arg)?, arg.value.span)))
 }
 
-fn code(arg: &Arg) -> Option<&str> {
+fn lint(arg: &Arg) -> Option<&str> {
     match &arg.value.kind {
-        ExprKind::Upper(name) => Some(&name.text),
+        ExprKind::Lower(name) | ExprKind::Upper(name) => Some(&name.text),
         ExprKind::Str(template) => template.plain(),
         _ => None,
     }
@@ -335,13 +344,16 @@ fn cron_part(part: &str, low: u32, high: u32) -> bool {
 
 fn allow(attr: &Attr, args: &[Arg]) -> Result<(), Wrong> {
     if args.is_empty() {
-        return Err((attr.span, "`@allow` names the warnings that it allows".to_owned()));
+        return Err((attr.span, "`@allow` names the lints that it allows".to_owned()));
     }
     for arg in args {
-        let digits = code(arg).filter(|_| arg.label.is_none()).and_then(|code| code.strip_prefix('W'));
-        if !digits.is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
-        {
-            return Err((arg.value.span, "only warnings can be allowed, by their codes".to_owned()));
+        let Some(name) = lint(arg).filter(|_| arg.label.is_none()) else {
+            return Err((arg.value.span, "`@allow` takes names or codes of lints".to_owned()));
+        };
+        if let Err(none) = lints::find(name) {
+            let (message, near) = none.message(name);
+            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            return Err((arg.value.span, format!("{message}{near}")));
         }
     }
     Ok(())

@@ -1,0 +1,165 @@
+//! Lints: what is no error, and probably not meant. Each has a code, a name and a level, and describes itself on its page in
+//! `docs/errors`: what, why, a bad example and a mended one.
+
+mod allow;
+mod level;
+
+pub(crate) use allow::Allowances;
+pub use allow::UNUSED_ALLOW;
+pub use level::{Level, Levels};
+
+use crate::analyses::{NEVER_READ, UNREACHABLE, UNSTUBBED, UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB};
+use crate::db::{Db, Rules};
+use crate::diagnostics::codes::{self, Page};
+use crate::diagnostics::{Code, Severity};
+use crate::resolve::{self, suggest};
+use crate::types::decl::{FRESH_WITHOUT_FILE, LONE_VARIANT, OPTION_OF_OPTION, UNUSED_TYPE_PARAMETER};
+use crate::types::infer::{NEVER_NONE, SHADOWED, UNDESCRIBED_TOOL, UNUSED_VALUE};
+use crate::types::patterns::UNREACHABLE_ARM;
+use crate::types::settings::{UNUSED_PARAMETER, WITHOUT_EFFECT};
+
+/// A lint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lint {
+    /// Its code.
+    pub code: Code,
+    /// Its name: what `[lint]` and `@allow` call it.
+    pub name: &'static str,
+    /// Its level where nobody says anything.
+    pub level: Level,
+}
+
+const fn warn(code: Code, name: &'static str) -> Lint {
+    Lint { code, name, level: Level::Warn }
+}
+
+/// Every lint, sorted by code.
+pub const LINTS: &[Lint] = &[
+    warn(UNUSED_BINDING, "unused_binding"),
+    warn(UNUSED_PARAM, "unused_parameter"),
+    warn(UNREACHABLE, "unreachable_code"),
+    warn(UNREACHABLE_ARM, "unreachable_arm"),
+    warn(SHADOWED, "shadowed_name"),
+    warn(NEVER_NONE, "never_none"),
+    warn(NEVER_READ, "unread_variable"),
+    warn(UNUSED_VALUE, "unused_value"),
+    warn(UNUSED_ALLOW, "unused_allow"),
+    warn(UNUSED_PARAMETER, "unused_parameter_in_prompt"),
+    warn(LONE_VARIANT, "lone_variant"),
+    warn(UNUSED_TYPE_PARAMETER, "unused_type_parameter"),
+    warn(OPTION_OF_OPTION, "option_of_option"),
+    warn(FRESH_WITHOUT_FILE, "fresh_without_file"),
+    warn(resolve::UNUSED_IMPORT, "unused_import"),
+    warn(UNDESCRIBED_TOOL, "undescribed_tool"),
+    warn(UNUSED_STUB, "unused_stub"),
+    warn(UNSTUBBED, "missing_stub"),
+    warn(WITHOUT_EFFECT, "without_effect"),
+];
+
+/// Why a text names no lint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoLint {
+    /// It is the code of an error, and errors cannot be allowed.
+    Error(&'static str),
+    /// Nothing of that name is known; perhaps this was meant.
+    Unknown(Option<&'static str>),
+}
+
+impl NoLint {
+    /// The message, and what was probably meant.
+    pub fn message(&self, text: &str) -> (String, Option<&'static str>) {
+        match self {
+            Self::Error(code) => (format!("`{code}` is an error, and only warnings can be allowed"), None),
+            Self::Unknown(near) => (format!("there is no lint `{text}`"), *near),
+        }
+    }
+}
+
+/// The lint of that name or code.
+///
+/// # Errors
+/// When there is none.
+pub fn find(text: &str) -> Result<&'static Lint, NoLint> {
+    let name = text.trim().replace('-', "_");
+    let known = LINTS.iter().find(|lint| lint.name == name || lint.code.0.eq_ignore_ascii_case(&name));
+    known.ok_or_else(|| match codes::all().find(|page| page.code.eq_ignore_ascii_case(&name)) {
+        Some(page) => NoLint::Error(page.code),
+        None if name.starts_with('W') => {
+            NoLint::Unknown(suggest(&name, LINTS.iter().map(|lint| lint.code.0)))
+        }
+        None => NoLint::Unknown(suggest(&name, LINTS.iter().map(|lint| lint.name))),
+    })
+}
+
+/// The lint of that code.
+pub fn of(code: Code) -> Option<&'static Lint> {
+    index(code).and_then(|index| LINTS.get(index))
+}
+
+fn index(code: Code) -> Option<usize> {
+    // Codes sort as their texts, and the table is sorted: a test holds it to that.
+    LINTS.binary_search_by_key(&code, |lint| lint.code).ok()
+}
+
+impl Lint {
+    /// The page that describes it.
+    pub fn page(&self) -> Option<Page> {
+        codes::find(self.code.0)
+    }
+
+    /// What its level is, and how to change it: the last lines of what `flowc explain` prints.
+    pub fn how_to_set(&self) -> String {
+        let Self { name, level, .. } = self;
+        let other = if *level == Level::Allow { Level::Warn } else { Level::Deny };
+        format!(
+            "\nThis is the lint `{name}`; its level is \"{}\" unless the project says otherwise:\n\n\
+             ```toml\n[lint]\n{name} = \"{}\"\n```\n\n\
+             `@allow({name})` before an item or a statement keeps it quiet there.\n",
+            level.word(),
+            other.word(),
+        )
+    }
+}
+
+/// Whether anybody wants to know of it: what costs time to find is only sought then.
+pub fn is_on(db: &dyn Db, code: Code) -> bool {
+    Rules::get(db).lints(db).of(code) != Level::Allow
+}
+
+/// How bad a finding of that code is in this project.
+pub fn severity(db: &dyn Db, code: Code) -> Severity {
+    match code.severity() {
+        Severity::Warning if Rules::get(db).lints(db).of(code) == Level::Deny => Severity::Error,
+        severity => severity,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_warning_is_a_lint_in_the_order_of_the_codes() {
+        let warnings: Vec<&str> =
+            codes::all().map(|page| page.code).filter(|code| code.starts_with('W')).collect();
+        assert_eq!(LINTS.iter().map(|lint| lint.code.0).collect::<Vec<_>>(), warnings);
+    }
+
+    #[test]
+    fn a_lint_is_found_by_its_name_and_by_its_code() {
+        for written in ["unused_binding", "unused-binding", "W0101", "w0101"] {
+            assert_eq!(find(written).map(|lint| lint.code), Ok(UNUSED_BINDING), "{written}");
+        }
+        assert_eq!(find("unused_bindng"), Err(NoLint::Unknown(Some("unused_binding"))));
+        assert_eq!(find("W0802X"), Err(NoLint::Unknown(Some("W0802"))));
+        assert_eq!(find("E0301"), Err(NoLint::Error("E0301")));
+    }
+
+    #[test]
+    fn names_are_written_alike_and_are_given_once() {
+        for (at, lint) in LINTS.iter().enumerate() {
+            assert!(lint.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{}", lint.name);
+            assert!(LINTS[..at].iter().all(|other| other.name != lint.name), "{}", lint.name);
+        }
+    }
+}
