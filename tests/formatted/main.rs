@@ -10,8 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where programs stand that are to look as they do: those that test the colours of editors, whose comments point at
-/// columns, and the one in which an editor is to find mistakes.
-const AS_THEY_ARE: [&str; 1] = ["grammar/textmate/tests"];
+/// columns, and those of the specification, which is about layout, too.
+const AS_THEY_ARE: [&str; 2] = ["grammar/textmate/tests", "tests/spec"];
 
 fn files(extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -192,6 +192,8 @@ impl Infer<'_> {
     pub(super) fn head(&self, ty: &Ty) -> Ty {
         match self.vars.shallow(ty) {
             named @ Ty::Named(..) => decl::resolve_alias(self.db, &named),
+            // What a variable stands for may turn out to be optional itself: `first()` of `[string?]`.
+            Ty::Option(inner) if matches!(*inner, Ty::Infer(_)) => optional(self.head(&inner)),
             ty => ty,
         }
     }
