@@ -6,7 +6,7 @@ mod support;
 
 use flow_compiler::analyses::cost::bounds;
 use flow_compiler::syntax::items;
-use support::project;
+use support::{Project, project};
 
 /// Whom the flows of these tests call.
 const WORKERS: &str = r#"
@@ -158,6 +158,40 @@ fn a_circle_that_only_a_budget_ends_has_no_bound_of_its_own() {
 fn a_flow_that_calls_itself_has_no_bound_of_its_own() {
     let text = "@budget(time: 1h, turns: 5)\nflow f(n: int) { act(\"x\")\n if n > 0 { g(n - 1) } }\nflow g(n: int) { f(n) }\n";
     assert!(of(text).starts_with("turns 0..unbounded because `f` calls itself"), "{}", of(text));
+}
+
+/// What is said of two files with flows that call one another, and the bounds of these flows, when the files are made in
+/// one order and looked at in another.
+fn of_two(files: &[(&str, &str)], asked: &[&str]) -> String {
+    let project = Project::new(files);
+    for path in asked {
+        flow_compiler::check::check_file(&project.db, project.file(path));
+    }
+    let mut out = project.report();
+    for (path, flow) in [("a.flow", "f"), ("b.flow", "g")] {
+        let item = items(&project.db, project.file(path)).iter().find(|item| item.name(&project.db) == flow);
+        let found = bounds(&project.db, &item.unwrap().key(&project.db)).unwrap();
+        out.push_str(&found.line());
+        out.push('\n');
+    }
+    out
+}
+
+#[test]
+fn flows_of_two_files_that_call_one_another_are_told_so_whichever_is_looked_at_first() {
+    let a = (
+        "a.flow",
+        "import ./b.{g}\nagent act(x: string) { prompt: x }\nflow f(n: int) {\n  act(\"x\")\n  g(n)\n}\n",
+    );
+    let b = ("b.flow", "import ./a.{f}\nflow g(n: int) { if n > 0 { f(n - 1) } }\n");
+    let expected = of_two(&[a, b], &["a.flow", "b.flow"]);
+    assert_eq!(expected.matches("E0514").count(), 1, "{expected}");
+    assert!(expected.contains("a.flow:5:3 `g(n)`: E0514"), "{expected}");
+    for files in [[a, b], [b, a]] {
+        for asked in [["a.flow", "b.flow"], ["b.flow", "a.flow"]] {
+            assert_eq!(of_two(&files, &asked), expected);
+        }
+    }
 }
 
 reports! {

@@ -94,6 +94,7 @@ fn a_renamed_import_reaches_only_the_files_that_use_it() {
 
 const CALLS: &str = r#"agent a(x: string) -> string { prompt: x, timeout: 5m }
 
+@budget(time: 24h)
 flow top(xs: [string]) { middle(xs) }
 
 flow middle(xs: [string]) {
@@ -130,7 +131,15 @@ fn an_edit_of_a_bound_reaches_what_reads_it_and_nothing_else() {
     assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
     assert_eq!(count(&ran, "outline"), 1, "{ran:?}");
     assert_eq!(count(&ran, "flow_cost_of"), 3, "the flow, its caller, and the caller of that: {ran:?}");
-    assert_eq!(count(&ran, "check_item"), 3, "{ran:?}");
+    assert_eq!(count(&ran, "check_item"), 2, "the flow, and the one whose budget it may break: {ran:?}");
+}
+
+#[test]
+fn bounds_are_found_where_a_budget_is_held_against_them() {
+    let project = Project::new(&[("calls.flow", CALLS)]);
+    let ran = project.ran();
+    assert_eq!(count(&ran, "outline"), 4, "{ran:?}");
+    assert_eq!(count(&ran, "flow_cost_of"), 3, "`beside` has no budget, and none calls it: {ran:?}");
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! Summaries of flows are made of those of the flows that they call. A chain of calls may be long, and the stack is not: from
 //! some depth on, what lies below is summarized from the bottom up.
 
-use super::outline::{StepKind, outline_of};
+use super::calls::called;
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
-use crate::resolve::DefKind;
 use rustc_hash::FxHashSet;
 use std::cell::Cell;
 
@@ -46,31 +45,14 @@ pub(super) fn summary<T>(db: &dyn Db, key: &ItemKey, query: impl Fn(&ItemKey) ->
 pub(super) fn below(db: &dyn Db, key: &ItemKey) -> Vec<ItemKey> {
     let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
     let mut out = Vec::new();
-    let mut way = vec![(key.clone(), called(db, key))];
+    let mut way = vec![(key, called(db, key))];
     while let Some((_, open)) = way.last_mut() {
-        match open.pop() {
-            Some(next) if seen.insert(next.clone()) => {
-                let open = called(db, &next);
-                way.push((next, open));
-            }
+        match open.split_off_last() {
+            Some(next) if seen.insert(next.clone()) => way.push((next, called(db, next))),
             Some(_) => {}
-            None => out.extend(way.pop().map(|(key, _)| key)),
+            None => out.extend(way.pop().map(|(key, _)| key.clone())),
         }
     }
     out.pop();
     out
-}
-
-fn called(db: &dyn Db, key: &ItemKey) -> Vec<ItemKey> {
-    let mut calls = Vec::new();
-    if let Some(outline) = outline_of(db, key) {
-        outline.each(&mut |step| {
-            if let StepKind::Call(call) = &step.kind
-                && matches!(call.kind, DefKind::Flow | DefKind::Tool)
-            {
-                calls.push(call.callee.clone());
-            }
-        });
-    }
-    calls
 }

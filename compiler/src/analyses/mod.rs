@@ -2,6 +2,7 @@
 //! the tree and the tables beside it, and are silent where those say that something is wrong already.
 
 mod bounds;
+mod calls;
 pub mod cost;
 mod depth;
 mod handoffs;

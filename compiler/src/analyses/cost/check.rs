@@ -2,7 +2,8 @@
 
 use super::range::{At, Dimension, Why};
 use super::{FlowCost, flow_cost, messages as say};
-use crate::analyses::outline::{Outline, StepKind, outline, outline_of};
+use crate::analyses::calls::calls_itself;
+use crate::analyses::outline::{Budget, Outline, StepKind, outline, outline_of};
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::resolve::DefKind;
@@ -14,10 +15,11 @@ use std::sync::Arc;
 /// What is wrong with the bounds of a flow.
 pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let Some((outline, cost)) = known(db, item) else { return found };
-    if cost.is_recursive {
-        found.extend(recursion(db, &item.key(db)));
+    let key = item.key(db);
+    if calls_itself(db, &key) {
+        found.extend(recursion(db, &key));
     }
+    let Some((outline, cost)) = held_against(db, item) else { return found };
     for dimension in Dimension::ALL {
         let least = cost.range.least[dimension as usize];
         if let Some((limit, span)) = dimension.budget(&outline.budget)
@@ -33,7 +35,7 @@ pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
 /// What is worth knowing of the bounds of a flow, and no mistake: that its budget may end it.
 pub fn notes(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let Some((outline, cost)) = known(db, item) else { return found };
+    let Some((outline, cost)) = held_against(db, item) else { return found };
     for dimension in Dimension::ALL {
         let most = &cost.range.most[dimension as usize];
         if let Some((limit, span)) = dimension.budget(&outline.budget)
@@ -49,8 +51,10 @@ pub fn notes(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     found
 }
 
-fn known(db: &dyn Db, item: Item<'_>) -> Option<(Arc<Outline>, Arc<FlowCost>)> {
-    Some((outline(db, item)?, flow_cost(db, &item.key(db))?))
+/// A flow and what it may use up, if it has a budget that this is held against.
+fn held_against(db: &dyn Db, item: Item<'_>) -> Option<(Arc<Outline>, Arc<FlowCost>)> {
+    let outline = outline(db, item).filter(|outline| outline.budget != Budget::default())?;
+    Some((outline, flow_cost(db, &item.key(db))?))
 }
 
 /// Where something without a bound stands: the place of a step, or the name of a declaration.
@@ -99,6 +103,11 @@ fn is_bounded(outline: &Outline) -> bool {
         || (takes_turns && (outline.budget.turns.is_some() || outline.budget.cost.is_some()))
 }
 
+/// By what flows are put in order: files are numbered as they are read, and that is no order of theirs.
+fn rank<'a>(db: &'a dyn Db, key: &'a ItemKey) -> (&'a str, &'a str, u16) {
+    (key.file.path(db), &key.name, key.nth)
+}
+
 /// The way from a flow back to itself on which no budget lies. Of the flows on it the first says so.
 fn recursion(db: &dyn Db, start: &ItemKey) -> Option<Diagnostic> {
     let open = |key: &ItemKey| -> Vec<FlowCall> {
@@ -120,7 +129,7 @@ fn recursion(db: &dyn Db, start: &ItemKey) -> Option<Diagnostic> {
             let steps = way
                 .iter()
                 .map(|(key, step, _)| (key.name.clone(), place(db, &At { key: key.clone(), step: *step })));
-            let is_first = way.iter().all(|(key, ..)| start <= key);
+            let is_first = way.iter().all(|(key, ..)| rank(db, start) <= rank(db, key));
             return is_first.then(|| say::recursion(steps.collect())).flatten();
         }
         if seen.insert(call.to.clone()) {

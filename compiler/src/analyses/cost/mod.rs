@@ -24,11 +24,13 @@ pub use messages::{BUDGET_TOO_SMALL, RECURSION, WORST_CASE};
 pub use range::{At, Dimension, Most, Range, Why, WhyKind};
 pub use table::{Bounded, FlowBounds, Row, bounds};
 
+use super::calls::calls_itself;
 use super::depth::summary;
 use super::outline::{Outline, Param, outline};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::syntax::{KeyId, find_item};
+use stages::Total;
 use std::sync::Arc;
 
 /// What a flow may use up.
@@ -40,8 +42,6 @@ pub struct FlowCost {
     pub ends: bool,
     /// The most under the budget of the flow.
     pub within: [Most; 3],
-    /// Whether it calls itself.
-    pub is_recursive: bool,
     /// Its parameters, of which the amounts speak.
     pub params: Vec<Param>,
 }
@@ -51,35 +51,25 @@ pub fn flow_cost(db: &dyn Db, key: &ItemKey) -> Option<Arc<FlowCost>> {
     summary(db, key, |key| flow_cost_of(db, KeyId::new(db, key.clone())))
 }
 
-#[salsa::tracked(returns(clone), cycle_result = of_recursive_flow)]
+#[salsa::tracked(returns(clone))]
 fn flow_cost_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<FlowCost>> {
     let key = key.key(db);
     let outline = outline(db, find_item(db, key)?)?;
-    let total = stages::total(db, key, &outline);
+    let total = if calls_itself(db, key) { endless(key) } else { stages::total(db, key, &outline) };
     let cost = FlowCost {
         within: range::nothing(),
         range: total.range,
         ends: total.ends,
-        is_recursive: false,
         params: outline.params.clone(),
     };
     Some(Arc::new(cost.under_budget(&outline, &total.deferred)))
 }
 
 /// A flow that calls itself has no bound but its budget.
-fn of_recursive_flow<'db>(db: &'db dyn Db, _id: salsa::Id, key: KeyId<'db>) -> Option<Arc<FlowCost>> {
-    let key = key.key(db);
-    let outline = outline(db, find_item(db, key)?)?;
+fn endless(key: &ItemKey) -> Total {
     let why = Why { kind: WhyKind::Recursive(key.name.clone()), at: At { key: key.clone(), step: None } };
     let most = [(); 3].map(|()| Most::Unbounded(vec![why.clone()]));
-    let cost = FlowCost {
-        range: Range { least: [0; 3], most },
-        within: range::nothing(),
-        ends: true,
-        is_recursive: true,
-        params: outline.params.clone(),
-    };
-    Some(Arc::new(cost.under_budget(&outline, &range::nothing())))
+    Total { range: Range { least: [0; 3], most }, ends: true, deferred: range::nothing() }
 }
 
 impl FlowCost {

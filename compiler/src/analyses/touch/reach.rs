@@ -1,6 +1,7 @@
 //! The summary of a flow: whom it may call and which files it may touch, itself or through what it calls.
 
 use super::access::{Access, Namer, of_call, of_effect};
+use crate::analyses::calls::calls_itself;
 use crate::analyses::depth::{below, summary};
 use crate::analyses::outline::{Call, Doer, Fact, Outline, Piece, Step, StepKind, doer, each, outline};
 use crate::db::Db;
@@ -42,9 +43,13 @@ pub fn reach(db: &dyn Db, key: &ItemKey) -> Option<Arc<Reach>> {
     summary(db, key, |key| reach_of(db, KeyId::new(db, key.clone())))
 }
 
-#[salsa::tracked(returns(clone), cycle_result = of_recursive_flow)]
+#[salsa::tracked(returns(clone))]
 fn reach_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Reach>> {
-    let outline = outline(db, find_item(db, key.key(db))?)?;
+    let key = key.key(db);
+    let outline = outline(db, find_item(db, key)?)?;
+    if calls_itself(db, key) {
+        return Some(Arc::new(of_circle(db, key)));
+    }
     let mut out = Reach::default();
     outline.each(&mut |step| out.step(db, step));
     out.accesses = flow_accesses(db, &outline, &mut |call| reach(db, &call.callee));
@@ -59,15 +64,14 @@ fn reach_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Reach>> {
 }
 
 /// A flow that calls itself may do whatever one of those on the way does.
-fn of_recursive_flow<'db>(db: &'db dyn Db, _id: salsa::Id, key: KeyId<'db>) -> Option<Arc<Reach>> {
-    let key = key.key(db);
+fn of_circle(db: &dyn Db, key: &ItemKey) -> Reach {
     let mut out = Reach::default();
     for flow in below(db, key).into_iter().chain([key.clone()]) {
         let Some(outline) = find_item(db, &flow).and_then(|item| outline(db, item)) else { continue };
         outline.each(&mut |step| out.step(db, step));
         out.accesses.extend(flow_accesses(db, &outline, &mut |_| None));
     }
-    Some(Arc::new(out))
+    out
 }
 
 fn flow_call(step: &Step) -> Option<&Call> {
