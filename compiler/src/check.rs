@@ -15,6 +15,7 @@ use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::available_parallelism;
 
 /// What is wrong with an item as a declaration: its name, its import, its signature, its settings and attributes. Places
 /// are counted from the item.
@@ -259,7 +260,9 @@ pub fn has_errors(db: &dyn Db, file: SourceFile) -> bool {
 
 /// Checks files on as many threads as the machine has processors. The answer is in the order of the files.
 pub fn check_all(db: &Database, files: &[SourceFile]) -> Vec<(SourceFile, Vec<Diagnostic>)> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    // To ask for the number of processors reads files of the system: not for one file.
+    let threads =
+        if files.len() > 1 { available_parallelism().map_or(1, usize::from).min(files.len()) } else { 1 };
     if threads > 1 {
         // Cycles of imports are sought by one thread while the others wait, so that everything is read before.
         let (to_read, to_check) = (AtomicUsize::new(0), AtomicUsize::new(0));

@@ -103,7 +103,18 @@ impl Session {
         }
         loader.follow();
         let files = loader.files;
-        Files::get(&session.db).set_by_path(&mut session.db).to(files);
+        Files::get(&session.db)
+            .set_by_path(&mut session.db)
+            .with_durability(Durability::NEVER_CHANGE)
+            .to(files);
+        Rules::get(&session.db)
+            .set_policy(&mut session.db)
+            .with_durability(Durability::NEVER_CHANGE)
+            .to(session.project.policy.clone());
+        Rules::get(&session.db)
+            .set_lints(&mut session.db)
+            .with_durability(Durability::NEVER_CHANGE)
+            .to(session.project.lints.clone());
         Ok(session)
     }
 
@@ -146,14 +157,6 @@ impl Session {
         }
         let Some(text) = self.read(&path, "flow.toml") else { return };
         let (project, findings) = project::parse(&text);
-        Rules::get(&self.db)
-            .set_policy(&mut self.db)
-            .with_durability(Durability::HIGH)
-            .to(project.policy.clone());
-        Rules::get(&self.db)
-            .set_lints(&mut self.db)
-            .with_durability(Durability::HIGH)
-            .to(project.lints.clone());
         self.project = project;
         if !findings.is_empty() {
             let sources = vec![Source::new(self.shown("flow.toml"), text)];
@@ -223,7 +226,10 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, name: String, text: String, origin: Origin) -> SourceFile {
-        let file = SourceFile::new(&self.session.db, name.clone(), text, origin);
+        // A session only reads: nothing need be remembered of what depends on what.
+        let file = SourceFile::builder(name.clone(), text, origin)
+            .durability(Durability::NEVER_CHANGE)
+            .new(&self.session.db);
         self.files.insert(name.clone(), file);
         if origin == Origin::Project {
             self.waiting.push((name, file));
