@@ -3,11 +3,10 @@
 use crate::check::{Output, open};
 use crate::{Outcome, print};
 use clap::Args;
-use flow_compiler::analyses::touch::{Reach, reach};
+use flow_compiler::analyses::touch::reach;
 use flow_compiler::host::Session;
 use flow_compiler::syntax::{DefKind, Role, items};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -49,14 +48,14 @@ fn text(session: &Session, as_json: bool) -> String {
             let path = session.shown(root.path(&session.db));
             if as_json {
                 let mut object = json!({ "flow": key.name.as_str(), "path": path });
-                for (name, values) in rows(&found) {
+                for (name, values) in found.rows() {
                     object[name] = Value::from(values);
                 }
                 let _ = writeln!(out, "{object}");
             } else {
                 let gap = if out.is_empty() { "" } else { "\n" };
                 let _ = writeln!(out, "{gap}{path}: {}", key.name);
-                let rows = rows(&found);
+                let rows = found.rows();
                 let rows: Vec<_> = rows.iter().filter(|(_, values)| !values.is_empty()).collect();
                 if rows.is_empty() {
                     let _ = writeln!(out, "  touches nothing");
@@ -68,25 +67,4 @@ fn text(session: &Session, as_json: bool) -> String {
         }
     }
     out
-}
-
-/// What a flow may do, by kind.
-fn rows(found: &Reach) -> [(&'static str, Vec<String>); 10] {
-    let names = |set: &BTreeSet<_>| set.iter().map(ToString::to_string).collect::<Vec<String>>();
-    let files = |write: bool| {
-        let globs = found.accesses.iter().filter(|it| it.write == write).map(|it| it.glob.text());
-        globs.collect::<BTreeSet<_>>().into_iter().collect()
-    };
-    [
-        ("agents", names(&found.agents)),
-        ("providers", names(&found.providers)),
-        ("tools", names(&found.tools)),
-        ("network", names(&found.network)),
-        ("people", names(&found.humans)),
-        ("programs", names(&found.programs)),
-        ("reads", files(false)),
-        ("writes", files(true)),
-        ("builtins", names(&found.builtins)),
-        ("secrets", names(&found.secrets)),
-    ]
 }

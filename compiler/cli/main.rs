@@ -5,6 +5,7 @@ mod bounds;
 mod build;
 mod check;
 mod completions;
+mod doc;
 mod edit;
 mod explain;
 mod flows;
@@ -74,6 +75,7 @@ enum Command {
     Fmt(fmt::Arguments),
     Build(build::Arguments),
     Graph(graph::Arguments),
+    Doc(doc::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
@@ -118,6 +120,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
+        Command::Doc(arguments) => doc::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -5,6 +5,7 @@
 pub mod analyses;
 pub mod check;
 pub mod db;
+mod describe;
 pub mod diagnostics;
 pub mod graph;
 pub mod host;
@@ -14,6 +15,7 @@ pub mod lints;
 pub mod lower;
 pub mod project;
 pub mod prompts;
+pub mod reference;
 pub mod resolve;
 pub mod schema;
 pub mod stdlib;

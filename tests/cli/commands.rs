@@ -159,7 +159,7 @@ fn completions_are_a_script_of_the_shell() {
 #[test]
 fn help_is_no_failure_and_a_wrong_call_is_one() {
     let bench = Bench::new(&[("a.flow", "")]);
-    for command in ["new", "init", "check", "build", "graph", "schema", "explain", "completions"] {
+    for command in ["new", "init", "check", "build", "graph", "schema", "doc", "explain", "completions"] {
         let ended = bench.flowc([command, "--help"]);
         assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{command}");
         assert!(ended.out.contains("Examples:\n"), "{command} has no examples");

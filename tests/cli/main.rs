@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod commands;
 mod dependencies;
+mod doc;
 mod fmt;
 mod formats;
 mod new;

@@ -1,9 +1,10 @@
 //! What the thing under the cursor is: a line of code, and what its author says of it.
 
 use super::hit::{Hit, HitKind, Owner, base_of, hit};
-use super::{describe, is_process, item_at, running};
+use super::{is_process, item_at, running};
 use crate::analyses::cost::bounds;
 use crate::db::{Db, SourceFile};
+use crate::describe;
 use crate::diagnostics::ItemKey;
 use crate::resolve::{Entry, import, scope};
 use crate::syntax::Item;

@@ -9,7 +9,6 @@
 
 mod completion;
 mod definition;
-mod describe;
 mod formatting;
 mod hints;
 mod hit;

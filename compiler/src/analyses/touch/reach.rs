@@ -38,6 +38,29 @@ pub struct Reach {
     pub accesses: BTreeSet<Access>,
 }
 
+impl Reach {
+    /// What may be used, by kind, for people to read.
+    pub fn rows(&self) -> [(&'static str, Vec<String>); 10] {
+        let names = |set: &Names| set.iter().map(ToString::to_string).collect::<Vec<String>>();
+        let files = |write: bool| {
+            let globs = self.accesses.iter().filter(|it| it.write == write).map(|it| it.glob.text());
+            globs.collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        [
+            ("agents", names(&self.agents)),
+            ("providers", names(&self.providers)),
+            ("tools", names(&self.tools)),
+            ("network", names(&self.network)),
+            ("people", names(&self.humans)),
+            ("programs", names(&self.programs)),
+            ("reads", files(false)),
+            ("writes", files(true)),
+            ("builtins", names(&self.builtins)),
+            ("secrets", names(&self.secrets)),
+        ]
+    }
+}
+
 /// What the flow or tool of that key may do.
 pub fn reach(db: &dyn Db, key: &ItemKey) -> Option<Arc<Reach>> {
     summary(db, key, |key| reach_of(db, KeyId::new(db, key.clone())))

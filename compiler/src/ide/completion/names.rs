@@ -3,8 +3,9 @@
 use super::expected::{Expected, expected};
 use super::{Completion, CompletionKind};
 use crate::db::{Db, Files, SourceFile};
+use crate::describe;
 use crate::diagnostics::ItemKey;
-use crate::ide::{describe, is_process, item_at, running};
+use crate::ide::{is_process, item_at, running};
 use crate::resolve::{DefKind, Entry, exports, modules, path, scope};
 use crate::stdlib;
 use crate::syntax::Item;

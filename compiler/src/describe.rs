@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// An item's head: `agent critic(brief: string, poem: Poem) -> Review`.
-pub(super) fn item(db: &dyn Db, key: &ItemKey, kind: DefKind) -> String {
+pub(crate) fn item(db: &dyn Db, key: &ItemKey, kind: DefKind) -> String {
     let name = &key.name;
     match kind {
         DefKind::Type => declared_type(db, key),
@@ -31,7 +31,7 @@ pub(super) fn item(db: &dyn Db, key: &ItemKey, kind: DefKind) -> String {
 }
 
 /// An endpoint's head: `add_task(spec: Spec) -> string`.
-pub(super) fn endpoint(endpoint: &Endpoint) -> String {
+pub(crate) fn endpoint(endpoint: &Endpoint) -> String {
     let result = if endpoint.result == Ty::None { String::new() } else { format!(" -> {}", endpoint.result) };
     format!("{}({}){result}", endpoint.name, params(&endpoint.params, &Written::default()).join(", "))
 }
@@ -47,7 +47,7 @@ fn params(params: &[ParamSig], written: &Written) -> Vec<String> {
 }
 
 /// Parameters and result: `(brief: string, last: Review?) -> Direction`.
-pub(super) fn head(db: &dyn Db, key: &ItemKey, known: &Signature) -> String {
+pub(crate) fn head(db: &dyn Db, key: &ItemKey, known: &Signature) -> String {
     let params = params(&known.params, &Written::of(db, key));
     let type_params = generic(&known.type_params);
     let result = if known.result == Ty::None { String::new() } else { format!(" -> {}", known.result) };
@@ -91,14 +91,14 @@ fn declared_type(db: &dyn Db, key: &ItemKey) -> String {
 }
 
 /// `findings: [Finding] = []`; `owner` is the variant whose field it is, empty in a record.
-pub(super) fn field(field: &FieldDef, owner: &str, written: &Written) -> String {
+pub(crate) fn field(field: &FieldDef, owner: &str, written: &Written) -> String {
     let refined = written.predicate_of(owner, &field.name, field.refined);
     let default = written.default_of(owner, &field.name, field.has_default);
     format!("{}: {}{refined}{default}", field.name, field.ty)
 }
 
 /// `Revise(findings: [Finding])`
-pub(super) fn variant(variant: &VariantDef, written: &Written) -> String {
+pub(crate) fn variant(variant: &VariantDef, written: &Written) -> String {
     if variant.fields.is_empty() {
         return variant.name.to_string();
     }
@@ -108,7 +108,7 @@ pub(super) fn variant(variant: &VariantDef, written: &Written) -> String {
 
 /// What the text of an item says where its definition only knows that there is something: defaults and predicates.
 #[derive(Default)]
-pub(super) struct Written {
+pub(crate) struct Written {
     /// The value of a constant, or the predicate of a type.
     whole: Option<String>,
     /// Defaults and predicates by variant, empty for parameters and records, and name.
@@ -126,7 +126,7 @@ const SHOWN: usize = 48;
 
 impl Written {
     /// Reads the text of an item.
-    pub(super) fn of(db: &dyn Db, key: &ItemKey) -> Self {
+    pub(crate) fn of(db: &dyn Db, key: &ItemKey) -> Self {
         let Some(item) = find_item(db, key) else { return Self::default() };
         let (text, start) = (item.file(db).text(db), item.start(db));
         let slice = |span: Span| {
@@ -175,7 +175,7 @@ impl Written {
     }
 
     /// That of the type, if it is a declared one.
-    pub(super) fn of_type(db: &dyn Db, ty: &Ty) -> Self {
+    pub(crate) fn of_type(db: &dyn Db, ty: &Ty) -> Self {
         match ty {
             Ty::Named(key, _) => Self::of(db, key),
             Ty::Option(of) => Self::of_type(db, of),
@@ -210,12 +210,12 @@ impl Written {
 }
 
 /// What an item's author says of it.
-pub(super) fn docs(db: &dyn Db, key: &ItemKey) -> Option<String> {
+pub(crate) fn docs(db: &dyn Db, key: &ItemKey) -> Option<String> {
     find_item(db, key)?.tree(db).docs.as_ref().map(|docs| docs.text.clone())
 }
 
 /// The keyword that declares it.
-fn keyword(kind: DefKind) -> &'static str {
+pub(crate) fn keyword(kind: DefKind) -> &'static str {
     match kind {
         DefKind::Type => "type",
         DefKind::Fn => "fn",
