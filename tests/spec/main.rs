@@ -8,9 +8,12 @@ mod page;
 mod run;
 mod update;
 
+use expect::{What, expectations};
+use flow_compiler::diagnostics::codes;
 use flow_tests::repository;
 use page::{Program, programs};
 use run::{Loaded, Outcome, beyond, compare};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -109,6 +112,29 @@ fn every_program_does_what_is_said_beside_its_lines() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Codes that no program on a page can give: files that cannot be read, or are larger than a test may be.
+const WITHOUT_PROGRAM: [&str; 4] = ["E0032", "E0036", "E0601", "E0602"];
+
+#[test]
+fn every_code_has_a_program_that_gives_it() {
+    let mut expected: BTreeSet<String> = BTreeSet::new();
+    let mut count = 0;
+    for program in pages().iter().flat_map(|page| &page.programs) {
+        count += 1;
+        for part in &program.files {
+            let found = expectations(&part.path, &part.text).unwrap().into_iter();
+            expected.extend(found.filter_map(|it| match it.what {
+                What::Finding { code, .. } => Some(code),
+                What::Revealed { .. } => None,
+            }));
+        }
+    }
+    let missing: Vec<&str> =
+        codes::all().map(|page| page.code).filter(|code| !expected.contains(*code)).collect();
+    assert_eq!(missing, WITHOUT_PROGRAM, "each code needs a program in tests/spec");
+    assert!(count > 600, "there are {count} programs");
 }
 
 fn write_what_is_found(page: &Page) {

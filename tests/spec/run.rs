@@ -128,8 +128,9 @@ impl Loaded {
         let mut project = Vec::new();
         for part in &program.files {
             if part.path == "flow.toml" {
-                let (Project { policy, .. }, findings) = project::parse(&part.text);
+                let (Project { policy, lints, .. }, findings) = project::parse(&part.text);
                 Rules::get(&db).set_policy(&mut db).to(policy);
+                Rules::get(&db).set_lints(&mut db).to(lints);
                 project.extend(findings.into_iter().map(|it| {
                     let (start, end) =
                         it.labels.first().map_or((0, 0), |label| (label.span.start, label.span.end));
