@@ -89,7 +89,9 @@ fn has_text(settings: &[Setting], wanted: &str) -> bool {
 /// The imported names that no item of a file mentions.
 fn unused_imports(db: &dyn Db, file: SourceFile, found: &mut impl FnMut(usize, &Diagnostic)) {
     let all = items(db, file);
-    for (at, &item) in all.iter().enumerate().filter(|(_, item)| item.role(db) == Role::Import) {
+    // Others may use what is passed on.
+    let kept_here = |item: Item<'_>| item.role(db) == Role::Import && !resolve::is_passed_on(db, item);
+    for (at, &item) in all.iter().enumerate().filter(|(_, item)| kept_here(**item)) {
         for name in resolve::import_names(item.kind(db)) {
             let used = all.iter().any(|&other| names_used(db, other).mentions(&name.text));
             if !used

@@ -129,6 +129,15 @@ fn a_page_for_browsers_loads_and_runs_nothing() {
 }
 
 #[test]
+fn what_a_module_passes_on_leads_to_where_it_is_declared() {
+    let api = "@export\nimport ./model.{Plan}\n";
+    let bench = Bench::new(&[("model.flow", MODEL), ("api.flow", api)]);
+    bench.flowc(["doc", "--as", "markdown"]);
+    let page = bench.read("reference/api.md");
+    assert_eq!(page, "# api\n\n## Passed on\n\nDeclared elsewhere: [`Plan`](model.md#type-plan)\n");
+}
+
+#[test]
 fn the_page_of_a_module_called_index_is_not_the_first_page() {
     let bench = Bench::new(&[("index.flow", "flow f() -> int { 1 }\n")]);
     bench.flowc(["doc", "--as", "markdown"]);

@@ -73,6 +73,17 @@ pub fn page(db: &dyn Db, file: SourceFile, title: &str, style: &Style<'_>) -> St
             Entry { db, key, kind: *kind, style }.write(&mut out);
         }
     }
+    let passed_on: Vec<String> = exported
+        .passed_on()
+        .into_iter()
+        .map(|def| match (style.page)(def.key.file) {
+            Some(page) => format!("[`{0}`]({page}#{1})", def.key.name, anchor(def.kind, &def.key.name)),
+            None => format!("`{}`", def.key.name),
+        })
+        .collect();
+    if !passed_on.is_empty() {
+        let _ = write!(out, "\n## Passed on\n\nDeclared elsewhere: {}\n", passed_on.join(", "));
+    }
     out
 }
 

@@ -1,12 +1,16 @@
 //! One import: the module that it leads to, and the names that it brings.
 
-use super::{Def, exports, messages, path};
+use super::{Def, exports, is_private, messages, path};
 use crate::db::{Db, Files, Origin, SourceFile};
 use crate::diagnostics::Diagnostic;
 use crate::stdlib;
 use crate::syntax::{Item, Role, items};
-use flow_grammar::tree::{ImportPath, ItemKind, Name};
+use flow_grammar::tree::{Import as Tree, ImportPath, ItemKind, Name};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+
+/// The attribute of imports whose names are passed on.
+pub const EXPORT: &str = "export";
 
 /// What an import brings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +62,52 @@ pub fn import<'db>(db: &'db dyn Db, item: Item<'db>) -> Import {
         }
     }
     out
+}
+
+/// Whether the names of an import can be imported from its file too.
+pub fn is_passed_on(db: &dyn Db, item: Item<'_>) -> bool {
+    item.role(db) == Role::Import && item.tree(db).attrs.iter().any(|attr| attr.name.text == EXPORT)
+}
+
+/// What a file passes on.
+pub(super) fn passed_on(db: &dyn Db, file: SourceFile) -> FxHashMap<SmolStr, Def> {
+    let mut out = FxHashMap::default();
+    for (target, tree) in passing(db, file) {
+        for name in tree.names.iter().flatten().filter(|name| !is_private(&name.text)) {
+            if let Some(def) = origin(db, target, &name.text, &mut vec![file]) {
+                out.entry(name.text.clone()).or_insert(def);
+            }
+        }
+    }
+    out
+}
+
+/// The imports of a file whose names it passes on, with the modules that they lead to.
+fn passing(db: &dyn Db, file: SourceFile) -> impl Iterator<Item = (SourceFile, &Tree)> {
+    let passing = items(db, file).iter().filter(move |item| is_passed_on(db, **item));
+    passing.filter_map(move |item| match item.kind(db) {
+        ItemKind::Import(tree) => Some((target(db, file, &tree.path)?, tree)),
+        _ => None,
+    })
+}
+
+/// What a name that a file declares or passes on stands for. Asks the items alone, not what files export: that of a file in
+/// a cycle would be asked for while it is found.
+fn origin(db: &dyn Db, file: SourceFile, name: &str, seen: &mut Vec<SourceFile>) -> Option<Def> {
+    if seen.contains(&file) {
+        return None;
+    }
+    seen.push(file);
+    let declared = items(db, file).iter().find_map(|item| match item.role(db) {
+        Role::Declares(kind) if item.name(db) == name => Some(Def { key: item.key(db), kind }),
+        _ => None,
+    });
+    declared.or_else(|| {
+        let takes = |tree: &Tree| tree.names.iter().flatten().any(|known| known.text == name);
+        passing(db, file)
+            .filter(|(_, tree)| takes(tree))
+            .find_map(|(target, _)| origin(db, target, name, seen))
+    })
 }
 
 /// The module that a path leads to from a file.

@@ -12,7 +12,7 @@ mod suggest;
 
 pub use crate::syntax::DefKind;
 pub use cycles::import_cycle;
-pub use imports::{Import, import, import_names, import_paths};
+pub use imports::{EXPORT, Import, import, import_names, import_paths, is_passed_on};
 pub use messages::*;
 pub use suggest::suggest;
 
@@ -33,16 +33,18 @@ pub struct Def {
     pub kind: DefKind,
 }
 
-/// What a file declares at its top level. Of several items of one name the first counts.
+/// What a file declares at its top level, and what it passes on. Of several items of one name the first counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exports {
     names: FxHashMap<SmolStr, Def>,
+    /// What it does not declare, but imports with `@export`.
+    passed_on: FxHashMap<SmolStr, Def>,
 }
 
 impl Exports {
     /// What others can import under that name.
     pub fn get(&self, name: &str) -> Option<&Def> {
-        if is_private(name) { None } else { self.names.get(name) }
+        if is_private(name) { None } else { self.names.get(name).or_else(|| self.passed_on.get(name)) }
     }
 
     /// What the name stands for inside the file, whether others can import it or not.
@@ -50,9 +52,16 @@ impl Exports {
         self.names.get(name)
     }
 
+    /// What it passes on, by name.
+    pub fn passed_on(&self) -> Vec<&Def> {
+        let mut all: Vec<&Def> = self.passed_on.values().collect();
+        all.sort_by(|a, b| a.key.name.cmp(&b.key.name));
+        all
+    }
+
     /// What others can import, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&SmolStr, &Def)> {
-        self.names.iter().filter(|(name, _)| !is_private(name))
+        self.names.iter().filter(|(name, _)| !is_private(name)).chain(&self.passed_on)
     }
 }
 
@@ -61,7 +70,7 @@ pub fn is_private(name: &str) -> bool {
     name.starts_with('_')
 }
 
-/// What a file declares.
+/// What a file declares, and what it passes on.
 #[salsa::tracked]
 pub fn exports(db: &dyn Db, file: SourceFile) -> Exports {
     let mut names = FxHashMap::default();
@@ -71,7 +80,7 @@ pub fn exports(db: &dyn Db, file: SourceFile) -> Exports {
             names.entry(key.name.clone()).or_insert(Def { key, kind });
         }
     }
-    Exports { names }
+    Exports { names, passed_on: imports::passed_on(db, file) }
 }
 
 /// What a name means in a file.
@@ -236,7 +245,10 @@ pub fn export_index(db: &dyn Db) -> FxHashMap<SmolStr, Vec<Def>> {
     let mut index: FxHashMap<SmolStr, Vec<Def>> = FxHashMap::default();
     for file in modules(db) {
         for (name, def) in exports(db, file).iter() {
-            index.entry(name.clone()).or_default().push(def.clone());
+            let known = index.entry(name.clone()).or_default();
+            if !known.contains(def) {
+                known.push(def.clone());
+            }
         }
     }
     index

@@ -26,7 +26,7 @@ pub fn check<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     let at = |span: Span| item.place(db, span);
     let mut check = Check { db, item, at: &at, out: Vec::new() };
     let tree = item.tree(db);
-    check.attrs(&tree.attrs, owner(item.role(db)));
+    check.attrs(&tree.attrs, owner(item.role(db), &tree.kind));
     match &tree.kind {
         ItemKind::Type(decl) => check.type_decl(decl),
         ItemKind::Doer(decl) => {
@@ -45,13 +45,16 @@ pub fn check<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     check.out
 }
 
-fn owner(role: Role) -> Owner {
+fn owner(role: Role, kind: &ItemKind) -> Owner {
     match role {
         Role::Declares(DefKind::Flow) => Owner::Flow,
         Role::Declares(DefKind::Tool) => Owner::Tool,
         Role::Declares(kind) if kind.is_callable() => Owner::Callable(kind.a_noun()),
         Role::Declares(kind) => Owner::Item(kind.a_noun()),
-        Role::Import => Owner::Item("an import"),
+        Role::Import => match kind {
+            ItemKind::Import(import) if import.names.is_some() => Owner::Names,
+            _ => Owner::Item("an import of a whole module"),
+        },
         Role::Test => Owner::Item("a test"),
         Role::Broken => Owner::Item("this"),
     }

@@ -4,6 +4,7 @@
 use super::messages as say;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::lints;
+use crate::resolve::EXPORT;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, Attr, ExprKind};
 
@@ -33,6 +34,8 @@ pub enum Before {
     Callable,
     /// A parameter.
     Parameter,
+    /// An import that takes names.
+    Names,
     /// Any item, and any statement.
     ItemOrStatement,
 }
@@ -44,6 +47,7 @@ impl Before {
             Self::FlowOrTool => "a `flow` or a `tool`",
             Self::Callable => "what can be called",
             Self::Parameter => "a parameter",
+            Self::Names => "an import of names, as `import ./model.{Plan}`",
             Self::ItemOrStatement => "a top-level declaration or a statement",
         }
     }
@@ -58,6 +62,8 @@ pub enum Owner {
     Tool,
     /// Another item that can be called, with its name for people.
     Callable(&'static str),
+    /// An import that takes names.
+    Names,
     /// Another item, with its name for people.
     Item(&'static str),
     /// A parameter.
@@ -73,6 +79,7 @@ impl Owner {
         match self {
             Self::Flow => "a flow",
             Self::Tool => "a tool",
+            Self::Names => "an import of names",
             Self::Callable(words) | Self::Item(words) => words,
             Self::Parameter => "a parameter",
             Self::Field => "a field",
@@ -86,6 +93,7 @@ impl Owner {
             Before::FlowOrTool => matches!(self, Self::Flow | Self::Tool),
             Before::Callable => matches!(self, Self::Flow | Self::Tool | Self::Callable(_)),
             Before::Parameter => matches!(self, Self::Parameter),
+            Before::Names => matches!(self, Self::Names),
             Before::ItemOrStatement => !matches!(self, Self::Parameter | Self::Field),
         }
     }
@@ -129,6 +137,12 @@ pub const ATTRIBUTES: &[AttributeSpec] = &[
         Before::Callable,
         "@id(\"review\")",
         "Pins its name in the keys of steps, so that recorded results survive a renaming.",
+    ),
+    attribute(
+        EXPORT,
+        Before::Names,
+        "@export",
+        "Others can import the names from here too, as if they were declared here.",
     ),
     attribute(
         "fresh",
@@ -216,8 +230,10 @@ fn check_args(name: &str, attr: &Attr) -> Result<(), Wrong> {
             }
             Err((span, "an id is made of letters, digits and `_`".to_owned()))
         }
-        "fresh" if attr.args.is_some() => Err((attr.span, "`@fresh` takes no arguments".to_owned())),
-        "fresh" => Ok(()),
+        "fresh" | EXPORT => match &attr.args {
+            Some(_) => Err((attr.span, format!("`@{name}` takes no arguments"))),
+            None => Ok(()),
+        },
         "budget" => labelled(
             attr,
             args,
