@@ -7,6 +7,7 @@
 //! - `drive`: a run from its start to its end, with its signals
 //! - `display`: what is shown meanwhile
 //! - `look`: reading a run without holding it
+//! - `scratch`: workspaces that are thrown away
 
 mod answer;
 mod completions;
@@ -14,6 +15,7 @@ mod display;
 mod doctor;
 mod drive;
 mod exit;
+mod explore;
 mod load;
 mod logs;
 mod look;
@@ -21,6 +23,7 @@ mod ls;
 mod place;
 mod resume;
 mod run;
+mod scratch;
 mod show;
 mod status;
 mod stop;
@@ -57,6 +60,7 @@ enum Command {
     Answer(answer::AnswerArgs),
     Send(answer::SendArgs),
     Test(test::Args),
+    Explore(explore::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -75,6 +79,7 @@ fn main() -> std::process::ExitCode {
         Command::Answer(args) => answer::answer(args),
         Command::Send(args) => answer::send(args),
         Command::Test(args) => test::run(args),
+        Command::Explore(args) => explore::run(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
     };

@@ -8,6 +8,7 @@ mod claude;
 mod commands;
 mod deaths;
 mod examples;
+mod exploring;
 mod looks;
 mod namespace;
 mod places;

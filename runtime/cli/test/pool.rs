@@ -14,6 +14,7 @@ use flow_runtime::testing::report::Report;
 
 use super::suite::Suite;
 use crate::exit::Failed;
+use crate::scratch::Scratch;
 
 /// A test that ran.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub(crate) fn run(suites: &[Suite], keep: bool) -> Result<Vec<Ran>, Failed> {
     if jobs.is_empty() {
         return Ok(Vec::new());
     }
-    let scratch = Scratch::new()?;
+    let scratch = Scratch::new("test")?;
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Result<Ran, Failed>)>> = Mutex::default();
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
@@ -94,36 +95,4 @@ fn one(
     }
     let workspace = kept.then(|| workspace.root().to_owned());
     Ok(Ran { suite: index, name: name.clone(), report, seconds, workspace })
-}
-
-/// The directory of all workspaces; removed at the end if nothing is left in it.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self, Failed> {
-        let (base, process) = (std::env::temp_dir(), std::process::id());
-        // An older process of the same number may have kept its workspaces.
-        for number in 0..1000 {
-            let path = base.join(format!("flow-test-{process}-{number}"));
-            match std::fs::create_dir(&path) {
-                Ok(()) => return Ok(Self(path)),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => {
-                    return Err(Failed::usage(format!("cannot make `{}`: {error}", path.display())));
-                }
-            }
-        }
-        Err(Failed::usage(format!("`{}` is full of workspaces of earlier tests", base.display())))
-    }
-
-    fn at(&self, index: usize) -> PathBuf {
-        self.0.join(index.to_string())
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // Fails where workspaces were kept.
-        let _ = std::fs::remove_dir(&self.0);
-    }
 }

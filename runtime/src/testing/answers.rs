@@ -90,15 +90,19 @@ fn failure(of: &Double, stop: Stop) -> Failure {
         Stop::Fail(fault) => Rc::unwrap_or_clone(fault.failure),
         _ => return Failure::invalid("control leaves a stub"),
     };
-    let natural = match of {
+    if failure.kind == kind::FAILED {
+        Failure { kind: Name::new_static(natural(of)), ..failure }
+    } else {
+        failure
+    }
+}
+
+/// The kind of failure with which such a call fails.
+pub(super) fn natural(of: &Double) -> &'static str {
+    match of {
         Double::Agent(_) => kind::AGENT_FAILED,
         Double::Command(_) => kind::COMMAND_FAILED,
         Double::Effect(name) if name == "sh" => kind::COMMAND_FAILED,
         Double::Human(_) | Double::Effect(_) => kind::FAILED,
-    };
-    if failure.kind == kind::FAILED {
-        Failure { kind: Name::new_static(natural), ..failure }
-    } else {
-        failure
     }
 }

@@ -1,6 +1,6 @@
 //! Which ways through a program there are, and which of them tests took.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use flow_ir::{At, Name, Node, Op, Program, walk};
 use serde::Serialize;
@@ -70,8 +70,14 @@ impl Coverage {
     }
 
     /// Which of them were taken, given the addresses of what was reached in a program like the one they are of.
-    pub(super) fn reached(&self, program: &Program, addresses: &HashSet<usize>) -> Vec<bool> {
-        found(program).iter().map(|Found(_, node)| addresses.contains(&address(node))).collect()
+    pub(super) fn reached(&self, program: &Program, addresses: &HashMap<usize, u32>) -> Vec<bool> {
+        self.taken(program, addresses).iter().map(|times| *times > 0).collect()
+    }
+
+    /// How often each of them was taken.
+    pub(super) fn taken(&self, program: &Program, addresses: &HashMap<usize, u32>) -> Vec<u32> {
+        let times = |Found(_, node): &Found<'_>| addresses.get(&address(node)).copied().unwrap_or(0);
+        found(program).iter().map(times).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answers::{Answering, Unanswered};
 use super::clock::Clock;
+use super::explore::{Script, Silent};
 use super::report::Called;
 use crate::boundary::Workspace;
 use crate::effects::{files, fraction};
@@ -50,6 +51,8 @@ pub(super) struct TestEngine<'t> {
     said: RefCell<Vec<String>>,
     /// Told whenever a step may have changed a file.
     changed: Notify,
+    /// Who answers instead of stubs.
+    script: Option<&'t Script<'t>>,
 }
 
 impl<'t> TestEngine<'t> {
@@ -67,7 +70,14 @@ impl<'t> TestEngine<'t> {
             waits: RefCell::default(),
             said: RefCell::default(),
             changed: Notify::new(),
+            script: None,
         }
+    }
+
+    /// The same, with the answers of a script instead of stubs.
+    pub(super) fn answered_by(mut self, script: &'t Script<'t>) -> Self {
+        self.script = Some(script);
+        self
     }
 
     /// Whether something ended the test.
@@ -166,6 +176,17 @@ impl<'t> TestEngine<'t> {
 
     /// What a stub answers, if there is one.
     fn answer(&self, step: &StepId, of: &Double, result: &Type) -> Option<Out> {
+        if let Some(script) = self.script {
+            let carried_out = |name: &Name| !matches!(name.as_str(), "sh" | "signal" | "env");
+            if matches!(of, Double::Effect(name) if carried_out(name)) {
+                return None;
+            }
+            let answer = script.answer(self.pure, self.workspace, of, result);
+            return Some(answer.map_err(|why| match why {
+                Silent::Fails(failure) => Stop::fail(failure),
+                Silent::Cut => self.end(Problem::Endless(MOST_STEPS)),
+            }));
+        }
         let mut stubs = self.stubs.borrow_mut();
         let answer = stubs.get_mut(of)?.next(self.pure, self.workspace, of, &step.args, result);
         Some(answer.map_err(|why| match why {

@@ -5,6 +5,7 @@
 //! - `engine`: the engine
 //! - `answers`: what stubs answer
 //! - [`coverage`]: which ways through a program there are, and which were taken
+//! - [`explore`]: every route of a flow
 //! - [`report`]: what is told of a test
 //! - [`show`]: values as the language writes them
 
@@ -12,6 +13,7 @@ mod answers;
 mod clock;
 pub mod coverage;
 mod engine;
+pub mod explore;
 pub mod report;
 pub mod show;
 

@@ -15,7 +15,7 @@ pub mod pattern;
 mod testing;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use flow_ir::{BinaryOp, Frame as Signature, Name, Node, Op, Part, Program, Refinement, TypeBody};
@@ -54,8 +54,8 @@ pub struct Pure {
     scratch: Option<Workspace>,
     /// Why a file that a test made last is not of its type.
     misfit: RefCell<Option<String>>,
-    /// The expressions that were reached, by their address, if somebody wants to know.
-    reached: Option<RefCell<HashSet<usize>>>,
+    /// How often expressions were reached, by their address, if somebody wants to know.
+    reached: Option<RefCell<HashMap<usize, u32>>>,
 }
 
 /// A method's argument.
@@ -110,12 +110,14 @@ impl Pure {
     /// Takes note that one of several ways was taken.
     pub(crate) fn reach(&self, node: &Node) {
         if let Some(reached) = &self.reached {
-            reached.borrow_mut().insert(crate::interp::tree::address(node));
+            let mut reached = reached.borrow_mut();
+            let times = reached.entry(crate::interp::tree::address(node)).or_insert(0);
+            *times = times.saturating_add(1);
         }
     }
 
-    /// The addresses of what was reached.
-    pub(crate) fn reached(&self) -> HashSet<usize> {
+    /// The addresses of what was reached, and how often it was.
+    pub(crate) fn reached(&self) -> HashMap<usize, u32> {
         self.reached.as_ref().map(RefCell::take).unwrap_or_default()
     }
 
