@@ -6,6 +6,10 @@ use flow_compiler::host::{Request, Session};
 use flow_compiler::lints::LINTS;
 use flow_compiler::types::builtins::effects;
 use flow_compiler::types::decl::PROCESS_MEMBERS;
+use flow_compiler::types::settings::{
+    AGENT_TOOLS, ATTRIBUTES, EFFORTS, OUTPUT_FORMS, SANDBOXES, SESSIONS, WORKSPACES, settings,
+};
+use flow_grammar::tree::DoerKind;
 use flow_ir::builtins::{EFFECTS, METHODS};
 use std::path::{Path, PathBuf};
 
@@ -41,6 +45,15 @@ fn every_program_in_the_documents_checks() {
         ("docs/guarantees.md", 3),
         ("docs/testing.md", 1),
         ("docs/lints.md", 1),
+        ("docs/tutorial.md", 4),
+        ("docs/reference/text.md", 6),
+        ("docs/reference/types.md", 6),
+        ("docs/reference/declarations.md", 10),
+        ("docs/reference/expressions.md", 6),
+        ("docs/reference/patterns.md", 3),
+        ("docs/reference/statements.md", 5),
+        ("docs/reference/concurrency.md", 5),
+        ("docs/reference/stages.md", 1),
     ];
     for (path, least) in documents {
         let text = std::fs::read_to_string(root().join(path)).unwrap();
@@ -53,6 +66,28 @@ fn every_program_in_the_documents_checks() {
             assert!(!report.has_errors(), "{}", render(&report, Format::Rich, false));
         }
     }
+}
+
+#[test]
+fn the_reference_names_every_setting_attribute_and_keyword() {
+    let page = |name: &str| std::fs::read_to_string(root().join("docs/reference").join(name)).unwrap();
+    let declarations = page("declarations.md");
+    let settings = [DoerKind::Agent, DoerKind::Command, DoerKind::Human].into_iter().flat_map(settings);
+    let words = [AGENT_TOOLS, OUTPUT_FORMS, EFFORTS, SANDBOXES, SESSIONS, WORKSPACES].into_iter().flatten();
+    let names = settings.map(|setting| setting.key).chain(words.map(|word| word.text));
+    let attributes = ATTRIBUTES.iter().map(|attribute| format!("`@{}", attribute.name));
+    let mut missing: Vec<String> = names.map(|name| format!("`{name}`")).chain(attributes).collect();
+    missing.retain(|written| !declarations.contains(written));
+    assert!(missing.is_empty(), "not in the reference: {}", missing.join(", "));
+
+    let text = page("text.md");
+    let listed = text.split("are keywords:").nth(1).unwrap().split('`').nth(1).unwrap();
+    let tokens = std::fs::read_to_string(root().join("grammar/src/token.rs")).unwrap();
+    let mut keywords: Vec<&str> =
+        tokens.split("#[token(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    keywords.retain(|token| token.bytes().all(|letter| letter.is_ascii_lowercase()));
+    keywords.sort_unstable();
+    assert_eq!(listed.split_whitespace().collect::<Vec<_>>(), keywords);
 }
 
 #[test]

@@ -17,3 +17,4 @@ mod records;
 mod refused;
 mod secrets;
 mod testing;
+mod tutorial;
