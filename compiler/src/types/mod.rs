@@ -4,6 +4,7 @@
 pub(crate) mod base;
 pub mod body;
 pub mod builtins;
+pub mod constant;
 pub mod decl;
 mod display;
 pub mod infer;

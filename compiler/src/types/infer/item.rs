@@ -154,6 +154,7 @@ impl Infer<'_> {
         for (field, ty) in fields.iter().zip(types.into_iter().chain(std::iter::repeat(Ty::Error))) {
             if let Some(default) = &field.default {
                 self.default(&field.name, &ty, field.ty.span, default);
+                self.refine_default(field, default);
             }
             if let Some(predicate) = &field.predicate {
                 self.predicate(predicate, ty);

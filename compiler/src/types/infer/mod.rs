@@ -27,6 +27,7 @@ mod operator;
 mod pattern;
 mod place;
 mod process;
+mod refine;
 mod repeat;
 mod scope;
 mod setting;

@@ -164,7 +164,15 @@ impl Infer<'_> {
     /// Checks the type of an expression against what is expected of it; yields the type that counts from here on.
     pub(super) fn fit(&mut self, expr: &Expr, actual: Ty, want: Want<'_>) -> Ty {
         match want {
-            Want::Fit(expected, why) => self.meets(expr, actual, expected, why),
+            Want::Fit(expected, why) => {
+                // A value of the very type met its predicate where it was made.
+                let is_new = actual != *expected;
+                let ty = self.meets(expr, actual, expected, why);
+                if ty != Ty::Error {
+                    self.refine(expr, is_new.then_some(expected), why);
+                }
+                ty
+            }
             _ => actual,
         }
     }

@@ -9,6 +9,8 @@ pub const BRANCHES_DIFFER: Code = Code("E0319");
 pub const NO_TEXT: Code = Code("E0330");
 /// Something goes through a list that is none.
 pub const NOT_A_LIST: Code = Code("E0331");
+/// A value that the predicate of its type or field refuses.
+const REFUSED: Code = Code("E0338");
 /// What can never be `none` is treated as if it could.
 pub const NEVER_NONE: Code = Code("W0106");
 
@@ -48,6 +50,13 @@ pub(in super::super) fn never_none(value: Place, ty: &Ty, operator: Place, op: &
         .here(format!("this is `{ty}`"))
         .label(operator, "so this changes nothing")
         .help(if op == "?." { "write `.`" } else { "remove `??` and what follows it" })
+}
+
+/// `const S: Score = 5.0`, where `type Score = float where it <= 1.0`.
+pub(in super::super) fn refused(place: Place, what: &str, predicate: &str, asked: Place) -> Diagnostic {
+    Diagnostic::new(REFUSED, format!("{what} must satisfy `{predicate}`"), place)
+        .here("this does not")
+        .label(asked, "asked for here")
 }
 
 /// `"${process}"`

@@ -1,0 +1,115 @@
+//! Predicates of values that are known: what would fail at run time whenever it is reached is told now.
+
+use super::Infer;
+use super::messages::values;
+use super::want::{Why, peel};
+use crate::diagnostics::{ItemKey, Place};
+use crate::syntax::find_item;
+use crate::types::constant::{Value, value};
+use crate::types::decl;
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::{AltKind, Expr, ExprKind, Field, ItemKind, TypeBody, UnaryOp};
+
+impl Infer<'_> {
+    /// Checks a value against the predicates of the type that it becomes one of, and of the field that it is for.
+    pub(super) fn refine(&mut self, expr: &Expr, becomes: Option<&Ty>, why: &Why) {
+        if !may_be_known(expr) {
+            return;
+        }
+        if let Some(key) = becomes.and_then(named) {
+            self.refine_by_type(expr, key.clone());
+        }
+        let Why::Field { declared: Some(Place::Item(owner, at)), .. } = why else { return };
+        let Some(item) = find_item(self.db, owner) else { return };
+        let ItemKind::Type(declared) = item.kind(self.db) else { return };
+        let Some(field) = field_at(&declared.body, *at) else { return };
+        if let Some(predicate) = &field.predicate {
+            self.refine_by(expr, predicate, owner, &format!("`{}`", field.name.text));
+        }
+    }
+
+    /// Checks the default of a field against the field's own predicate.
+    pub(super) fn refine_default(&mut self, field: &Field, default: &Expr) {
+        if let Some(predicate) = field.predicate.as_deref().filter(|_| may_be_known(default)) {
+            let key = self.key.clone();
+            self.refine_by(default, predicate, &key, &format!("`{}`", field.name.text));
+        }
+    }
+
+    /// A type may stand for one that has a predicate too.
+    fn refine_by_type(&mut self, expr: &Expr, mut key: ItemKey) {
+        // Names that stand for one another are reported where they are declared.
+        for _ in 0..8 {
+            let Some(item) = find_item(self.db, &key) else { return };
+            let ItemKind::Type(declared) = item.kind(self.db) else { return };
+            let TypeBody::Alts { predicate, .. } = &declared.body else { return };
+            if let Some(predicate) = predicate
+                && self.refine_by(expr, predicate, &key, &format!("a `{}`", key.name))
+            {
+                return;
+            }
+            let Some(definition) = decl::type_def(self.db, key.clone()) else { return };
+            let decl::TypeShape::Alias(of) = &*definition.body else { return };
+            let Some(next) = named(of) else { return };
+            key = next.clone();
+        }
+    }
+
+    /// Whether it was reported.
+    fn refine_by(&mut self, expr: &Expr, predicate: &Expr, owner: &ItemKey, what: &str) -> bool {
+        let Some(given) = value(self.db, self.key.file, expr, None) else { return false };
+        // `none` is no value of what an option is made of.
+        if given == Value::None {
+            return false;
+        }
+        if value(self.db, owner.file, predicate, Some(&given)) != Some(Value::Bool(false)) {
+            return false;
+        }
+        let asked = Place::Item(owner.clone(), predicate.span);
+        let text = find_item(self.db, owner).map_or_else(String::new, |item| {
+            let text = owner.file.text(self.db).get(predicate.span.shifted(item.start(self.db)).range());
+            text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+        });
+        let found = values::refused(self.at(expr.span), what, &text, asked);
+        self.report(found);
+        true
+    }
+}
+
+/// The declared type behind a `?`.
+fn named(ty: &Ty) -> Option<&ItemKey> {
+    match ty {
+        Ty::Named(key, _) => Some(key),
+        Ty::Option(of) => named(of),
+        _ => None,
+    }
+}
+
+/// Whether it is one of the forms that [`value`] knows something of: nearly all others are not worth asking.
+fn may_be_known(expr: &Expr) -> bool {
+    match &peel(expr).kind {
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Duration(_)
+        | ExprKind::Money(_)
+        | ExprKind::Str(_)
+        | ExprKind::List(_)
+        | ExprKind::Upper(_) => true,
+        ExprKind::Unary { op: UnaryOp::Neg, operand } => may_be_known(operand),
+        _ => false,
+    }
+}
+
+/// The field whose name stands there.
+fn field_at(body: &TypeBody, at: Span) -> Option<&Field> {
+    let within = |fields: &'_ [Field]| fields.iter().position(|field| field.name.span == at);
+    match body {
+        TypeBody::Record(fields) => within(fields).map(|index| &fields[index]),
+        TypeBody::Alts { alts, .. } => alts.iter().find_map(|alt| match &alt.kind {
+            AltKind::Variant { fields, .. } => within(fields).map(|index| &fields[index]),
+            AltKind::Type(_) => None,
+        }),
+    }
+}
