@@ -42,7 +42,7 @@ pub enum Ended {
 /// Runs, or goes on with, a run that this process holds.
 ///
 /// # Errors
-/// In words: the inputs do not fit, or the run's files cannot be used.
+/// In words: the program needs what is not carried out, the inputs do not fit, or the run's files cannot be used.
 pub async fn drive(
     pure: &Pure,
     run: OpenRun,
@@ -50,6 +50,10 @@ pub async fn drive(
     control: Control,
     observer: &dyn Observer,
 ) -> Result<Ended, String> {
+    // Whoever starts a run looks before it; one that another version began may need it all the same.
+    if let Some(missing) = needs::missing(pure.program()) {
+        return Err(missing);
+    }
     let earlier = earlier(&run).map_err(|error| error.to_string())?;
     let given: Map<String, Json> =
         serde_json::from_str(run.info.inputs.get()).map_err(|error| error.to_string())?;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use flow_ir::build::*;
-use flow_ir::{BinaryOp, FileType, Node, Op, Output, Program, Run, Type};
+use flow_ir::{BinaryOp, FileType, Node, Op, Output, Program, Run, Target, Type};
 use serde_json::value::RawValue;
 
 use super::*;
@@ -18,7 +18,7 @@ use crate::interp::pure::Pure;
 use crate::interp::stop::Halt;
 use crate::journal::{Event, StepKey, system_clock};
 use crate::process::LocalExecutor;
-use crate::store::{Holder, Message, NewRun, OpenRun, Purpose, RunId, Runs};
+use crate::store::{Holder, Message, NewRun, OpenRun, Purpose, RunId, Runs, StoreError};
 use crate::value::Value;
 
 /// A workspace with its runs, and the words of what was seen.
@@ -86,7 +86,14 @@ impl Place {
 
     fn open(&self) -> OpenRun {
         let id: RunId = "MAIN-1".parse().unwrap();
-        self.runs().open(&id, Self::me(), system_clock()).unwrap()
+        // A program that another test of this process starts holds every lock of it between its fork and its exec.
+        for _ in 0..1000 {
+            match self.runs().open(&id, Self::me(), system_clock()) {
+                Err(StoreError::Held { .. }) => std::thread::sleep(std::time::Duration::from_millis(5)),
+                run => return run.unwrap(),
+            }
+        }
+        panic!("somebody holds the run")
     }
 
     async fn drive(&self, run: OpenRun, control: Control) -> Result<Ended, String> {
@@ -718,4 +725,23 @@ async fn what_was_recorded_is_found_by_key_and_hash_alone() {
 fn values_of_the_language_fit_what_is_recorded() {
     // A result that is `none` is one, too.
     assert_eq!(record::Entry::of(&Value::None).raw().unwrap().get(), r#"{"value":null}"#);
+}
+
+#[tokio::test]
+async fn what_is_not_carried_out_is_refused_before_anything_is_recorded_also_where_a_run_is_there() {
+    let place = Place::new();
+    let mut program = program("main");
+    let mut critic = agent(frame([], Type::None, []), "Go.");
+    critic.settings.insert("skills".into(), node(Op::List(vec![text("style")])));
+    program.agents.insert("critic".into(), critic);
+    let body = block([effect("log", [text("began")], Type::None), call(Target::Agent("critic".into()), [])]);
+    program.flows.insert("main".into(), flow(frame([], Type::None, []), body));
+    let run = place.create(&program, "{}");
+    let why = place.drive(run, Control::default()).await.unwrap_err();
+    assert_eq!(
+        why,
+        "this version of the runtime does not give skills to agents yet: `skills` at main.flow:1:1"
+    );
+    assert!(!place.journal().contains("step_"), "{}", place.journal());
+    assert_eq!(place.take_seen(), Vec::<String>::new());
 }
