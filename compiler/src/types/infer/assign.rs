@@ -85,8 +85,11 @@ impl Infer<'_> {
                 let before = self.body.diagnostics.len();
                 self.expr(target, Want::Any);
                 if self.body.diagnostics.len() == before {
-                    let found = say::no_place(self.at(target.span));
-                    self.report(found);
+                    let place = self.at(target.span);
+                    self.report(match &target.kind {
+                        ExprKind::Upper(name) => say::constant(place, &name.text),
+                        _ => say::no_place(place),
+                    });
                 }
                 return None;
             }

@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::construct::Args;
-use super::messages::{calls, control, process};
+use super::messages::{calls, process};
 use super::name::Meaning;
 use super::vars::Unknown;
 use super::want::{Want, Why};
@@ -271,10 +271,9 @@ impl Infer<'_> {
     /// A call of a declared function, flow, tool, command, agent or human.
     fn call_item(&mut self, call: &Expr, callee: &Expr, def: &Def, args: Args<'_>, want: Want<'_>) -> Ty {
         self.refer(callee.id, Ref::Item(def.key.clone()));
-        if let (Some(purity), false) = (self.purity, def.kind == DefKind::Fn) {
-            let what = format!("`{}` is {}, whose call", def.key.name, def.kind.a_noun());
-            let found = control::impure(self.at(callee.span), &what, purity);
-            self.report(found);
+        if def.kind != DefKind::Fn {
+            let what = || format!("`{}` is {}, whose call", def.key.name, def.kind.a_noun());
+            self.refuse_if_pure(callee.span, what);
         }
         let Some(signature) = decl::signature(self.db, def.key.clone()) else { return self.loose(args.list) };
         let owner = Callee { name: def.key.name.clone(), owner: Some(def.key.clone()), takes: Takes::Params };
@@ -355,10 +354,7 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         self.refer(callee.id, Ref::Effect(effect.name));
-        if let Some(purity) = self.purity {
-            let found = control::impure(self.at(callee.span), &format!("`{}`", effect.name), purity);
-            self.report(found);
-        }
+        self.refuse_if_pure(callee.span, || format!("`{}`", effect.name));
         if effect.name == "events" {
             let found = process::stray_events(self.at(call.span));
             self.report(found);

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 impl Infer<'_> {
     /// `parallel { a: e, b: e }`
     pub(super) fn parallel(&mut self, expr: &Expr, branches: &[Branch], want: Want<'_>) -> Ty {
-        self.refuse_if_pure(expr, "`parallel`");
+        self.refuse_if_pure(expr.span, || "`parallel`".to_owned());
         let expected = want.hint().map(|ty| self.unwrapped(ty));
         let mut fields: Vec<(SmolStr, Ty)> = Vec::with_capacity(branches.len());
         let mut never = false;
@@ -66,7 +66,7 @@ impl Infer<'_> {
 
     /// `race { p = e => body }`
     pub(super) fn race(&mut self, expr: &Expr, arms: &[RaceArm], want: Want<'_>) -> Ty {
-        self.refuse_if_pure(expr, "`race`");
+        self.refuse_if_pure(expr.span, || "`race`".to_owned());
         let (mut leaves, mut all_diverge) = (Leaves::default(), true);
         for arm in arms {
             let frame = Frame::Branch { of: "race", span: arm.value.span };

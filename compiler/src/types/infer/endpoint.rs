@@ -3,7 +3,7 @@
 use super::Infer;
 use super::call::{Callee, Generic, Takes};
 use super::construct::Args;
-use super::messages::{control, fields, process as say};
+use super::messages::{fields, process as say};
 use super::place::Frame;
 use super::want::{Want, Why};
 use crate::diagnostics::{Diagnostic, ItemKey};
@@ -196,10 +196,7 @@ impl Infer<'_> {
     }
 
     fn refuse_endpoint_if_pure(&mut self, callee: &Expr) {
-        if let Some(purity) = self.purity {
-            let found = control::impure(self.at(callee.span), "a call of an endpoint", purity);
-            self.report(found);
-        }
+        self.refuse_if_pure(callee.span, || "a call of an endpoint".to_owned());
     }
 
     /// `pool.add_task(spec)` of a process.
@@ -341,9 +338,8 @@ impl Infer<'_> {
 
     /// `emit value`
     pub(super) fn emit(&mut self, statement: Span, value: &Expr) {
-        if let Some(purity) = self.purity {
-            let found = control::impure(self.at(statement), "`emit`", purity);
-            self.report(found);
+        if self.purity.is_some() {
+            self.refuse_if_pure(statement, || "`emit`".to_owned());
             self.quietly(|infer| infer.expr(value, Want::Any));
             return;
         }

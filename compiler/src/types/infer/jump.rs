@@ -200,7 +200,7 @@ impl Infer<'_> {
 
     /// `blocked e`
     pub(super) fn blocked(&mut self, expr: &Expr, reason: &Expr) -> Ty {
-        self.refuse_if_pure(expr, "`blocked`");
+        self.refuse_if_pure(expr.span, || "`blocked`".to_owned());
         self.expr(reason, Want::Fit(&Ty::String, &Why::Language("the reason of `blocked`")));
         Ty::Never
     }

@@ -106,6 +106,8 @@ struct Infer<'db> {
     frames: Vec<Frame>,
     /// Why no effect may happen here, if so.
     purity: Option<Purity>,
+    /// What was refused last because no effect may happen there.
+    refused: Span,
     /// What `return` yields; `None` where there is none.
     result: Option<(Ty, Why)>,
     /// The stages of the flow.
@@ -155,6 +157,7 @@ impl<'db> Infer<'db> {
             names: Names::default(),
             frames: Vec::new(),
             purity: None,
+            refused: Span::default(),
             result: None,
             stages: Stages::default(),
             declared: None,

@@ -1,6 +1,7 @@
 //! What stands around an expression: which jumps are possible there, and which effects.
 
 use super::Infer;
+use super::messages::control;
 use super::want::Why;
 use crate::types::body::LocalId;
 use crate::types::ty::Ty;
@@ -99,6 +100,18 @@ impl Infer<'_> {
         self.frames.push(frame);
         let found = check(self);
         (found, self.frames.pop())
+    }
+
+    /// Reports something that may not stand where no effect may happen, unless what holds it was reported already.
+    pub(super) fn refuse_if_pure(&mut self, span: Span, what: impl FnOnce() -> String) {
+        let Some(purity) = self.purity else { return };
+        let outer = self.refused;
+        if outer != span && outer.start <= span.start && span.end <= outer.end {
+            return;
+        }
+        self.refused = span;
+        let found = control::impure(self.at(span), &what(), purity);
+        self.report(found);
     }
 
     /// Checks something where no effect may happen.

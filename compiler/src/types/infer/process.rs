@@ -3,7 +3,7 @@
 use super::Infer;
 use super::call::{Callee, Generic, Takes};
 use super::construct::Args;
-use super::messages::{control, process as say};
+use super::messages::process as say;
 use super::want::{Want, peel};
 use crate::diagnostics::ItemKey;
 use crate::resolve::{DefKind, exports};
@@ -60,7 +60,7 @@ impl Infer<'_> {
 
     /// `open agent`
     pub(super) fn open(&mut self, expr: &Expr, operand: &Expr) -> Ty {
-        self.refuse_if_pure(expr, "`open`");
+        self.refuse_if_pure(expr.span, || "`open`".to_owned());
         let what = match self.meaning(peel(operand)) {
             Some(super::name::Meaning::Item(def)) => {
                 self.refer(peel(operand).id, Ref::Item(def.key.clone()));
@@ -98,10 +98,7 @@ impl Infer<'_> {
 
     /// A call of a session: one more turn of its agent.
     pub(super) fn call_session(&mut self, call: &Expr, callee: &Expr, agent: &ItemKey, args: Args<'_>) -> Ty {
-        if let Some(purity) = self.purity {
-            let found = control::impure(self.at(callee.span), "a call of a session", purity);
-            self.report(found);
-        }
+        self.refuse_if_pure(callee.span, || "a call of a session".to_owned());
         let Some(known) = decl::signature(self.db, agent.clone()) else { return self.loose(args.list) };
         let owner = Callee { name: agent.name.clone(), owner: Some(agent.clone()), takes: Takes::Params };
         self.arguments(call, &owner, known.params.as_slice(), &Generic::NONE, args);
@@ -168,7 +165,7 @@ impl Infer<'_> {
         }
         let effect = builtins::effect("events")?;
         self.refer(callee.id, Ref::Effect(effect.name));
-        self.refuse_if_pure(callee, "`events`");
+        self.refuse_if_pure(callee.span, || "`events`".to_owned());
         let generic = self.generic(&effect.name.into(), &effect.vars, callee.span);
         let owner = Callee { name: effect.name.into(), owner: None, takes: Takes::Params };
         let args_of = Args { list: args, span: *args_span };
@@ -215,11 +212,8 @@ impl Infer<'_> {
             "restarts" => Ty::Int,
             _ => return None,
         };
-        if let Some(purity) = self.purity {
-            let what = format!("`{}` of a process changes while it runs: looking it up", name.text);
-            let found = control::impure(self.at(name.span), &what, purity);
-            self.report(found);
-        }
+        let what = || format!("`{}` of a process changes while it runs: looking it up", name.text);
+        self.refuse_if_pure(name.span, what);
         let effect = if name.text == "status" { "process.status" } else { "process.restarts" };
         self.refer(expr.id, Ref::Effect(effect));
         self.waited();

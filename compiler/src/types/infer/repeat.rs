@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::branch::Leaves;
-use super::messages::{control, process, values};
+use super::messages::{process, values};
 use super::place::{Frame, LoopFrame};
 use super::want::{Want, Why};
 use crate::types::ty::Ty;
@@ -75,7 +75,7 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         if parallel {
-            self.refuse_if_pure(expr, "`parallel for`");
+            self.refuse_if_pure(expr.span, || "`parallel for`".to_owned());
         }
         let element = match self.events(iterable) {
             Some(event) => {
@@ -130,14 +130,6 @@ impl Infer<'_> {
                 self.report(found);
                 Ty::Error
             }
-        }
-    }
-
-    /// Reports something that may not stand where no effect may happen.
-    pub(super) fn refuse_if_pure(&mut self, expr: &Expr, what: &str) {
-        if let Some(purity) = self.purity {
-            let found = control::impure(self.at(expr.span), what, purity);
-            self.report(found);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Blocks and statements.
 
 use super::Infer;
-use super::messages::{control, mismatch};
+use super::messages::mismatch;
 use super::place::Frame;
 use super::want::{Want, Why};
 use crate::types::body::LocalKind;
@@ -163,10 +163,7 @@ impl Infer<'_> {
     }
 
     fn defer(&mut self, span: Span, block: &Block) {
-        if let Some(purity) = self.purity {
-            let found = control::impure(self.at(span), "`defer`", purity);
-            self.report(found);
-        }
+        self.refuse_if_pure(span, || "`defer`".to_owned());
         let frame = Frame::Defer(span);
         self.maybe(|infer| {
             infer.within(frame, |infer| {

@@ -169,7 +169,7 @@ impl Infer<'_> {
             self.quietly(|infer| infer.truth(value));
             return;
         }
-        self.refuse_if_pure_at(stmt.span, "`expect`");
+        self.refuse_if_pure(stmt.span, || "`expect`".to_owned());
         let known = self.condition(value, "what `expect` says");
         self.assume(&known.yes);
     }
@@ -198,7 +198,7 @@ impl Infer<'_> {
     }
 
     fn calls(&mut self, callee: &Expr, args: Args<'_>) -> Ty {
-        self.refuse_if_pure_at(callee.span, "`calls`");
+        self.refuse_if_pure(callee.span, || "`calls`".to_owned());
         let name = match args.list {
             [one] if one.label.is_none() => match &one.value.kind {
                 ExprKind::Lower(name) => Some((name, one.value.id)),
@@ -222,7 +222,7 @@ impl Infer<'_> {
     }
 
     fn failure_of(&mut self, callee: &Expr, args: Args<'_>) -> Ty {
-        self.refuse_if_pure_at(callee.span, "`failure`");
+        self.refuse_if_pure(callee.span, || "`failure`".to_owned());
         match args.list {
             [one] if one.label.is_none() => {
                 self.maybe(|infer| infer.expr(&one.value, Want::Any));
@@ -357,13 +357,6 @@ impl Infer<'_> {
             result: self.in_call(&effect.result, &generic),
             declared: None,
             stubbed: Stubbed { to: Ref::Effect(effect.name), type_args: generic.args },
-        }
-    }
-
-    fn refuse_if_pure_at(&mut self, span: Span, what: &str) {
-        if let Some(purity) = self.purity {
-            let found = super::messages::control::impure(self.at(span), what, purity);
-            self.report(found);
         }
     }
 }

@@ -14,13 +14,19 @@ pub const NOT_A_PLACE: Code = Code("E0324");
 /// `let x = 1`, then `x = 2`
 pub(in super::super) fn not_a_var(place: Place, declared: Place, name: &str, kind: LocalKind) -> Diagnostic {
     let (what, help) = match kind {
-        LocalKind::Param => ("a parameter", format!("copy it first: `var {name} = {name}`")),
+        LocalKind::Param => ("a parameter", format!("copy it into a variable: `var copy = {name}`")),
         LocalKind::It => ("the value that is checked", "a predicate only looks at it".to_owned()),
         LocalKind::Let | LocalKind::Var => ("bound once", format!("declare it with `var {name} = …`")),
     };
     Diagnostic::new(NOT_A_VAR, format!("`{name}` is {what} and cannot be assigned"), place)
         .label(declared, "declared here")
         .help(help)
+}
+
+/// `LIMIT = 4`
+pub(in super::super) fn constant(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(NOT_A_VAR, format!("`{name}` is a constant and cannot be assigned"), place)
+        .help("declare a `var` where the value changes")
 }
 
 /// `parallel { a: { x = 1 } }`
