@@ -1,12 +1,14 @@
 //! `flowc check`
 
-use crate::{Outcome, bounds, print};
+use crate::{Outcome, bounds, edit, print, watch};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use flow_compiler::db::SourceFile;
 use flow_compiler::diagnostics::Severity;
 use flow_compiler::diagnostics::render::{self, render};
 use flow_compiler::diagnostics::report::Report;
 use flow_compiler::host::{Request, Session};
+use flow_compiler::mend::{Mended, mend};
 use std::io::{IsTerminal as _, Read as _};
 use std::path::PathBuf;
 
@@ -15,6 +17,8 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  \
     flowc check                          check every .flow file below this directory\n  \
     flowc check --bounds ship.flow       also say what its flows may use up\n  \
+    flowc check --fix                    mend what can be mended without asking\n  \
+    flowc check --watch                  check again whenever a file changes\n  \
     flowc check ship.flow review.flow    check two files, and what they import\n  \
     cat x.flow | flowc check -           check standard input")]
 pub(crate) struct Arguments {
@@ -26,6 +30,15 @@ pub(crate) struct Arguments {
     /// Print what each flow may use up: agent turns, time and cost, at least and at most
     #[arg(long)]
     bounds: bool,
+    /// Apply the fixes that are certain, and check what is left
+    #[arg(long, conflicts_with_all = ["diff", "watch"])]
+    fix: bool,
+    /// Write nothing; print what `--fix` would change as a unified diff
+    #[arg(long, conflicts_with_all = ["watch", "bounds"])]
+    diff: bool,
+    /// Check again whenever a file changes, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
     /// Let warnings fail the check
     #[arg(long)]
     deny_warnings: bool,
@@ -60,6 +73,10 @@ enum Format {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+    /// Code Quality of GitLab
+    Gitlab,
+    /// JUnit XML, a case for each finding
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,6 +97,8 @@ impl Output {
             Some(Format::Json) => render::Format::Json,
             Some(Format::Sarif) => render::Format::Sarif,
             Some(Format::Github) => render::Format::Github,
+            Some(Format::Gitlab) => render::Format::Gitlab,
+            Some(Format::Junit) => render::Format::Junit,
         };
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colour = self.color == When::Always || (self.color == When::Auto && terminal && !plain);
@@ -102,26 +121,73 @@ impl Output {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let session = open(&arguments.paths, &arguments.stdin_filename)?;
-    let mut report = session.check();
+    if arguments.watch {
+        return watch::run(&arguments.paths, |session| {
+            look(arguments, session, None);
+        });
+    }
+    let is_stdin = arguments.paths.iter().any(|path| path.as_os_str() == "-");
+    anyhow::ensure!(
+        !(is_stdin && (arguments.fix || arguments.diff)),
+        "standard input cannot be mended: name a file"
+    );
+    let mut session = open(&arguments.paths, &arguments.stdin_filename)?;
+    let mended = (arguments.fix || arguments.diff).then(|| mend(&mut session.db, &session.roots));
+    let outcome = match &mended {
+        Some(mended) if arguments.diff => {
+            let text = |(file, old): &(_, String)| {
+                let file: SourceFile = *file;
+                edit::diff(&session.shown(file.path(&session.db)), old, file.text(&session.db))
+            };
+            print(&mended.files.iter().map(text).collect::<String>());
+            failure(arguments, &session.check())
+        }
+        _ => {
+            for (file, _) in mended.iter().flat_map(|mended| &mended.files) {
+                edit::write(&session.on_disk(*file), file.text(&session.db))?;
+            }
+            look(arguments, &session, mended.as_ref())
+        }
+    };
+    // The process ends here: taking a large project apart piece by piece would only cost time.
+    std::mem::forget(session);
+    Ok(outcome)
+}
+
+/// How the command ends after this report.
+fn failure(arguments: &Arguments, report: &Report) -> Outcome {
     let failed = report.has_errors() || (arguments.deny_warnings && report.count(Severity::Warning) > 0);
+    if failed { Outcome::Errors } else { Outcome::Clean }
+}
+
+/// Checks and prints.
+fn look(arguments: &Arguments, session: &Session, mended: Option<&Mended>) -> Outcome {
+    let mut report = session.check();
+    let outcome = failure(arguments, &report);
     if arguments.quiet {
         report.findings.retain(|finding| finding.severity == Severity::Error);
     }
     if arguments.bounds && !report.has_errors() {
         report.append(session.notes());
         print(&arguments.output.render(&report));
-        print(&bounds::text(&session, arguments.output.is_json()));
-        return Ok(if failed { Outcome::Errors } else { Outcome::Clean });
+        print(&bounds::text(session, arguments.output.is_json()));
+        return outcome;
     }
     print(&arguments.output.render(&report));
-    if arguments.output.is_for_people() && !arguments.quiet && report.findings.is_empty() {
-        let files = session.roots.len();
-        print(&format!("nothing wrong in {files} {}\n", if files == 1 { "file" } else { "files" }));
+    if arguments.output.is_for_people() && !arguments.quiet {
+        if let Some(mended) = mended.filter(|mended| mended.fixes > 0) {
+            let things = plural(mended.fixes, "thing", "things");
+            print(&format!("mended {things} in {}\n", plural(mended.files.len(), "file", "files")));
+        }
+        if report.findings.is_empty() {
+            print(&format!("nothing wrong in {}\n", plural(session.roots.len(), "file", "files")));
+        }
     }
-    // The process ends here: taking a large project apart piece by piece would only cost time.
-    std::mem::forget(session);
-    Ok(if failed { Outcome::Errors } else { Outcome::Clean })
+    outcome
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Reads the files that a command names.

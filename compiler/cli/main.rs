@@ -13,6 +13,7 @@ mod fmt;
 mod graph;
 mod new;
 mod schema;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use std::io::Write as _;

@@ -29,6 +29,8 @@ pub fn check_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     out.extend(decl::check::check(db, item));
     out.extend(prompts::check(db, item));
     out.extend(unused_params(db, item));
+    out.extend(lints::settings::check(db, item));
+    out.extend(lints::unproduced_variant::check(db, item));
     out.extend(check_body(db, item).diagnostics.iter().cloned());
     out.extend(analyses::of_steps(db, item));
     out.extend(analyses::policy::check(db, item));
@@ -151,6 +153,7 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     }
     if readable {
         unused_imports(db, file, &mut tell);
+        lints::unused_private::check(db, file, &mut tell);
         // What is wrong may be what would need it.
         if !out.iter().any(|found| found.code.severity() == Severity::Error) {
             out.extend(allowances.unused(db, file));

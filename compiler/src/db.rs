@@ -60,6 +60,9 @@ pub struct Rules {
     /// `[lint]` of its `flow.toml`.
     #[returns(ref)]
     pub lints: Levels,
+    /// Whether every module of the project is known, so that what none of them does is never done.
+    #[returns(copy)]
+    pub knows_all: bool,
 }
 
 /// The database. A clone is a snapshot for another thread; while one lives, a write waits for it.
@@ -94,7 +97,8 @@ impl Database {
         let db = Self { storage: salsa::Storage::new(on_event) };
         // Files come and go rarely beside edits of their texts: what only depends on which there are is looked at then alone.
         let _ = Files::builder(BTreeMap::new()).durability(Durability::HIGH).new(&db);
-        let _ = Rules::builder(Policy::default(), Levels::default()).durability(Durability::HIGH).new(&db);
+        let _ =
+            Rules::builder(Policy::default(), Levels::default(), true).durability(Durability::HIGH).new(&db);
         crate::stdlib::install(&db);
         db
     }

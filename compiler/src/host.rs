@@ -87,6 +87,14 @@ impl Session {
             problems: Report::default(),
         };
         session.read_project();
+        let covers = |path: &PathBuf| session.directory.starts_with(normal(&request.directory.join(path)));
+        let knows_all = request.paths.iter().any(covers);
+        if !knows_all {
+            Rules::get(&session.db)
+                .set_knows_all(&mut session.db)
+                .with_durability(Durability::HIGH)
+                .to(false);
+        }
         let mut loader = Loader { session: &mut session, files: BTreeMap::new(), waiting: Vec::new() };
         for path in &found {
             if let Some(file) = loader.module(&path.clone()) {
@@ -148,6 +156,29 @@ impl Session {
         }
         let joined = Path::new(&self.shown_below).join(path);
         text_of(&normal(&joined))
+    }
+
+    /// The files whose content decides what is found, with what was read of them; `None` for one that is not there.
+    pub fn read_files(&self) -> BTreeMap<PathBuf, Option<String>> {
+        let mut out: BTreeMap<PathBuf, Option<String>> = BTreeMap::new();
+        let on_disk = |path: &str| normal(&self.directory.join(path));
+        let files = Files::get(&self.db).by_path(&self.db);
+        for (path, file) in files.iter().filter(|(path, _)| !path.starts_with('<')) {
+            let text = file.text(&self.db);
+            out.insert(on_disk(path), Some(text.clone()));
+            if file.origin(&self.db) == Origin::Project {
+                for (path, _) in mentions(path, text) {
+                    out.entry(on_disk(&path)).or_default();
+                }
+            }
+        }
+        out.insert(self.directory.join("flow.toml"), read_text(&self.directory.join("flow.toml")));
+        out
+    }
+
+    /// The path on the disk of a file of the session.
+    pub fn on_disk(&self, file: SourceFile) -> PathBuf {
+        normal(&self.directory.join(file.path(&self.db)))
     }
 
     fn read_project(&mut self) {

@@ -13,6 +13,7 @@ pub mod ide;
 mod knots;
 pub mod lints;
 pub mod lower;
+pub mod mend;
 pub mod project;
 pub mod prompts;
 pub mod reference;

@@ -71,7 +71,7 @@ fn a_hole_without_its_dollar_is_told() {
     says("agent a(x: string) -> string { prompt: \"Do {x}.\" }\n", &[("W0201", "write `${x}`")]);
     says("command c(x: string) { run: \"echo $x\" }\n", &[("W0201", "write `${x}`")]);
     says(
-        "command c(x: string) { run: \"echo\" }\n",
+        "command c(x: string) { run: [\"echo\"] }\n",
         &[("W0201", "use it in `run`, remove it, or begin its name with `_`")],
     );
 }

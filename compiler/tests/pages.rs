@@ -5,6 +5,7 @@
 mod support;
 
 use flow_compiler::diagnostics::codes;
+use flow_compiler::lints::{self, Level};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -32,8 +33,15 @@ fn blocks(page: &str, fence: &str) -> Vec<String> {
     page.split(fence).skip(1).map(|rest| rest.split("```\n").next().unwrap().to_owned()).collect()
 }
 
-fn report(example: &str) -> String {
-    let project = support::project(example);
+/// What is found of an example, with the lint of its page on.
+fn report(code: &str, example: &str) -> String {
+    let project = match lints::find(code) {
+        Ok(lint) if lint.level == Level::Allow => {
+            let levels = format!("[lint]\n{} = \"warn\"\n", lint.name);
+            support::Project::new(&[("flow.toml", &levels), ("main.flow", example)])
+        }
+        _ => support::project(example),
+    };
     format!("{}{}", project.report(), project.notes())
 }
 
@@ -47,7 +55,7 @@ fn codes_of(report: &str) -> BTreeSet<&str> {
 fn every_bad_example_gives_the_code_of_its_page_and_no_other() {
     let wrong: Vec<String> = pages()
         .iter()
-        .flat_map(|page| page.bad.iter().map(move |example| (page, report(example))))
+        .flat_map(|page| page.bad.iter().map(move |example| (page, report(page.code, example))))
         .filter(|(page, report)| codes_of(report) != BTreeSet::from([page.code]))
         .map(|(page, report)| format!("{}:\n{report}", page.code))
         .collect();
@@ -58,7 +66,7 @@ fn every_bad_example_gives_the_code_of_its_page_and_no_other() {
 fn nothing_is_wrong_with_a_mended_example() {
     let wrong: Vec<String> = pages()
         .iter()
-        .flat_map(|page| page.good.iter().map(move |example| (page, report(example))))
+        .flat_map(|page| page.good.iter().map(move |example| (page, report(page.code, example))))
         .filter(|(_, report)| !report.is_empty())
         .map(|(page, report)| format!("{}:\n{report}", page.code))
         .collect();
@@ -109,6 +117,8 @@ fn phase_of(code: &str) -> &'static str {
         "N05" => "Notes: loops, stages and handoffs",
         "W01" => "Warnings: never used, never reached",
         "W02" => "Warnings: declarations",
+        "W03" => "Warnings: expressions",
+        "W05" => "Warnings: loops, stages and handoffs",
         "W08" => "Warnings: tests",
         other => other.to_owned().leak(),
     }

@@ -40,6 +40,7 @@ impl Workspace {
     pub(crate) fn discover(&mut self, db: &mut Database, folders: &[PathBuf]) {
         self.folder = folders.first().cloned();
         self.read_project(db);
+        Rules::get(db).set_knows_all(db).with_durability(Durability::HIGH).to(!folders.is_empty());
         for folder in folders {
             for path in host::flow_files(folder) {
                 self.load(db, &path.to_string_lossy(), Origin::Project);

@@ -90,6 +90,63 @@ fn github_gets_annotations_with_its_own_signs_escaped() {
 }
 
 #[test]
+fn gitlab_gets_a_list_of_what_code_quality_asks_for() {
+    let twice = "fn f() -> int { missing + missing }\nfn g(x: int) -> int { 1 }\n";
+    let read = |text: &str| -> Vec<Value> {
+        let ended = Bench::new(&[("sub/a.flow", text)]).flowc(["check", "--format", "gitlab"]);
+        serde_json::from_str(&ended.out).unwrap()
+    };
+    let found = read(twice);
+    assert_eq!(found.len(), 3);
+    assert_eq!(found[0]["check_name"], "E0106");
+    assert_eq!(found[0]["severity"], "critical");
+    assert_eq!(found[2]["severity"], "minor");
+    assert_eq!(
+        found[2]["location"],
+        serde_json::json!({ "path": "sub/a.flow", "lines": { "begin": 2, "end": 2 } })
+    );
+    assert!(found[0]["description"].as_str().unwrap().starts_with("E0106: there is nothing named `missing`"));
+    let prints = |found: &[Value]| -> Vec<String> {
+        found.iter().map(|it| it["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    let (before, after) = (prints(&found), prints(&read(&format!("// A line above.\n{twice}"))));
+    assert_eq!(before, after, "what only moved is the same finding");
+    assert!(before[0] != before[1] && before.iter().all(|it| it.len() == 32), "{before:?}");
+    assert_eq!(read("fn f() -> int { 1 }\n"), Vec::<Value>::new());
+}
+
+#[test]
+fn junit_has_a_case_for_each_finding_and_one_that_passed_without() {
+    let bench = Bench::new(&[("a<b>.flow", "fn f(x: [int]) -> string { x }\nfn g(x: int) -> int { 1 }\n")]);
+    let ended = bench.flowc(["check", "--format", "junit"]);
+    assert_eq!(ended.code, 1);
+    assert_eq!(
+        ended.out,
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="flowc check" tests="2" failures="2" errors="0">
+  <testsuite name="a&lt;b&gt;.flow" tests="2" failures="2" errors="0" skipped="0">
+    <testcase name="E0301:1:28" classname="a&lt;b&gt;.flow" file="a&lt;b&gt;.flow" line="1">
+      <failure message="`f` returns `string`, not `[int]`" type="error">a&lt;b&gt;.flow:1:28: error[E0301]: `f` returns `string`, not `[int]`</failure>
+    </testcase>
+    <testcase name="W0102:2:6" classname="a&lt;b&gt;.flow" file="a&lt;b&gt;.flow" line="2">
+      <failure message="the parameter `x` is never used" type="warning">a&lt;b&gt;.flow:2:6: warning[W0102]: the parameter `x` is never used
+help: remove it, or call it `_x`</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+"#
+    );
+    let clean = Bench::new(&[("a.flow", "fn f() -> int { 1 }\n")]).flowc(["check", "--format", "junit"]);
+    assert_eq!(clean.code, 0);
+    assert!(
+        clean.out.contains("<testsuites name=\"flowc check\" tests=\"1\" failures=\"0\" errors=\"0\">"),
+        "{}",
+        clean.out
+    );
+    assert!(clean.out.contains("<testcase name=\"check\" classname=\"flowc\"/>"), "{}", clean.out);
+}
+
+#[test]
 fn standard_input_goes_by_the_name_that_it_is_given() {
     let bench = Bench::new(&[("shared.flow", "fn twice(n: int) -> int { n * 2 }\n")]);
     bench.fed(["check", "-"], WRONG).found(&["<stdin>:1:27: error[E0106]: there is nothing named `cuont`"]);

@@ -8,4 +8,5 @@ mod dependencies;
 mod doc;
 mod fmt;
 mod formats;
+mod mend;
 mod new;

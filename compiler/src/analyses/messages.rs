@@ -18,6 +18,8 @@ pub const UNUSED_BINDING: Code = Code("W0101");
 pub const UNUSED_PARAM: Code = Code("W0102");
 /// Code that is never reached.
 pub const UNREACHABLE: Code = Code("W0103");
+/// A variable that never changes.
+pub const UNCHANGED_VARIABLE: Code = Code("W0306");
 /// A variable is assigned and never read.
 pub const NEVER_READ: Code = Code("W0107");
 
@@ -153,6 +155,16 @@ pub(super) fn unused_param(place: Place, name: &str) -> Diagnostic {
 pub(super) fn never_read(place: Place, name: &str) -> Diagnostic {
     Diagnostic::new(NEVER_READ, format!("`{name}` is assigned, but never read"), place)
         .help("remove it, or use its value")
+}
+
+/// `var x = 1`, and no assignment behind; `keyword` is the `var`.
+pub(super) fn unchanged_variable(place: Place, keyword: Place, name: &str) -> Diagnostic {
+    let fix = Fix {
+        title: "write `let`".to_owned(),
+        edits: vec![Edit { place: keyword, text: "let".to_owned() }],
+        certain: true,
+    };
+    Diagnostic::new(UNCHANGED_VARIABLE, format!("`{name}` never changes"), place).help("write `let`").fix(fix)
 }
 
 fn rename(found: Diagnostic, place: Place, name: &str) -> Diagnostic {

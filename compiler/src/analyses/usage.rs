@@ -3,19 +3,23 @@
 use super::handoffs::leaves;
 use super::messages as say;
 use crate::diagnostics::Diagnostic;
+use crate::lints::Look;
 use crate::types::base::Base;
 use crate::types::body::{Body, Local, LocalId, LocalKind, Ref};
-use flow_grammar::tree::visit::{Visit, walk_block, walk_item, walk_stmt};
+use flow_grammar::span::Span;
+use flow_grammar::tree::visit::{Visit, walk_block, walk_expr, walk_item, walk_stmt};
 use flow_grammar::tree::{Block, Expr, ExprId, ExprKind, Item, ItemKind, Stmt, StmtKind};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What of an item is never used or reached.
 pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagnostic>) {
-    let mut walk = Walk { base, body, found, written: Vec::new() };
+    let look = Look { base, body, is_deferred: false };
+    let mut walk = Walk { look, found, written: Vec::new(), variables: FxHashMap::default() };
     if matches!(item.kind, ItemKind::Fn(_) | ItemKind::Flow(_) | ItemKind::Test(_)) {
         walk_item(&mut walk, item);
     }
-    let written: FxHashSet<ExprId> = walk.written.into_iter().collect();
+    let (written, variables) = (walk.written, walk.variables);
+    let written: FxHashSet<ExprId> = written.into_iter().collect();
     // The parameters of a declaration with settings are looked for with its prompt files.
     let settings_own_params = matches!(item.kind, ItemKind::Doer(_));
     let read: FxHashSet<LocalId> =
@@ -25,6 +29,13 @@ pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagn
     for (index, variable) in body.locals.iter().enumerate() {
         let Ok(index) = u32::try_from(index) else { continue };
         let id = LocalId(index);
+        if variable.kind == LocalKind::Var
+            && read.contains(&id)
+            && !assigned.contains(&id)
+            && let Some(keyword) = variables.get(&variable.span)
+        {
+            found.push(say::unchanged_variable(base.at(variable.span), base.at(*keyword), &variable.name));
+        }
         let skipped = variable.name.starts_with('_') || read.contains(&id) || !live.contains(&id);
         if skipped || (settings_own_params && variable.kind == LocalKind::Param) {
             continue;
@@ -43,6 +54,9 @@ fn unused(base: &Base, variable: &Local, assigned: bool) -> Option<Diagnostic> {
     }
 }
 
+/// `var`
+const VAR_LENGTH: u32 = 3;
+
 const fn local(reference: &Ref) -> Option<LocalId> {
     match reference {
         Ref::Local(id) => Some(*id),
@@ -50,12 +64,13 @@ const fn local(reference: &Ref) -> Option<LocalId> {
     }
 }
 
-/// Collects the names that are only written, and tells what is never reached.
+/// Collects the names that are only written, tells what is never reached, and looks at each expression.
 struct Walk<'a> {
-    base: &'a Base,
-    body: &'a Body,
+    look: Look<'a>,
     found: &'a mut Vec<Diagnostic>,
     written: Vec<ExprId>,
+    /// The `var` of each variable, by the place of its name.
+    variables: FxHashMap<Span, Span>,
 }
 
 impl Visit for Walk<'_> {
@@ -67,10 +82,11 @@ impl Visit for Walk<'_> {
                 continue;
             }
             if let Some(left) = left {
-                self.found.push(say::unreachable(self.base.at(stmt.span), self.base.at(left.span)));
+                let base = self.look.base;
+                self.found.push(say::unreachable(base.at(stmt.span), base.at(left.span)));
                 break;
             }
-            if leaves(stmt, self.body) {
+            if leaves(stmt, self.look.body) {
                 left = Some(stmt);
             }
         }
@@ -81,7 +97,19 @@ impl Visit for Walk<'_> {
         if let StmtKind::Assign { target, .. } | StmtKind::AddAssign { target, .. } = &stmt.kind {
             self.written.push(root(target).id);
         }
+        if let StmtKind::Var { name, .. } = &stmt.kind {
+            let start = stmt.span.start;
+            self.variables.insert(name.span, Span::new(start, start + VAR_LENGTH));
+        }
+        let was_deferred = self.look.is_deferred;
+        self.look.is_deferred |= matches!(stmt.kind, StmtKind::Defer(_));
         walk_stmt(self, stmt);
+        self.look.is_deferred = was_deferred;
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        self.look.expr(expr, self.found);
+        walk_expr(self, expr);
     }
 }
 

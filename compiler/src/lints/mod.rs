@@ -2,13 +2,30 @@
 //! `docs/errors`: what, why, a bad example and a mended one.
 
 mod allow;
+mod expressions;
 mod level;
+mod needless_shell;
+mod restated_contract;
+pub(crate) mod settings;
+mod unbounded_agent;
+pub(crate) mod unproduced_variant;
+pub(crate) mod unused_private;
 
 pub(crate) use allow::Allowances;
 pub use allow::UNUSED_ALLOW;
+pub(crate) use expressions::Look;
+pub use expressions::{BOOL_COMPARISON, CONSTANT_CONDITION, LONE_BRANCH, NEEDLESS_TEXT, SWALLOWED_FAILURE};
 pub use level::{Level, Levels};
+pub use needless_shell::NEEDLESS_SHELL;
+pub use restated_contract::RESTATED_CONTRACT;
+pub use unbounded_agent::UNBOUNDED_AGENT;
+pub use unproduced_variant::UNPRODUCED_VARIANT;
+pub use unused_private::UNUSED_PRIVATE;
 
-use crate::analyses::{NEVER_READ, UNREACHABLE, UNSTUBBED, UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB};
+use crate::analyses::cost::SLACK_BUDGET;
+use crate::analyses::{
+    NEVER_READ, UNCHANGED_VARIABLE, UNREACHABLE, UNSTUBBED, UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB,
+};
 use crate::db::{Db, Rules};
 use crate::diagnostics::codes::{self, Page};
 use crate::diagnostics::{Code, Severity};
@@ -44,6 +61,7 @@ pub const LINTS: &[Lint] = &[
     warn(NEVER_READ, "unread_variable"),
     warn(UNUSED_VALUE, "unused_value"),
     warn(UNUSED_ALLOW, "unused_allow"),
+    warn(UNUSED_PRIVATE, "unused_private"),
     warn(UNUSED_PARAMETER, "unused_parameter_in_prompt"),
     warn(LONE_VARIANT, "lone_variant"),
     warn(UNUSED_TYPE_PARAMETER, "unused_type_parameter"),
@@ -51,6 +69,17 @@ pub const LINTS: &[Lint] = &[
     warn(FRESH_WITHOUT_FILE, "fresh_without_file"),
     warn(resolve::UNUSED_IMPORT, "unused_import"),
     warn(UNDESCRIBED_TOOL, "undescribed_tool"),
+    Lint { code: UNBOUNDED_AGENT, name: "unbounded_agent", level: Level::Allow },
+    warn(RESTATED_CONTRACT, "restated_contract"),
+    warn(NEEDLESS_SHELL, "needless_shell"),
+    warn(UNPRODUCED_VARIANT, "unproduced_variant"),
+    warn(SWALLOWED_FAILURE, "swallowed_failure"),
+    warn(CONSTANT_CONDITION, "constant_condition"),
+    warn(BOOL_COMPARISON, "bool_comparison"),
+    warn(NEEDLESS_TEXT, "needless_text"),
+    warn(LONE_BRANCH, "lone_branch"),
+    warn(UNCHANGED_VARIABLE, "unchanged_variable"),
+    warn(SLACK_BUDGET, "slack_budget"),
     warn(UNUSED_STUB, "unused_stub"),
     warn(UNSTUBBED, "missing_stub"),
     warn(WITHOUT_EFFECT, "without_effect"),

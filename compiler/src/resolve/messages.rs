@@ -143,7 +143,8 @@ pub(crate) fn unused_import(db: &dyn Db, item: Item<'_>, name: &Name) -> Diagnos
     found.help("remove it").fix(Fix {
         title: format!("remove `{}`", name.text),
         edits: vec![edit],
-        certain: false,
+        // Importing has no effect of its own.
+        certain: true,
     })
 }
 

@@ -12,6 +12,9 @@ use flow_grammar::span::Span;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
+/// A budget so many times the worst case was not meant for it.
+const SLACK: u64 = 2;
+
 /// What is wrong with the bounds of a flow.
 pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -27,6 +30,14 @@ pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
             && limit < least
         {
             found.push(say::budget_too_small(item.place(db, span), dimension, limit, least));
+        }
+        if let Some((limit, span)) = dimension.budget(&outline.budget)
+            && let Some(worst) = cost.range.most[dimension as usize].known()
+            // A margin is no mistake, and that nothing is counted does not mean that nothing happens.
+            && worst > 0
+            && limit >= worst.saturating_mul(SLACK)
+        {
+            found.push(say::slack_budget(item.place(db, span), item.name(db), dimension, limit, worst));
         }
     }
     found

@@ -8,6 +8,8 @@ use smol_str::SmolStr;
 pub const RECURSION: Code = Code("E0514");
 /// A budget below the cheapest path.
 pub const BUDGET_TOO_SMALL: Code = Code("E0515");
+/// A budget above the worst case.
+pub const SLACK_BUDGET: Code = Code("W0501");
 /// A worst case above the budget.
 pub const WORST_CASE: Code = Code("N0501");
 
@@ -31,6 +33,25 @@ pub(super) fn budget_too_small(place: Place, dimension: Dimension, limit: u64, l
         .help(format!("allow at least {least}: `flowc check --bounds` shows how much it may take"));
     // A time in two units is written with an operator, which no attribute takes.
     if least.contains(' ') { found } else { found.fix(fix) }
+}
+
+/// `@budget(turns: 20)` on a flow that takes 6 at most.
+pub(super) fn slack_budget(
+    place: Place,
+    flow: &str,
+    dimension: Dimension,
+    limit: u64,
+    worst: u64,
+) -> Diagnostic {
+    let (limit, worst) = (dimension.number(limit), dimension.number(worst));
+    let turns = if dimension == Dimension::Turns { " turns of agents" } else { "" };
+    Diagnostic::new(
+        SLACK_BUDGET,
+        format!("`{flow}` takes {worst}{turns} at most, so a budget of {limit} ends nothing"),
+        place,
+    )
+    .note("`flowc check --bounds` shows how the worst case comes about")
+    .help(format!("lower it to at most {worst}, or leave it out"))
 }
 
 /// `@budget(turns: 20)` on a flow that may take 36.

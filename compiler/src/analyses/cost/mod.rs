@@ -20,7 +20,7 @@ mod range;
 mod stages;
 mod table;
 
-pub use messages::{BUDGET_TOO_SMALL, RECURSION, WORST_CASE};
+pub use messages::{BUDGET_TOO_SMALL, RECURSION, SLACK_BUDGET, WORST_CASE};
 pub use range::{At, Dimension, Most, Range, Why, WhyKind};
 pub use table::{Bounded, FlowBounds, Row, bounds};
 

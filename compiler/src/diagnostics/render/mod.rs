@@ -1,7 +1,9 @@
 //! Reports as text: for people, for terminals, for other programs.
 
 mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod quiet;
 mod rich;
 mod sarif;
@@ -23,6 +25,10 @@ pub enum Format {
     Sarif,
     /// Annotations of GitHub Actions.
     Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
 }
 
 /// Renders a report.
@@ -33,6 +39,8 @@ pub fn render(report: &Report, format: Format, colour: bool) -> String {
         Format::Json => json::render(report),
         Format::Sarif => sarif::render(report),
         Format::Github => github::render(report),
+        Format::Gitlab => gitlab::render(report),
+        Format::Junit => junit::render(report),
     }
 }
 
