@@ -131,8 +131,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         !(is_stdin && (arguments.fix || arguments.diff)),
         "standard input cannot be mended: name a file"
     );
-    let mut session = open(&arguments.paths, &arguments.stdin_filename)?;
-    let mended = (arguments.fix || arguments.diff).then(|| mend(&mut session.db, &session.roots));
+    let request = request(&arguments.paths, &arguments.stdin_filename)?;
+    let (session, mended) = if arguments.fix || arguments.diff {
+        let mut session = Session::open_to_edit(&request)?;
+        let mended = mend(&mut session.db, &session.roots);
+        (session, Some(mended))
+    } else {
+        (Session::open(&request)?, None)
+    };
     let outcome = match &mended {
         Some(mended) if arguments.diff => {
             let text = |(file, old): &(_, String)| {
@@ -192,6 +198,10 @@ fn plural(count: usize, one: &str, many: &str) -> String {
 
 /// Reads the files that a command names.
 pub(crate) fn open(paths: &[PathBuf], stdin_filename: &str) -> anyhow::Result<Session> {
+    Ok(Session::open(&request(paths, stdin_filename)?)?)
+}
+
+fn request(paths: &[PathBuf], stdin_filename: &str) -> anyhow::Result<Request> {
     let directory = std::env::current_dir().context("cannot tell the current directory")?;
     let (stdin, paths): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(|path| path.as_os_str() == "-");
     let stdin = if stdin.is_empty() {
@@ -201,5 +211,5 @@ pub(crate) fn open(paths: &[PathBuf], stdin_filename: &str) -> anyhow::Result<Se
         std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
         Some((stdin_filename.to_owned(), bytes))
     };
-    Ok(Session::open(&Request { directory, paths, stdin })?)
+    Ok(Request { directory, paths, stdin })
 }

@@ -76,6 +76,19 @@ impl Session {
     /// When a path does not exist, or a directory holds nothing to check. A file that exists but cannot be read is one of
     /// [`Self::problems`].
     pub fn open(request: &Request) -> Result<Self, OpenError> {
+        // Nothing need be remembered of what depends on what.
+        Self::read_all(request, Durability::NEVER_CHANGE)
+    }
+
+    /// The same, for whoever changes texts in the database.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_to_edit(request: &Request) -> Result<Self, OpenError> {
+        Self::read_all(request, Durability::MEDIUM)
+    }
+
+    fn read_all(request: &Request, durability: Durability) -> Result<Self, OpenError> {
         let found = discover::files(request)?;
         let directory = project_directory(request, &found);
         let mut session = Self {
@@ -87,15 +100,8 @@ impl Session {
             problems: Report::default(),
         };
         session.read_project();
-        let covers = |path: &PathBuf| session.directory.starts_with(normal(&request.directory.join(path)));
-        let knows_all = request.paths.iter().any(covers);
-        if !knows_all {
-            Rules::get(&session.db)
-                .set_knows_all(&mut session.db)
-                .with_durability(Durability::HIGH)
-                .to(false);
-        }
-        let mut loader = Loader { session: &mut session, files: BTreeMap::new(), waiting: Vec::new() };
+        let mut loader =
+            Loader { session: &mut session, files: BTreeMap::new(), waiting: Vec::new(), durability };
         for path in &found {
             if let Some(file) = loader.module(&path.clone()) {
                 loader.session.roots.push(file);
@@ -111,18 +117,20 @@ impl Session {
         }
         loader.follow();
         let files = loader.files;
-        Files::get(&session.db)
-            .set_by_path(&mut session.db)
-            .with_durability(Durability::NEVER_CHANGE)
-            .to(files);
+        Files::get(&session.db).set_by_path(&mut session.db).with_durability(durability).to(files);
         Rules::get(&session.db)
             .set_policy(&mut session.db)
-            .with_durability(Durability::NEVER_CHANGE)
+            .with_durability(durability)
             .to(session.project.policy.clone());
         Rules::get(&session.db)
             .set_lints(&mut session.db)
-            .with_durability(Durability::NEVER_CHANGE)
+            .with_durability(durability)
             .to(session.project.lints.clone());
+        let covers = |path: &PathBuf| session.directory.starts_with(normal(&request.directory.join(path)));
+        Rules::get(&session.db)
+            .set_knows_all(&mut session.db)
+            .with_durability(durability)
+            .to(request.paths.iter().any(covers));
         Ok(session)
     }
 
@@ -243,6 +251,8 @@ struct Loader<'s> {
     session: &'s mut Session,
     files: BTreeMap<String, SourceFile>,
     waiting: Vec<(String, SourceFile)>,
+    /// How lasting the texts are.
+    durability: Durability,
 }
 
 impl Loader<'_> {
@@ -257,10 +267,8 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, name: String, text: String, origin: Origin) -> SourceFile {
-        // A session only reads: nothing need be remembered of what depends on what.
-        let file = SourceFile::builder(name.clone(), text, origin)
-            .durability(Durability::NEVER_CHANGE)
-            .new(&self.session.db);
+        let file =
+            SourceFile::builder(name.clone(), text, origin).durability(self.durability).new(&self.session.db);
         self.files.insert(name.clone(), file);
         if origin == Origin::Project {
             self.waiting.push((name, file));

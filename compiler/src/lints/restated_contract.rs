@@ -47,9 +47,9 @@ fn restated(place: Place, name: &str) -> Diagnostic {
 
 /// Where a text asks for JSON; `all` where that cannot be told exactly.
 fn phrase(template: &Template, all: Span) -> Option<Span> {
-    template.parts.iter().find_map(|part| {
+    template.parts.iter().enumerate().find_map(|(index, part)| {
         let TemplatePart::Text(text, span) = part else { return None };
-        let (from, to) = asks_for_json(text)?;
+        let (from, to) = asks_for_json(text, index == 0)?;
         // With escapes or an indentation, the text is not what stands in the source.
         let is_exact = usize::try_from(span.end - span.start) == Ok(text.len());
         let at = |offset: usize| span.start + u32::try_from(offset).unwrap_or_default();
@@ -78,15 +78,23 @@ const BETWEEN: [&str; 22] = [
     "your", "answer", "response", "result", "results", "nothing", "but", "it",
 ];
 
+/// What may stand before the verb; else it is no order, as in "whether it returns JSON".
+const BEFORE: [&str; 16] = [
+    ".", "!", "?", ":", ";", "\n", "please", "always", "only", "must", "should", "and", "then", "to", "just",
+    "finally",
+];
+
 /// Behind these, JSON is no form of the answer.
 const OTHERWISE: [&str; 8] = ["file", "files", "path", "paths", "document", "documents", "key", "keys"];
 
-/// The bytes from the verb to `JSON` in a text that asks for an answer in JSON.
-fn asks_for_json(text: &str) -> Option<(usize, usize)> {
+/// The bytes from the verb to `JSON` in a text that asks for an answer in JSON. `is_start` says that a sentence begins with
+/// it.
+fn asks_for_json(text: &str, is_start: bool) -> Option<(usize, usize)> {
     // Hardly any prompt speaks of it.
     memchr::memmem::find(text.as_bytes(), b"JSON")
         .or_else(|| memchr::memmem::find(text.as_bytes(), b"json"))?;
     let mut asked: Option<usize> = None;
+    let mut before = if is_start { ".".to_owned() } else { String::new() };
     let mut words = words(text).peekable();
     while let Some((at, word)) = words.next() {
         let lower = word.to_ascii_lowercase();
@@ -97,14 +105,21 @@ fn asks_for_json(text: &str) -> Option<(usize, usize)> {
                 return Some((from, at + word.len()));
             }
             asked = None;
-        } else if VERBS.contains(&lower.as_str()) {
+        } else if VERBS.contains(&lower.as_str())
+            && (asked.is_some() || begins_sentence(word) || BEFORE.contains(&before.as_str()))
+        {
             // "Output your answer as JSON": the first verb counts.
             asked = asked.or(Some(at));
         } else if !BETWEEN.contains(&lower.as_str()) {
             asked = None;
         }
+        before = lower;
     }
     None
+}
+
+fn begins_sentence(word: &str) -> bool {
+    word.starts_with(|letter: char| letter.is_uppercase())
 }
 
 /// The words of a text with their places; a sentence's end is a word of its own.
@@ -112,7 +127,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = text.get(at..)?;
-        let start = at + rest.find(|letter: char| letter.is_alphanumeric() || ".;!?:".contains(letter))?;
+        let start = at + rest.find(|letter: char| letter.is_alphanumeric() || ".;!?:\n".contains(letter))?;
         let rest = text.get(start..)?;
         let length = rest.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(rest.len());
         let length = length.max(rest.chars().next().map_or(1, char::len_utf8));
@@ -127,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_text_that_asks_for_json_is_told_from_one_that_speaks_of_it() {
-        let asked = |text: &'static str| asks_for_json(text).map(|(from, to)| &text[from..to]);
+        let asked = |text: &'static str| asks_for_json(text, true).map(|(from, to)| &text[from..to]);
         assert_eq!(asked("Look. Respond with a JSON object."), Some("Respond with a JSON"));
         assert_eq!(asked("Return only valid json"), Some("Return only valid json"));
         assert_eq!(asked("Output your answer as JSON: {}"), Some("Output your answer as JSON"));
@@ -138,6 +153,7 @@ mod tests {
             "Return a JSON file",
             "Mend the JSON parser",
             "Answer what this json means",
+            "Find out whether it can return JSON",
         ] {
             assert_eq!(asked(other), None, "{other}");
         }
