@@ -125,12 +125,16 @@ pub(in super::super) fn wrong_receiver(place: Place, method: &MethodScheme, ty: 
 
 /// `3[0]`
 pub(in super::super) fn no_index(place: Place, ty: &Ty) -> Diagnostic {
+    if let Ty::Option(inner) = ty
+        && matches!(**inner, Ty::List(_) | Ty::Map(..))
+    {
+        return Diagnostic::new(MAYBE_NONE, "this may be `none`, which has no elements", place)
+            .here(format!("this is `{ty}`"))
+            .help("use `?.get(…)`, or say what to take instead with `??`");
+    }
     let found = Diagnostic::new(NO_INDEX, format!("`{ty}` has no elements to index"), place)
         .here(format!("this is `{ty}`"));
     match ty {
-        Ty::Option(_) => {
-            found.help("it may be `none`: say what to take then with `?? …`, or test it with `is none`")
-        }
         Ty::Json => found.help("use `.get(\"key\")` or `.at(0)`"),
         Ty::String => found.help("use `.take(…)` and `.drop(…)`, or `.split(…)` it"),
         _ => found,
