@@ -178,6 +178,7 @@ fn another_type_than_the_revealed_one_fails() {
     assert_eq!(wrong("fn f() -> int {\n  let x = [1] // revealed: x: [int]\n  x.len()\n}\n"), []);
     let found = wrong("fn f() -> int {\n  let x = [1] // revealed: x: [float]\n  x.len()\n}\n");
     assert_eq!(found, [(5, "// revealed: x: [float]: it is `[int]`".to_owned())]);
+    assert_eq!(wrong("fn f(xs: [int]) -> int {\n  let len = xs.len() // revealed: len: int\n  len\n}\n"), []);
     let found = wrong("fn f() -> int { 1 } // revealed: y: int\n");
     assert_eq!(found, [(4, "// revealed: y: int: there is no `y` on the line".to_owned())]);
 }

@@ -166,6 +166,12 @@ impl Loaded {
         Some((file.path(&self.db).clone(), found))
     }
 
+    /// The line of code that an editor shows of a byte of a file.
+    fn shown(&self, part: &Part, at: usize) -> String {
+        let shown = hover(&self.db, self.files[&part.path], u32::try_from(at).unwrap());
+        shown.and_then(|it| it.markdown.lines().nth(1).map(str::to_owned)).unwrap_or_default()
+    }
+
     /// What the type of a name is, where it is not the one expected.
     fn instead_of_type(&self, part: &Part, line: usize, name: &str, ty: &str) -> Option<String> {
         let start: usize = part.text.split_inclusive('\n').take(line).map(str::len).sum();
@@ -174,14 +180,15 @@ impl Loaded {
         let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
         let whole =
             |at: &usize| !code[..*at].ends_with(is_letter) && !code[at + name.len()..].starts_with(is_letter);
-        let Some(at) = code.rmatch_indices(name).map(|(at, _)| at).find(whole) else {
-            return Some(format!("there is no `{name}` on the line"));
+        // A method may have the name of what is bound to its value: a value says its type behind a colon.
+        let places = code.rmatch_indices(name).map(|(at, _)| at).filter(whole);
+        let mut shown = places.map(|at| self.shown(part, start + at));
+        let Some(last) = shown.next() else { return Some(format!("there is no `{name}` on the line")) };
+        let of_value = |text: &str| {
+            let text = text.trim_start_matches("let ").trim_start_matches("var ");
+            Some(text.strip_prefix(name)?.strip_prefix(": ")?.to_owned())
         };
-        let shown = hover(&self.db, self.files[&part.path], u32::try_from(start + at).unwrap());
-        let shown = shown.map(|it| it.markdown).unwrap_or_default();
-        let shown = shown.lines().nth(1).unwrap_or_default();
-        let found = shown.trim_start_matches("let ").trim_start_matches("var ");
-        let found = found.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(shown);
+        let found = of_value(&last).or_else(|| shown.find_map(|text| of_value(&text))).unwrap_or(last);
         (found != ty).then(|| format!("it is `{found}`"))
     }
 }
