@@ -5,22 +5,29 @@ use crate::{Outcome, complain, flows, print};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use flow_compiler::lower::lower_type;
+use flow_compiler::project::manifest_schema;
 use flow_compiler::resolve::{DefKind, scope, suggest};
 use flow_compiler::schema::{self, json_schema};
 use flow_compiler::types::decl::{signature, type_def};
 use flow_compiler::types::ty::Ty;
 use std::path::PathBuf;
 
-/// Print the JSON Schema of a type, or of what an agent, command, human or flow yields
+/// Print the JSON Schema of a type, of what an agent, command, human or flow yields, or of `flow.toml`
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     flowc schema poem.flow Review                       the JSON form of a type\n  \
-    flowc schema poem.flow critic --dialect anthropic   what an agent is asked for")]
+    flowc schema poem.flow critic --dialect anthropic   what an agent is asked for\n  \
+    flowc schema --manifest                             the form of `flow.toml`, for editors")]
 pub(crate) struct Arguments {
     /// The file
-    file: PathBuf,
+    #[arg(required_unless_present = "manifest")]
+    file: Option<PathBuf>,
     /// The type, or the declaration whose result it is
-    name: String,
+    #[arg(required_unless_present = "manifest")]
+    name: Option<String>,
+    /// Print the schema of `flow.toml` instead
+    #[arg(long, exclusive = true)]
+    manifest: bool,
     /// Who is to read the schema
     #[arg(long, value_enum, default_value = "json-schema")]
     dialect: Dialect,
@@ -39,24 +46,25 @@ enum Dialect {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let (session, root) = match flows::checked(&arguments.file, &arguments.findings)? {
+    let (Some(file), Some(name)) = (&arguments.file, &arguments.name) else {
+        print(&format!("{:#}\n", manifest_schema()));
+        return Ok(Outcome::Clean);
+    };
+    let (session, root) = match flows::checked(file, &arguments.findings)? {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
     let db = &session.db;
     let names = scope(db, root);
-    let Some(def) = names.ty(&arguments.name).or_else(|| names.value(&arguments.name)).cloned() else {
-        let hint = suggest(&arguments.name, names.names().map(|(name, _)| name.as_str()));
+    let Some(def) = names.ty(name).or_else(|| names.value(name)).cloned() else {
+        let hint = suggest(name, names.names().map(|(name, _)| name.as_str()));
         let hint = hint.map_or_else(String::new, |hint| format!("; did you mean `{hint}`?"));
         let path = session.shown(root.path(db));
-        complain(&format!("there is no `{}` in `{path}`{hint}", arguments.name));
+        complain(&format!("there is no `{name}` in `{path}`{hint}"));
         return Ok(Outcome::Usage);
     };
     let generic = |what: &str| {
-        complain(&format!(
-            "`{}` is a generic {what}: it has no schema before its parameters are given",
-            arguments.name
-        ));
+        complain(&format!("`{name}` is a generic {what}: it has no schema before its parameters are given"));
         Ok(Outcome::Usage)
     };
     let ty = match def.kind {
@@ -68,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             Some(known) if known.type_params.is_empty() => known.result.clone(),
             Some(_) => return generic("declaration"),
             None => {
-                complain(&format!("`{}` yields no value that has a schema", arguments.name));
+                complain(&format!("`{name}` yields no value that has a schema"));
                 return Ok(Outcome::Usage);
             }
         },

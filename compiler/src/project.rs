@@ -1,9 +1,12 @@
 //! `flow.toml`: what a project says of itself. Text in, plain data and findings out.
 
+mod keys;
 mod lint;
 mod policy;
+mod schema;
 
 pub use policy::Policy;
+pub use schema::manifest_schema;
 
 use crate::diagnostics::report::{Finding, FindingFix, FindingLabel};
 use crate::diagnostics::{Code, Severity};
@@ -72,7 +75,8 @@ pub struct Price {
     pub output: u64,
 }
 
-const TOP: &[&str] = &["project", "providers", "defaults", "policy", "lint", "runs_dir"];
+/// The most that a price may be.
+const MOST_DOLLARS: f64 = 1e6;
 
 /// Reads `flow.toml`. Findings speak of source 0.
 pub fn parse(text: &str) -> (Project, Vec<Finding>) {
@@ -87,8 +91,7 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
         match key.get_ref().as_ref() {
             "runs_dir" => project.runs_dir = reader.text("runs_dir", value),
             "project" => {
-                let keys = &["name", "version", "edition"];
-                for (key, value) in reader.table("project", value, Some(keys)) {
+                for (key, value) in reader.table("project", value, Some(keys::PROJECT)) {
                     let text = reader.text(key, value);
                     match key {
                         "name" => project.name = text,
@@ -98,7 +101,7 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
                 }
             }
             "defaults" => {
-                for (key, value) in reader.table("defaults", value, Some(&["provider", "model"])) {
+                for (key, value) in reader.table("defaults", value, Some(keys::DEFAULTS)) {
                     let text = reader.text(key, value);
                     match key {
                         "provider" => project.default_provider = text,
@@ -114,7 +117,7 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
             }
             "policy" => project.policy = reader.policy(value),
             "lint" => project.lints = reader.lints(value),
-            unknown => reader.unknown(unknown, key.span(), TOP, "flow.toml"),
+            unknown => reader.unknown(unknown, key.span(), &keys::names(keys::TOP), "flow.toml"),
         }
     }
     project.policy.default_provider.clone_from(&project.default_provider);
@@ -179,13 +182,13 @@ impl Reader {
         &mut self,
         name: &str,
         value: &'v Spanned<DeValue<'i>>,
-        known: Option<&[&str]>,
+        known: Option<&'static [keys::Key]>,
     ) -> Vec<(&'v str, &'v Spanned<DeValue<'i>>)> {
         let mut out = Vec::new();
         for (key, span, value) in self.entries(name, value) {
             match known {
-                Some(known) if !known.contains(&key) => {
-                    self.unknown(key, span, known, &format!("`[{name}]`"));
+                Some(known) if known.iter().all(|known| known.name != key) => {
+                    self.unknown(key, span, &keys::names(known), &format!("`[{name}]`"));
                 }
                 _ => out.push((key, value)),
             }
@@ -212,7 +215,7 @@ impl Reader {
 
     fn policy(&mut self, value: &Spanned<DeValue<'_>>) -> Policy {
         let mut policy = Policy::default();
-        for (key, value) in self.table("policy", value, Some(policy::KEYS)) {
+        for (key, value) in self.table("policy", value, Some(keys::POLICY)) {
             match key {
                 "programs" => policy.programs = self.texts(key, value),
                 "providers" => policy.providers = self.texts(key, value),
@@ -243,9 +246,8 @@ impl Reader {
     }
 
     fn provider(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Provider {
-        const KEYS: &[&str] = &["adapter", "model", "program", "args", "env", "base_url", "price"];
         let mut provider = Provider::default();
-        for (key, value) in self.table(&format!("providers.{name}"), value, Some(KEYS)) {
+        for (key, value) in self.table(&format!("providers.{name}"), value, Some(keys::PROVIDER)) {
             match key {
                 "adapter" => provider.adapter = self.text(key, value),
                 "model" => provider.model = self.text(key, value),
@@ -271,10 +273,9 @@ impl Reader {
     }
 
     fn price(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Option<Price> {
-        const KEYS: &[&str] = &["input", "output"];
         let mut price = Price::default();
-        let entries = self.table(name, value, Some(KEYS));
-        if value.get_ref().is_table() && entries.len() < KEYS.len() {
+        let entries = self.table(name, value, Some(keys::PRICE));
+        if value.get_ref().is_table() && entries.len() < keys::PRICE.len() {
             let message = format!("`[{name}]` takes both `input` and `output`: dollars for a million tokens");
             self.report(WRONG_VALUE, message, value.span());
             return None;
@@ -289,16 +290,15 @@ impl Reader {
     /// An amount of money, in millionths of a dollar.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
     fn dollars(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<u64> {
-        const MOST: f64 = 1e6;
         let number: Option<f64> = match value.get_ref() {
             DeValue::Integer(number) => number.as_str().parse().ok(),
             DeValue::Float(number) => number.as_str().parse().ok(),
             _ => None,
         };
         match number {
-            Some(number) if (0.0..=MOST).contains(&number) => Some((number * 1e6).round() as u64),
+            Some(number) if (0.0..=MOST_DOLLARS).contains(&number) => Some((number * 1e6).round() as u64),
             Some(_) => {
-                let message = format!("`{key}` takes an amount from 0 to {MOST} dollars");
+                let message = format!("`{key}` takes an amount from 0 to {MOST_DOLLARS} dollars");
                 self.report(WRONG_VALUE, message, value.span());
                 None
             }

@@ -21,9 +21,6 @@ pub struct Policy {
     pub default_provider: Option<String>,
 }
 
-/// The keys of `[policy]`.
-pub(super) const KEYS: &[&str] = &["programs", "shell", "providers", "tools", "network", "write", "secrets"];
-
 impl Policy {
     /// Whether it forbids nothing.
     pub fn is_empty(&self) -> bool {
