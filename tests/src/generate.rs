@@ -60,6 +60,23 @@ pub fn alone(lines: usize) -> String {
     module(0, lines)
 }
 
+/// A program in one file of exactly `lines` lines that imports nothing: the parts of a module again and again, each time about
+/// something else.
+pub fn one_file(lines: usize) -> String {
+    let mut text = Text::new(0, None, lines);
+    text.push(HEAD);
+    while text.fits(TOPIC) {
+        text.push(TOPIC);
+        for part in EXTRAS {
+            if text.fits(part) {
+                text.push(part);
+            }
+        }
+        text.number += 1;
+    }
+    text.filled()
+}
+
 /// A flow that runs one small program `count` times, one behind the other.
 pub fn command_loop() -> &'static str {
     include_str!("../bench/parts/loop.flow")
@@ -95,7 +112,7 @@ fn noun(number: usize) -> &'static str {
 
 /// The text of a module.
 fn module(number: usize, lines: usize) -> String {
-    let mut text = Text { number, peer: peer(number), lines, out: String::new() };
+    let mut text = Text::new(number, peer(number), lines);
     text.push(HEAD);
     if text.peer.is_some() {
         text.push(IMPORT);
@@ -111,19 +128,7 @@ fn module(number: usize, lines: usize) -> String {
             text.push(part);
         }
     }
-    let mut step = 1;
-    while text.fits(STEP) {
-        let part = STEP.replace("888", &step.to_string());
-        text.push(&part);
-        step += 1;
-    }
-    if text.count() < lines {
-        text.out.push('\n');
-    }
-    while text.count() < lines {
-        let _ = writeln!(text.out, "// The end of part {number}.");
-    }
-    text.out
+    text.filled()
 }
 
 /// The module that a module imports from: one not far in front of it, none for each tenth, so that there is no cycle and
@@ -136,17 +141,37 @@ fn peer(number: usize) -> Option<usize> {
 struct Text {
     number: usize,
     peer: Option<usize>,
+    /// How many lines it is to have, and has.
     lines: usize,
+    count: usize,
     out: String,
 }
 
 impl Text {
-    fn count(&self) -> usize {
-        self.out.lines().count()
+    fn new(number: usize, peer: Option<usize>, lines: usize) -> Self {
+        Self { number, peer, lines, count: 0, out: String::new() }
     }
 
     fn fits(&self, part: &str) -> bool {
-        self.count() + 1 + part.lines().count() <= self.lines
+        self.count + 1 + part.lines().count() <= self.lines
+    }
+
+    /// With small parts, and then with comments, up to the lines that it is to have.
+    fn filled(mut self) -> String {
+        let mut step = 1;
+        while self.fits(STEP) {
+            let part = STEP.replace("888", &step.to_string());
+            self.push(&part);
+            step += 1;
+        }
+        if self.count < self.lines {
+            self.out.push('\n');
+            self.count += 1;
+        }
+        for _ in self.count..self.lines {
+            let _ = writeln!(self.out, "// The end of part {}.", self.number);
+        }
+        self.out
     }
 
     fn push(&mut self, part: &str) {
@@ -164,7 +189,9 @@ impl Text {
         }
         if !self.out.is_empty() {
             self.out.push('\n');
+            self.count += 1;
         }
+        self.count += part.lines().count();
         self.out.push_str(&part);
     }
 }
@@ -186,7 +213,7 @@ fn names(text: &str, placeholder: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{alone, peer, project};
+    use super::{alone, one_file, peer, project};
     use std::collections::BTreeSet;
 
     #[test]
@@ -197,6 +224,7 @@ mod tests {
         assert!(flows.clone().all(|file| file.text.lines().count() == 200));
         assert_eq!(flows.map(|file| &file.path).collect::<BTreeSet<_>>().len(), 500);
         assert_eq!(alone(100).lines().count(), 100);
+        assert_eq!(one_file(1_000).lines().count(), 1_000);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use flow_compiler::check::check_all;
 use flow_compiler::db::{Database, Files, Origin, SourceFile};
-use flow_tests::generate::{GeneratedFile, alone, command_loop, project};
+use flow_tests::generate::{GeneratedFile, alone, command_loop, one_file, project};
 use salsa::Setter as _;
 use std::collections::BTreeMap;
 
@@ -39,6 +39,7 @@ fn nothing_is_wrong_with_the_generated_project() {
 fn nothing_is_wrong_with_what_is_generated_alone() {
     assert_eq!(told(&single(&alone(100))), [""; 0]);
     assert_eq!(told(&single(&alone(1_000))), [""; 0]);
+    assert_eq!(told(&single(&one_file(2_000))), [""; 0]);
     assert_eq!(told(&single(command_loop())), [""; 0]);
 }
 

@@ -1,10 +1,15 @@
-//! `cargo xtask generate DIR`: a large Flow project to measure with.
+//! `cargo xtask generate DIR [LINES]`: a large Flow project to measure with.
 
+use anyhow::Context as _;
 use std::path::Path;
 
-/// Writes it below a directory.
-pub(crate) fn write(directory: &str) -> anyhow::Result<()> {
-    let files = flow_tests::generate::project(500, 200);
+/// How many lines each of its files has.
+const FILE: usize = 200;
+
+/// Writes it below a directory, rounded up to whole files.
+pub(crate) fn write(directory: &str, lines: &str) -> anyhow::Result<()> {
+    let lines: usize = lines.parse().with_context(|| format!("`{lines}` is no number of lines"))?;
+    let files = flow_tests::generate::project(lines.div_ceil(FILE), FILE);
     flow_tests::generate::write(Path::new(directory), &files)?;
     println!("{} files in {directory}", files.len());
     Ok(())

@@ -27,7 +27,7 @@ pub(crate) fn check_match(
     arms: &[Arm],
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    if is_unknown(db, ty) {
+    if is_unknown(&decl::resolve_alias(db, ty)) {
         return found;
     }
     let mut matrix = Matrix::new(db, ty.clone());
@@ -73,7 +73,7 @@ pub(crate) fn check_irrefutable(
     ty: &Ty,
     what: &str,
 ) -> Option<Diagnostic> {
-    if is_unknown(db, ty) {
+    if is_unknown(&decl::resolve_alias(db, ty)) {
         return None;
     }
     let mut matrix = Matrix::new(db, ty.clone());
@@ -93,16 +93,16 @@ pub(crate) fn matches_none(pattern: &Pattern) -> bool {
 }
 
 /// Nothing is said of what is not known.
-fn is_unknown(db: &dyn Db, ty: &Ty) -> bool {
-    matches!(decl::resolve_alias(db, ty), Ty::Error | Ty::Never | Ty::Infer(_))
+const fn is_unknown(head: &Ty) -> bool {
+    matches!(head, Ty::Error | Ty::Never | Ty::Infer(_))
 }
 
 /// A pattern as the matrix sees it; `None` if it cannot match a value of its type.
 fn lower(db: &dyn Db, pattern: &Pattern, ty: &Ty) -> Option<Pat> {
-    if is_unknown(db, ty) {
+    let head = decl::resolve_alias(db, ty);
+    if is_unknown(&head) {
         return Some(Pat::Any);
     }
-    let head = decl::resolve_alias(db, ty);
     let plain = |ctor| Some(Pat::Ctor(ctor, Vec::new()));
     match (&pattern.kind, &head) {
         (PatternKind::Or(alternatives), _) => {

@@ -1,7 +1,7 @@
 //! The matrix of patterns: what it does not cover, and whether a row adds anything.
 
 use crate::db::Db;
-use crate::types::decl::{self, TypeShape};
+use crate::types::decl::{self, FieldDef, TypeShape};
 use crate::types::ty::Ty;
 use smol_str::SmolStr;
 
@@ -94,37 +94,35 @@ impl<'db> Matrix<'db> {
     }
 
     fn ctors(&self, ty: &Ty) -> Ctors {
+        match decl::shape(self.db, ty).as_deref() {
+            Some(TypeShape::Record(_)) => return Some(vec![Ctor::Record]),
+            Some(shape) => return Some((0..shape.variants()?.len()).map(Ctor::Variant).collect()),
+            None => {}
+        }
         match decl::resolve_alias(self.db, ty) {
             Ty::Bool => Some(vec![Ctor::Bool(true), Ctor::Bool(false)]),
             Ty::Option(_) => Some(vec![Ctor::None, Ctor::Some]),
             Ty::None => Some(vec![Ctor::None]),
-            head @ (Ty::Named(..) | Ty::Record(_) | Ty::Event(..)) => {
-                match decl::shape(self.db, &head).as_deref()? {
-                    TypeShape::Record(_) => Some(vec![Ctor::Record]),
-                    shape => Some((0..shape.variants()?.len()).map(Ctor::Variant).collect()),
-                }
-            }
             _ => None,
         }
     }
 
     /// The types of the parts of what a constructor makes.
     fn parts(&self, ty: &Ty, ctor: &Ctor) -> Vec<Ty> {
-        match (decl::resolve_alias(self.db, ty), ctor) {
-            (Ty::Option(inner), Ctor::Some) => vec![inner.as_ref().clone()],
-            (head, Ctor::Record | Ctor::Variant(_)) => {
-                let Some(shape) = decl::shape(self.db, &head) else { return Vec::new() };
-                let fields = match ctor {
-                    Ctor::Variant(index) => shape
-                        .variants()
-                        .and_then(|all| all.get(*index))
-                        .map(|variant| variant.fields.as_slice()),
-                    _ => shape.fields(),
-                };
-                fields.unwrap_or_default().iter().map(|field| field.ty.clone()).collect()
+        let types = |fields: &[FieldDef]| fields.iter().map(|field| field.ty.clone()).collect();
+        let shape = || decl::shape(self.db, ty);
+        let found = match ctor {
+            Ctor::Record => shape().and_then(|shape| shape.fields().map(types)),
+            Ctor::Variant(index) => {
+                shape().and_then(|shape| Some(types(&shape.variants()?.get(*index)?.fields)))
             }
-            _ => Vec::new(),
-        }
+            Ctor::Some => match decl::resolve_alias(self.db, ty) {
+                Ty::Option(inner) => Some(vec![inner.as_ref().clone()]),
+                _ => None,
+            },
+            Ctor::Bool(_) | Ctor::Int(_) | Ctor::Text(_) | Ctor::None => None,
+        };
+        found.unwrap_or_default()
     }
 
     fn useful(&self, rows: &[&[Pat]], row: &[Pat], tys: &[Ty], fuel: &mut u32) -> bool {
