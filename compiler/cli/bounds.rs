@@ -1,16 +1,20 @@
 //! `flowc check --bounds`: what flows may use up, as a table or as JSON.
 
 use flow_compiler::analyses::cost::{Bounded, FlowBounds, Row, bounds};
+use flow_compiler::db::SourceFile;
 use flow_compiler::diagnostics::Place;
-use flow_compiler::diagnostics::lines::{LineIndex, Unit};
+use flow_compiler::diagnostics::lines::LineIndex;
 use flow_compiler::host::Session;
 use flow_compiler::syntax::{DefKind, Role, in_file, items};
 use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The bounds of every flow of the files that were asked for.
 pub(crate) fn text(session: &Session, as_json: bool) -> String {
     let mut out = String::new();
+    let places = Places { session, lines: RefCell::default() };
     for root in &session.roots {
         let flows = items(&session.db, *root)
             .iter()
@@ -20,41 +24,50 @@ pub(crate) fn text(session: &Session, as_json: bool) -> String {
             let Some(found) = bounds(&session.db, &key) else { continue };
             let path = session.shown(root.path(&session.db));
             if as_json {
-                let _ = writeln!(out, "{}", object(session, &path, &found));
+                let _ = writeln!(out, "{}", object(&places, &path, &found));
             } else {
                 let gap = if out.is_empty() { "" } else { "\n" };
-                let _ =
-                    write!(out, "{gap}{path}: {}\n{}", key.name, found.table(&|place| shown(session, place)));
+                let table = found.table(&|place| places.shown(place));
+                let _ = write!(out, "{gap}{path}: {}\n{table}", key.name);
             }
         }
     }
     out
 }
 
-/// `poem.flow:22`
-fn shown(session: &Session, place: &Place) -> String {
-    let (path, line) = where_is(session, place);
-    format!("{path}:{line}")
+/// Says where something stands. The lines of each file are counted once.
+struct Places<'s> {
+    session: &'s Session,
+    lines: RefCell<BTreeMap<SourceFile, LineIndex>>,
 }
 
-fn where_is(session: &Session, place: &Place) -> (String, u32) {
-    let Some((file, span)) = in_file(&session.db, place) else { return (String::new(), 0) };
-    let text = file.text(&session.db);
-    let line = LineIndex::new(text).position(text, span.start, Unit::Chars).line + 1;
-    (session.shown(file.path(&session.db)), line)
+impl Places<'_> {
+    /// `poem.flow:22`
+    fn shown(&self, place: &Place) -> String {
+        let (path, line) = self.find(place);
+        format!("{path}:{line}")
+    }
+
+    fn find(&self, place: &Place) -> (String, u32) {
+        let db = &self.session.db;
+        let Some((file, span)) = in_file(db, place) else { return (String::new(), 0) };
+        let mut lines = self.lines.borrow_mut();
+        let lines = lines.entry(file).or_insert_with(|| LineIndex::new(file.text(db)));
+        (self.session.shown(file.path(db)), lines.line_of(span.start) + 1)
+    }
 }
 
-fn object(session: &Session, path: &str, bounds: &FlowBounds) -> Value {
+fn object(places: &Places<'_>, path: &str, bounds: &FlowBounds) -> Value {
     let mut out = json!({ "flow": bounds.key.name.as_str(), "path": path });
     for row in &bounds.rows {
-        out[row.dimension.name()] = row_object(session, row);
+        out[row.dimension.name()] = row_object(places, row);
     }
     out
 }
 
-fn row_object(session: &Session, row: &Row) -> Value {
+fn row_object(places: &Places<'_>, row: &Row) -> Value {
     let reasons = row.reasons.iter().map(|(why, place)| {
-        let (path, line) = where_is(session, place);
+        let (path, line) = places.find(place);
         json!({ "why": why, "path": path, "line": line })
     });
     json!({
