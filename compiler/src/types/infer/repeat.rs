@@ -93,9 +93,19 @@ impl Infer<'_> {
             Ty::List(element) => Some(element),
             _ => None,
         });
+        let why = match want {
+            Want::Fit(whole, why) => {
+                let of = self.vars.deep(whole);
+                Some(Why::Part { of, what: "the value of a round", why: Box::new(why.clone()) })
+            }
+            _ => None,
+        };
         let body_want = match (&expected, want) {
             (_, Want::Discard) => Want::Discard,
-            (Some(element), _) if !self.vars.is_open(element) => want.with(Some(element)),
+            (Some(element), _) if !self.vars.is_open(element) => match &why {
+                Some(why) => Want::Fit(element, why),
+                None => want.with(Some(element)),
+            },
             _ => Want::Any,
         };
         let mark = self.enter(body.span);
