@@ -1,11 +1,13 @@
 //! Between our data and the protocol's: the only place that knows both.
 
 use crate::workspace::uri_of;
+use flow_compiler::db::{Db, SourceFile};
 use flow_compiler::diagnostics::Severity;
 use flow_compiler::diagnostics::lines::{LineIndex, Position as Place, Unit};
 use flow_compiler::diagnostics::report::{Finding, Report, Source};
-use flow_compiler::ide::{Completion, CompletionKind, Hint, Symbol, SymbolKind};
+use flow_compiler::ide::{Action, Completion, CompletionKind, Hint, Symbol, SymbolKind};
 use flow_grammar::span::Span;
+use std::collections::HashMap;
 use tower_lsp::lsp_types::*;
 
 /// A position of the protocol as ours.
@@ -153,6 +155,36 @@ pub fn completion(
         additional_text_edits: (!more.is_empty()).then_some(more),
         ..CompletionItem::default()
     }
+}
+
+/// What an editor offers for a finding of a document; `None` if it would change what no editor can.
+pub fn action(
+    db: &dyn Db,
+    file: SourceFile,
+    uri: &Url,
+    unit: Unit,
+    known: &[Diagnostic],
+    action: Action,
+) -> Option<CodeActionOrCommand> {
+    let mut changes: HashMap<Url, Vec<TextEdit>> = HashMap::new();
+    for (of, span, new_text) in action.edits {
+        let target = if of == file { uri.clone() } else { uri_of(of.path(db))? };
+        let text = of.text(db);
+        let range = range(text, &LineIndex::new(text), span, unit);
+        changes.entry(target).or_default().push(TextEdit { range, new_text });
+    }
+    let text = file.text(db);
+    let place = range(text, &LineIndex::new(text), action.span, unit);
+    let code = NumberOrString::String(action.code.to_string());
+    let mended = known.iter().filter(|it| it.range == place && it.code.as_ref() == Some(&code)).cloned();
+    Some(CodeActionOrCommand::CodeAction(CodeAction {
+        title: action.title,
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: Some(mended.collect()),
+        edit: Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }),
+        is_preferred: action.certain.then_some(true),
+        ..CodeAction::default()
+    }))
 }
 
 /// A hint between the lines.

@@ -161,6 +161,10 @@ impl LanguageServer for Server {
                 definition_provider: Some(OneOf::Left(true)),
                 document_symbol_provider: Some(OneOf::Left(true)),
                 inlay_hint_provider: Some(OneOf::Left(true)),
+                code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+                    code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                    ..CodeActionOptions::default()
+                })),
                 document_formatting_provider: Some(OneOf::Left(true)),
                 document_range_formatting_provider: Some(OneOf::Left(true)),
                 ..ServerCapabilities::default()
@@ -285,6 +289,26 @@ impl LanguageServer for Server {
         self.ask(text_document.uri, move |document| {
             let part = Span::new(document.offset(range.start), document.offset(range.end));
             formatted(document, Some(part))
+        })
+        .await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let CodeActionParams { text_document, range, context, .. } = params;
+        let wanted = context.only.is_none_or(|only| only.contains(&CodeActionKind::QUICKFIX));
+        if !wanted {
+            return Ok(None);
+        }
+        let uri = text_document.uri.clone();
+        self.ask(text_document.uri, move |document| {
+            let part = Span::new(document.offset(range.start), document.offset(range.end));
+            let db = &document.view.db;
+            let found = ide::actions(db, document.file, part).into_iter();
+            found
+                .filter_map(|action| {
+                    convert::action(db, document.file, &uri, document.unit(), &context.diagnostics, action)
+                })
+                .collect()
         })
         .await
     }

@@ -376,3 +376,36 @@ fn a_document_is_formatted_and_a_part_of_it() {
         mended.replace("flow  c( n:int )->int{a(n)}", "flow c(n: int) -> int { a(n) }")
     );
 }
+
+#[test]
+fn a_lint_is_mended_or_allowed_where_it_stands() {
+    let text = "/// Says it.\nfn f(x: string) -> int {\n  var n = 1\n  n\n}\n";
+    let mut client = client();
+    client.open(URI, text);
+    let found = client.diagnostics(URI, 1);
+    assert_eq!(codes(&found), ["W0102", "W0306"], "{found:?}");
+    let offered = |client: &mut Client, finding: &Value| {
+        let params = json!({
+            "textDocument": { "uri": URI }, "range": finding["range"], "context": { "diagnostics": [finding] },
+        });
+        let answer = client.request("textDocument/codeAction", params);
+        let actions = answer["result"].as_array().unwrap().clone();
+        let done = actions.iter().map(|action| {
+            assert_eq!(
+                (&action["kind"], &action["diagnostics"][0]["code"]),
+                (&json!("quickfix"), &finding["code"])
+            );
+            let edits = json!({ "result": action["edit"]["changes"][URI] });
+            (action["title"].as_str().unwrap().to_owned(), edited(text, &edits))
+        });
+        done.collect::<Vec<_>>()
+    };
+    let allowed = text.replace("fn f", "@allow(unused_parameter)\nfn f");
+    assert_eq!(offered(&mut client, &found[0]), [("allow `unused_parameter` here".to_owned(), allowed)]);
+    let mended = ("write `let`".to_owned(), text.replace("var", "let"));
+    let allowed = text.replace("  var", "  @allow(unchanged_variable)\n  var");
+    assert_eq!(
+        offered(&mut client, &found[1]),
+        [mended, ("allow `unchanged_variable` here".to_owned(), allowed)]
+    );
+}

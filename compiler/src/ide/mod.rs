@@ -1,5 +1,6 @@
 //! What an editor asks: pure functions over the database, in offsets and plain data. The protocol is somebody else's.
 //!
+//! - [`actions`]: what mends a finding
 //! - [`symbols`]: the outline of a file
 //! - [`hover`]: what the thing under the cursor is
 //! - [`definition`]: where it is declared
@@ -7,6 +8,7 @@
 //! - [`completions`]: what may stand at the cursor
 //! - [`formatting`]: what to change to format a file, or a part of one
 
+mod actions;
 mod completion;
 mod definition;
 mod formatting;
@@ -15,6 +17,7 @@ mod hit;
 mod hover;
 mod symbols;
 
+pub use actions::{Action, actions};
 pub use completion::{Completion, CompletionKind, completions};
 pub use definition::{Target, definition};
 pub use formatting::formatting;
