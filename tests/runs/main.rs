@@ -10,6 +10,7 @@ mod deaths;
 mod examples;
 mod exploring;
 mod looks;
+mod mutations;
 mod namespace;
 mod places;
 mod project;

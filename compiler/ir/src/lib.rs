@@ -9,6 +9,7 @@ mod bounds;
 pub mod build;
 pub mod builtins;
 mod deep;
+mod derived;
 mod display;
 mod document;
 mod node;

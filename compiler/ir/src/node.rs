@@ -406,6 +406,24 @@ pub enum Target {
     Flow(Name),
 }
 
+impl Target {
+    /// The name in its table.
+    pub const fn name(&self) -> &Name {
+        let (Self::Command(name) | Self::Agent(name) | Self::Human(name) | Self::Flow(name)) = self;
+        name
+    }
+
+    /// What kind of declaration it is, in the language's word: `command`, `agent`, `human`, `flow`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Command(_) => "command",
+            Self::Agent(_) => "agent",
+            Self::Human(_) => "human",
+            Self::Flow(_) => "flow",
+        }
+    }
+}
+
 /// An arm of a `match`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

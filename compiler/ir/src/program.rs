@@ -1,6 +1,6 @@
 //! The program: every declaration that the root flow reaches.
 
-use crate::{Bounds, Name, Node, Slot, Type, TypeDef};
+use crate::{Bounds, Name, Node, Slot, Target, Type, TypeDef};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,18 @@ pub struct Program {
     pub handoffs: Vec<HandoffEdge>,
     /// Where everything stands in the source.
     pub sources: Sources,
+}
+
+impl Program {
+    /// What a call's target is called with, if it is there.
+    pub fn frame(&self, target: &Target) -> Option<&Frame> {
+        match target {
+            Target::Command(name) => self.commands.get(name).map(|it| &it.frame),
+            Target::Agent(name) => self.agents.get(name).map(|it| &it.frame),
+            Target::Human(name) => self.humans.get(name).map(|it| &it.frame),
+            Target::Flow(name) => self.flows.get(name).map(|it| &it.frame),
+        }
+    }
 }
 
 /// A constant.

@@ -11,7 +11,7 @@ fn nested(times: usize) -> Program {
     let mut program = program("deep");
     let body = (0..times).fold(bool(true), |inner, _| node(Op::Not(inner.into())));
     program.flows.insert("deep".into(), flow(frame([], Type::Bool, []), body));
-    program
+    common::complete(program)
 }
 
 #[test]

@@ -104,38 +104,3 @@ proptest! {
         }
     }
 }
-
-/// What a single wrong word, number or missing part can do is found by its place.
-#[test]
-fn most_single_edits_of_names_and_numbers_are_refused() {
-    let document: Value = serde_json::from_str(&common::poem_loop().to_document().unwrap()).unwrap();
-    let mut found = Vec::new();
-    places(&document, "", &mut found);
-    let (mut tried, mut refused, mut passed) = (0, 0, Vec::new());
-    for place in &found {
-        let mut edited = document.clone();
-        let Some(target) = edited.pointer_mut(place) else { continue };
-        match target {
-            Value::String(text) => text.push('x'),
-            Value::Number(number) => *target = json!(number.as_i64().unwrap() + 100),
-            _ => continue,
-        }
-        tried += 1;
-        match Program::from_document(&edited.to_string()).map(|read| read.verify()) {
-            Ok(Ok(())) => passed.push(place.as_str()),
-            Ok(Err(_)) | Err(_) => refused += 1,
-        }
-    }
-    // What may be another word or number without being wrong: texts, bounds, keys, names of locals and parameters.
-    let free = |place: &&str| {
-        let (parent, last) = place.rsplit_once('/').unwrap();
-        let above = parent.rsplit('/').next().unwrap();
-        matches!(last, "name" | "key" | "code" | "text" | "path" | "glob" | "int")
-            || matches!(above, "locals" | "budget" | "ok" | "tools" | "network" | "reads" | "writes")
-            || place.contains("/bounds/")
-            || place.starts_with("/sources/spans/")
-    };
-    let missed: Vec<_> = passed.iter().filter(|place| !free(place)).collect();
-    assert!(missed.is_empty(), "not found: {missed:?}");
-    assert!(refused * 2 > tried, "{refused} of {tried}");
-}

@@ -53,7 +53,6 @@ impl Context<'_, '_> {
         let op = match &stmt.kind {
             StmtKind::Expr(expr) => return self.expr(expr).map(Some),
             StmtKind::Let { pattern, value, .. } => {
-                self.produced(pattern, value);
                 let value = self.expr(value)?;
                 let value = match &pattern.kind {
                     PatternKind::Bind(name) => Self::named(value, &name.text),
@@ -72,7 +71,7 @@ impl Context<'_, '_> {
             }
             StmtKind::Defer(body) => {
                 let key = self.keys.key("defer");
-                let body = self.scoped(&key, |cx| cx.block(body))?;
+                let body = self.scoped(|cx| cx.block(body))?;
                 Op::Defer { key, body: Box::new(body) }
             }
             StmtKind::Stage(_) => return Ok(None),
@@ -128,12 +127,8 @@ impl Context<'_, '_> {
     }
 
     /// Lowers something in a scope of keys.
-    pub(super) fn scoped<T>(
-        &mut self,
-        segment: &str,
-        lower: impl FnOnce(&mut Self) -> Lowered<T>,
-    ) -> Lowered<T> {
-        self.keys.enter(segment);
+    pub(super) fn scoped<T>(&mut self, lower: impl FnOnce(&mut Self) -> Lowered<T>) -> Lowered<T> {
+        self.keys.enter();
         let result = lower(self);
         self.keys.leave();
         result
@@ -152,7 +147,6 @@ impl Context<'_, '_> {
                 let value = self.boxed(scrutinee)?;
                 let mut lowered = Vec::with_capacity(arms.len());
                 for arm in arms {
-                    self.produced(&arm.pattern, scrutinee);
                     let pattern = self.pattern(&arm.pattern)?;
                     let guard = arm.guard.as_ref().map(|guard| self.expr(guard)).transpose()?;
                     lowered.push(flow_ir::Arm { pattern, guard, body: self.expr(&arm.body)? });
@@ -162,11 +156,10 @@ impl Context<'_, '_> {
             ExprKind::Loop { max, body, otherwise } => {
                 let max = max.as_ref().map(|max| self.boxed(max)).transpose()?;
                 let key = self.keys.key("loop");
-                let body = Box::new(self.scoped(&key, |cx| cx.block(body))?);
-                let after = format!("{key}.else");
+                let body = Box::new(self.scoped(|cx| cx.block(body))?);
                 let otherwise = otherwise
                     .as_ref()
-                    .map(|otherwise| self.scoped(&after, |cx| cx.block(otherwise)).map(Box::new))
+                    .map(|otherwise| self.scoped(|cx| cx.block(otherwise)).map(Box::new))
                     .transpose()?;
                 Op::Loop { key, max, body, otherwise }
             }
@@ -177,9 +170,8 @@ impl Context<'_, '_> {
                 let list = self.boxed(iterable)?;
                 let max = max.as_ref().map(|max| self.boxed(max)).transpose()?;
                 let key = self.keys.key("for");
-                self.produced(pattern, iterable);
                 let pattern = self.pattern(pattern)?;
-                let body = Box::new(self.scoped(&key, |cx| cx.block(body))?);
+                let body = Box::new(self.scoped(|cx| cx.block(body))?);
                 Op::For { key, parallel: *parallel, pattern, list, max, body }
             }
             ExprKind::Parallel(branches) => self.parallel(branches)?,
@@ -189,32 +181,18 @@ impl Context<'_, '_> {
                 let binder = binder.as_ref().map(|name| self.binder(name.span)).transpose()?;
                 Op::Catch { body, binder, handler: Box::new(self.block(handler)?) }
             }
-            ExprKind::Return(value) => {
-                if let Some(value) = value.as_ref().filter(|_| !self.in_endpoint) {
-                    self.handoff_return(value);
-                }
-                Op::Return(self.optional(value.as_deref())?)
-            }
+            ExprKind::Return(value) => Op::Return(self.optional(value.as_deref())?),
             ExprKind::Break(value) => Op::Break(self.optional(value.as_deref())?),
             ExprKind::Continue => Op::Continue,
             ExprKind::Fail(why) => Op::Fail(self.boxed(why)?),
             ExprKind::Blocked(why) => {
-                let at = self.at(expr.span);
                 let key = self.keys.key("blocked");
-                self.keys.step(&key, "blocked", "blocked", at);
                 Op::Blocked { key, reason: self.boxed(why)? }
             }
             ExprKind::Handoff { stage, args, .. } => {
-                let at = self.at(expr.span);
-                self.handoff_to_stage(expr.id, &stage.text, args, at);
                 Op::Handoff { stage: stage.text.clone(), args: self.given(expr.id, args)? }
             }
-            ExprKind::Done(value) => {
-                if let Some(value) = value {
-                    self.handoff_return(value);
-                }
-                Op::Process(ProcessOp::Done(self.optional(value.as_deref())?))
-            }
+            ExprKind::Done(value) => Op::Process(ProcessOp::Done(self.optional(value.as_deref())?)),
             _ => return Err(self.incomplete("a broken expression")),
         };
         Ok(self.node(expr.span, op))
@@ -226,26 +204,22 @@ impl Context<'_, '_> {
 
     fn parallel(&mut self, branches: &[Branch]) -> Lowered<Op> {
         let key = self.keys.key("parallel");
-        self.keys.enter(&key);
         let mut lowered: Vec<(Name, Node)> = Vec::with_capacity(branches.len());
         for branch in branches {
             let name = branch.name.text.clone();
-            let body = self.scoped(&name, |cx| cx.expr(&branch.body))?;
+            let body = self.scoped(|cx| cx.expr(&branch.body))?;
             lowered.push((name, body));
         }
-        self.keys.leave();
         Ok(Op::Parallel { key, branches: lowered })
     }
 
     fn race(&mut self, arms: &[RaceArm]) -> Lowered<Op> {
         let key = self.keys.key("race");
         let mut lowered = Vec::with_capacity(arms.len());
-        for (index, arm) in arms.iter().enumerate() {
-            let scope = format!("{key}[{}]", index + 1);
-            let value = self.scoped(&scope, |cx| cx.expr(&arm.value))?;
-            self.produced(&arm.pattern, &arm.value);
+        for arm in arms {
+            let value = self.scoped(|cx| cx.expr(&arm.value))?;
             let pattern = self.pattern(&arm.pattern)?;
-            let body = self.scoped(&format!("{scope}.body"), |cx| cx.expr(&arm.body))?;
+            let body = self.scoped(|cx| cx.expr(&arm.body))?;
             lowered.push(flow_ir::RaceArm { value, pattern, body });
         }
         Ok(Op::Race { key, arms: lowered })

@@ -210,7 +210,7 @@ impl Context<'_, '_> {
         let op = match self.reference(callee.id) {
             Some(Ref::Endpoint(endpoint)) => return self.call_endpoint(expr, callee, endpoint, args),
             Some(Ref::Item(key)) => self.call_item(expr, &key, args, at)?,
-            Some(Ref::Effect(effect)) => self.call_effect(expr, effect, args, at)?,
+            Some(Ref::Effect(effect)) => self.call_effect(expr, effect, args)?,
             Some(Ref::Method { on, name }) => {
                 let ExprKind::Field { base, optional, .. } = &callee.kind else {
                     return Err(self.incomplete("a method without a receiver"));
@@ -263,17 +263,15 @@ impl Context<'_, '_> {
             }
         }
         let name = self.low.instance(key, &type_args);
-        let (target, word) = match known.map(|known| known.kind) {
+        let target = match known.map(|known| known.kind) {
             Some(DefKind::Fn) => return Ok(Op::CallFn { name, args: given }),
-            Some(DefKind::Flow | DefKind::Tool) => (Target::Flow(name.clone()), "flow"),
-            Some(DefKind::Command) => (Target::Command(name.clone()), "command"),
-            Some(DefKind::Agent) => (Target::Agent(name.clone()), "agent"),
-            Some(DefKind::Human) => (Target::Human(name.clone()), "human"),
+            Some(DefKind::Flow | DefKind::Tool) => Target::Flow(name),
+            Some(DefKind::Command) => Target::Command(name),
+            Some(DefKind::Agent) => Target::Agent(name),
+            Some(DefKind::Human) => Target::Human(name),
             _ => return Err(self.incomplete(&format!("a call of `{}`", key.name))),
         };
         let step = self.keys.key(&self.step_name(key));
-        self.keys.step(&step, word, &name, at);
-        self.handoff_to_item(expr.id, key, &name, args, at);
         Ok(Op::Call { key: step, target, args: given, options: BTreeMap::new() })
     }
 
@@ -284,10 +282,9 @@ impl Context<'_, '_> {
         pinned.unwrap_or_else(|| key.name.clone())
     }
 
-    fn call_effect(&mut self, expr: &Expr, effect: &'static str, args: &[Arg], at: u32) -> Lowered<Op> {
+    fn call_effect(&mut self, expr: &Expr, effect: &'static str, args: &[Arg]) -> Lowered<Op> {
         let args = self.given(expr.id, args)?;
         let step = self.keys.key(effect);
-        self.keys.step(&step, "effect", effect, at);
         let result = self.ty(&self.body.expr(expr.id).clone());
         Ok(Op::Effect { key: step, effect: effect.into(), args, result })
     }

@@ -1,30 +1,23 @@
 //! Flows and their stages.
 
 use super::NotLowered;
-use super::control::is_declaration;
 use super::frame::Context;
 use crate::analyses::cost::{Dimension, FlowBounds, Most, bounds};
 use crate::analyses::touch::reach;
 use crate::diagnostics::ItemKey;
 use crate::syntax::in_file;
 use crate::types::ty::Ty;
-use flow_grammar::tree::{Arg, Attr, Expr, ExprKind, FlowDecl, Item, StageDecl, Stmt, StmtKind};
+use flow_grammar::tree::{Arg, Attr, ExprKind, FlowDecl, Item, StageDecl, Stmt, StmtKind};
 use flow_ir::{Bound, Bounds, Budget, Effects, Flow, Name, Reason, Stage};
 use std::collections::BTreeMap;
 
 impl Context<'_, '_> {
     /// A flow or tool.
-    pub(super) fn flow(
-        &mut self,
-        key: &ItemKey,
-        decl: &FlowDecl,
-        item: &Item,
-        name: Name,
-    ) -> Result<Flow, NotLowered> {
+    pub(super) fn flow(&mut self, key: &ItemKey, decl: &FlowDecl, item: &Item) -> Result<Flow, NotLowered> {
         let mut frame = self.signature(key, &decl.params, item.docs.as_ref(), decl.name.span)?;
         let known = crate::types::decl::signature(self.low.db, key.clone());
         let emits = known.and_then(|known| known.emits.clone()).map(|emits| self.ty(&emits));
-        self.keys.enter(&decl.name.text);
+        self.keys.enter();
         let declared: Vec<(&Stmt, &StageDecl, Vec<Ty>)> = decl
             .body
             .stmts
@@ -34,21 +27,10 @@ impl Context<'_, '_> {
                 _ => None,
             })
             .collect();
-        for (_, stage, types) in &declared {
-            self.know_stage(stage, types);
-        }
-        let last = decl.body.stmts.iter().rfind(|stmt| !is_declaration(stmt));
-        // Where no result is declared, what the last expression yields is dropped.
-        if let Some(Stmt { kind: StmtKind::Expr(last), .. }) =
-            last.filter(|_| frame.result != flow_ir::Type::None)
-        {
-            self.handoff_return_tail(last);
-        }
         let body = self.body(&decl.body, &frame.result)?;
         let endpoints = self.endpoints(&decl.body)?;
         let mut stages = BTreeMap::new();
         for (stmt, stage, types) in declared {
-            self.place = format!("{name}.{}", stage.name.text).into();
             let lowered = self.stage(stmt, stage, &types)?;
             stages.insert(stage.name.text.clone(), lowered);
         }
@@ -64,7 +46,7 @@ impl Context<'_, '_> {
             budget: budget(&item.attrs),
             bounds: self.bounds(key),
             effects: self.touched(key),
-            steps: std::mem::take(&mut self.keys).finish(),
+            steps: Vec::new(),
         })
     }
 
@@ -118,23 +100,6 @@ impl Context<'_, '_> {
         }
     }
 
-    /// A tail expression that is no jump is what the flow returns.
-    fn handoff_return_tail(&mut self, last: &Expr) {
-        let jumps = matches!(
-            last.kind,
-            ExprKind::Return(_)
-                | ExprKind::Handoff { .. }
-                | ExprKind::Fail(_)
-                | ExprKind::Blocked(_)
-                | ExprKind::If { .. }
-                | ExprKind::Match { .. }
-                | ExprKind::Loop { .. }
-        );
-        if !jumps && *self.body.expr(last.id) != Ty::None {
-            self.handoff_return(last);
-        }
-    }
-
     fn stage_types(&self, stage: &StageDecl) -> Vec<Ty> {
         stage
             .params
@@ -153,7 +118,7 @@ impl Context<'_, '_> {
     fn stage(&mut self, stmt: &Stmt, stage: &StageDecl, types: &[Ty]) -> Result<Stage, NotLowered> {
         let params = self.params(&stage.params, types)?;
         let max = stage.max.as_ref().map(|max| self.expr(max)).transpose()?;
-        let body = self.scoped(&stage.name.text, |cx| cx.block(&stage.body))?;
+        let body = self.scoped(|cx| cx.block(&stage.body))?;
         Ok(Stage {
             params,
             max,

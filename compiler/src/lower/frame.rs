@@ -1,6 +1,5 @@
 //! The context of one item: its tree and tables, its type arguments, and the frame that its locals live in.
 
-use super::handoffs::Producers;
 use super::keys::Keys;
 use super::{Lowerer, NotLowered};
 use crate::db::SourceFile;
@@ -51,11 +50,6 @@ pub(super) struct Context<'a, 'db> {
     pub(super) frame: FrameNames,
     slots: FxHashMap<LocalId, Slot>,
     pub(super) keys: Keys,
-    pub(super) producers: Producers,
-    /// Whether what is lowered answers a call, so that `return` does not leave the flow.
-    pub(super) in_endpoint: bool,
-    /// The flow, or the stage (`flow.stage`), that is being lowered.
-    pub(super) place: Name,
     /// The name of the item in the document.
     pub(super) name: Name,
 }
@@ -87,9 +81,6 @@ impl<'a, 'db> Context<'a, 'db> {
             frame: FrameNames::default(),
             slots: FxHashMap::default(),
             keys: Keys::default(),
-            producers: Producers::default(),
-            in_endpoint: false,
-            place: name.clone(),
             name,
             low,
         })

@@ -10,25 +10,23 @@
 //! - [`doer`]: commands, agents, humans
 //! - [`flow`]: flows, stages
 //! - [`keys`]: the stable names of effectful nodes
-//! - [`handoffs`]: who hands what to whom
-//! - [`effects`]: what each flow may do, through all that it calls
+//! - [`schemas`]: what agents and people answer to
 //! - [`reach`]: what control never reaches, and so is left out
 //! - [`sources`]: the source map
 //! - [`tests`]: the tests of a file
 
 mod control;
 mod doer;
-mod effects;
 mod expr;
 mod flow;
 mod frame;
-mod handoffs;
 mod keys;
 mod names;
 mod pattern;
 mod process;
 mod reach;
 mod refinement;
+mod schemas;
 mod sources;
 mod tests;
 mod types;
@@ -41,7 +39,7 @@ use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
 use crate::types::decl::signature;
 use crate::types::ty::Ty;
-use flow_ir::{HandoffEdge, Name, Program, Sources, VERSION};
+use flow_ir::{Name, Program, Sources, VERSION};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
@@ -159,10 +157,8 @@ impl<'db> Lowerer<'db> {
     fn finish(self) -> Program {
         let mut program = self.program;
         program.sources = self.sources.finish();
-        effects::complete(&mut program);
-        let order = |edge: &HandoffEdge| (edge.flow.clone(), edge.at, edge.to.clone(), edge.param.clone());
-        program.handoffs.sort_by_cached_key(order);
-        program.handoffs.dedup();
+        schemas::fill(&mut program);
+        program.fill_tables();
         program
     }
 
@@ -183,13 +179,13 @@ impl<'db> Lowerer<'db> {
             }
             ItemKind::Fn(decl) => {
                 let mut frame = cx.signature(key, &decl.params, tree.docs.as_ref(), decl.name.span)?;
-                let body = cx.scoped(&decl.name.text, |cx| cx.body(&decl.body, &frame.result))?;
+                let body = cx.scoped(|cx| cx.body(&decl.body, &frame.result))?;
                 frame.locals = cx.frame.names();
                 self.program.fns.insert(name, flow_ir::Function { frame, body });
             }
             ItemKind::Doer(decl) => cx.doer(key, decl, tree.docs.as_ref(), name)?,
             ItemKind::Flow(decl) => {
-                let flow = cx.flow(key, decl, &tree, name.clone())?;
+                let flow = cx.flow(key, decl, &tree)?;
                 self.program.flows.insert(name, flow);
             }
             ItemKind::Test(decl) => {

@@ -34,9 +34,8 @@ impl Context<'_, '_> {
         let Ty::Session(agent) = self.type_of(expr) else {
             return Err(self.incomplete("a session of no agent"));
         };
-        let (name, at) = (self.low.instance(&agent, &[]), self.at(expr.span));
+        let name = self.low.instance(&agent, &[]);
         let key = self.keys.key(&agent.name);
-        self.keys.step(&key, "session", &name, at);
         Ok(Op::Process(ProcessOp::Open { key, agent: name }))
     }
 
@@ -45,10 +44,8 @@ impl Context<'_, '_> {
         let Ty::Session(agent) = resolve_alias(self.low.db, &self.type_of(callee)) else { return Ok(None) };
         let session = self.boxed(callee)?;
         let args_given = self.given(expr.id, args)?;
-        let (name, at) = (self.low.instance(&agent, &[]), self.at(expr.span));
+        let name = self.low.instance(&agent, &[]);
         let key = self.keys.key(&agent.name);
-        self.keys.step(&key, "agent", &name, at);
-        self.handoff_to_item(expr.id, &agent, &name, args, at);
         let options = BTreeMap::new();
         let call = ProcessOp::CallSession { key, session, agent: name, args: args_given, options };
         Ok(Some(Op::Process(call)))
@@ -66,7 +63,6 @@ impl Context<'_, '_> {
         let lower = |cx: &mut Self, process: Option<Node>, flow: Name| {
             let args = cx.given(expr.id, args)?;
             let key = cx.keys.key(&endpoint);
-            cx.keys.step(&key, "endpoint", &format!("{flow}.{endpoint}"), at);
             let process = process.map(Box::new);
             let endpoint = endpoint.clone();
             Ok(Node { at, op: Op::Process(ProcessOp::CallEndpoint { key, process, flow, endpoint, args }) })
@@ -99,7 +95,6 @@ impl Context<'_, '_> {
         let result = self.ty(&ty);
         self.of_value(base, optional, |cx, process| {
             let key = cx.keys.key(effect.rsplit('.').next().unwrap_or(effect));
-            cx.keys.step(&key, "effect", effect, at);
             Ok(Node { at, op: Op::Effect { key, effect: effect.into(), args: vec![Some(process)], result } })
         })
     }
@@ -172,7 +167,7 @@ impl Context<'_, '_> {
         let source = self.boxed(&arg.value)?;
         let key = self.keys.key("events");
         let pattern = self.pattern(pattern)?;
-        let body = Box::new(self.scoped(&key, |cx| cx.block(body))?);
+        let body = Box::new(self.scoped(|cx| cx.block(body))?);
         Ok(Some(Op::Process(ProcessOp::Watch { key, pattern, source, live, body })))
     }
 
@@ -207,13 +202,11 @@ impl Context<'_, '_> {
         let types: Vec<Ty> = known.params.iter().map(|param| self.concrete(&param.ty)).collect();
         let params = self.params(&expose.params, &types)?;
         let result = self.ty(&known.result);
-        self.in_endpoint = true;
-        let body = self.scoped(&expose.name.text, |cx| cx.body(&expose.body, &result));
-        self.in_endpoint = false;
+        let body = self.scoped(|cx| cx.body(&expose.body, &result))?;
         Ok(Endpoint {
             params,
             result,
-            body: body?,
+            body,
             doc: stmt.docs.as_ref().map(|docs| docs.text.clone()),
             at: self.at(expose.name.span),
         })

@@ -48,10 +48,7 @@ pub fn lower_tests(db: &dyn Db, file: SourceFile, extent: Extent) -> Result<Prog
         }
     }
     lowerer.run()?;
-    let mut program = lowerer.finish();
-    // What a test hands over is no part of the program's own graph.
-    program.handoffs.retain(|edge| program.flows.contains_key(&edge.flow));
-    Ok(program)
+    Ok(lowerer.finish())
 }
 
 impl Context<'_, '_> {
@@ -59,8 +56,7 @@ impl Context<'_, '_> {
     pub(super) fn test(&mut self, decl: &TestDecl) -> Lowered<(Name, Flow)> {
         let name: Name = decl.name.plain().unwrap_or_default().into();
         self.name = format!("test {name}").into();
-        self.place = self.name.clone();
-        self.keys.enter("test");
+        self.keys.enter();
         let body = self.body(&decl.body, &Type::None)?;
         self.keys.leave();
         let frame = Frame {
@@ -70,7 +66,6 @@ impl Context<'_, '_> {
             doc: None,
             at: self.at(decl.name.span),
         };
-        let steps = std::mem::take(&mut self.keys).finish();
         let flow = Flow {
             frame,
             code: Name::new_static("TEST"),
@@ -81,7 +76,7 @@ impl Context<'_, '_> {
             budget: None,
             bounds: flow_ir::Bounds::default(),
             effects: Effects::default(),
-            steps,
+            steps: Vec::new(),
         };
         Ok((name, flow))
     }

@@ -18,8 +18,8 @@ pub(super) enum Kind<'p> {
 /// The state of the walk over one body.
 pub(super) struct Body<'v, 'p> {
     pub(super) verifier: &'v Verifier<'p>,
-    /// What is known of each local so far.
-    pub(super) locals: Vec<Type>,
+    /// What is known of each local so far; `None` until something is bound to it.
+    pub(super) locals: Vec<Option<Type>>,
     pub(super) kind: Kind<'p>,
     /// Whether it is the body of a test.
     pub(super) is_test: bool,
@@ -42,7 +42,7 @@ pub(super) struct Body<'v, 'p> {
 }
 
 impl<'v, 'p> Body<'v, 'p> {
-    pub(super) fn new(verifier: &'v Verifier<'p>, locals: Vec<Type>, kind: Kind<'p>) -> Self {
+    pub(super) fn new(verifier: &'v Verifier<'p>, locals: Vec<Option<Type>>, kind: Kind<'p>) -> Self {
         Self {
             verifier,
             locals,
@@ -139,12 +139,21 @@ impl<'v, 'p> Body<'v, 'p> {
         index
     }
 
+    /// What is known of a local that something was bound to before, as it must be.
+    pub(super) fn bound(&self, path: &Path<'_>, slot: Slot) -> Option<Type> {
+        let local = self.locals.get(self.slot(path, slot)?)?;
+        if local.is_none() {
+            self.report(path, format!("nothing was bound to the local {slot} before"));
+        }
+        local.clone()
+    }
+
     /// Gives a local a value. It may be assigned another one later, of a type that fits beside `none`.
     pub(super) fn bind(&mut self, path: &Path<'_>, slot: Slot, ty: Type) {
         if let Some(index) = self.slot(path, slot)
             && let Some(local) = self.locals.get_mut(index)
         {
-            *local = without_none(ty);
+            *local = Some(without_none(ty));
         }
     }
 
@@ -233,9 +242,9 @@ impl<'v, 'p> Body<'v, 'p> {
             Op::Local(slot) => {
                 if self.hidden.contains(slot) {
                     self.report(&path.key("local"), "a default may use only the parameters before it");
+                    return Type::Never;
                 }
-                let index = self.slot(&path.key("local"), *slot);
-                let known = index.and_then(|index| self.locals.get(index)).cloned().unwrap_or(Type::Never);
+                let known = self.bound(&path.key("local"), *slot).unwrap_or(Type::Never);
                 self.shown(known)
             }
             Op::Const(name) => {

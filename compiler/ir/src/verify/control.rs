@@ -1,6 +1,6 @@
 //! Expressions: blocks, branches, loops, concurrency, leaving; and patterns.
 
-use super::body::Body;
+use super::body::{Body, Kind};
 use super::path::Path;
 use crate::{Arm, Name, Node, Op, Pattern, RaceArm, Slot, Step, Type};
 use std::collections::{BTreeSet, HashSet};
@@ -38,7 +38,8 @@ impl<'p> Body<'_, 'p> {
                         let other = self.node(&path.key("else"), node);
                         self.verifier.types.join(then, other)
                     }
-                    None => Type::Never,
+                    // `none`, where the condition does not hold.
+                    None => Type::None,
                 }
             }
             Op::Match { value, arms } => self.matching(&path.key("match"), value, arms),
@@ -72,7 +73,7 @@ impl<'p> Body<'_, 'p> {
             }
         }
         let value = self.node(&path.key("value"), value);
-        self.slot(&path.key("slot"), slot);
+        self.bound(&path.key("slot"), slot);
         value
     }
 
@@ -97,8 +98,10 @@ impl<'p> Body<'_, 'p> {
             Op::Loop { key, max, body, otherwise } => {
                 let path = path.key("loop");
                 self.key(&path, key);
-                if let Some(max) = max {
-                    self.expect(&path.key("max"), max, &Type::Int);
+                match max {
+                    Some(max) => self.expect(&path.key("max"), max, &Type::Int),
+                    None if self.has_budget() => {}
+                    None => self.report(&path, "this loop has no bound, and nothing around it has a budget"),
                 }
                 let (_, left) = self.rounds(&path.key("body"), body);
                 match otherwise {
@@ -129,6 +132,11 @@ impl<'p> Body<'_, 'p> {
             }
             _ => Type::Never,
         }
+    }
+
+    /// Whether a budget ends what would go on.
+    fn has_budget(&self) -> bool {
+        matches!(self.kind, Kind::Flow(flow) if flow.budget.is_some())
     }
 
     /// The body of a loop, in a scope of its own: what it yields, and what it is left with.
@@ -278,6 +286,11 @@ impl<'p> Body<'_, 'p> {
             _ => None,
         };
         let found = variants.and_then(|variants| variants.iter().find(|variant| variant.name == *name));
+        let is_known =
+            || types.any_variant(name) || types.event_variant(name, &Type::Never, &Type::Never).is_some();
+        if *value == Type::Never && !is_known() {
+            self.report(&path.key("variant"), format!("nothing has a variant `{name}`"));
+        }
         if variants.is_some() && found.is_none() {
             self.report(&path.key("variant"), format!("`{value}` has no variant `{name}`"));
         }

@@ -136,12 +136,12 @@ impl<'p> Verifier<'p> {
         }
         // A number in a document asks for no memory: more locals than nodes are never used.
         let Some(mut locals) =
-            usize::try_from(refinement.locals).ok().filter(|n| *n <= 1 << 16).map(|n| vec![Type::Never; n])
+            usize::try_from(refinement.locals).ok().filter(|n| *n <= 1 << 16).map(|n| vec![None; n])
         else {
             return self.report(&path.key("locals"), format!("{} locals are too many", refinement.locals));
         };
         if let Some(first) = locals.first_mut() {
-            *first = it;
+            *first = Some(it);
         }
         let mut body = Body::new(self, locals, Kind::Pure("a refinement"));
         body.expect(&path.key("predicate"), &refinement.predicate, &Type::Bool);
@@ -149,14 +149,14 @@ impl<'p> Verifier<'p> {
 
     fn constant(&self, path: &Path<'_>, item: &'p Const) {
         self.ty(&path.key("type"), &item.ty);
-        let mut body = Body::new(self, vec![Type::Never; item.locals.len()], Kind::Pure("a constant"));
+        let mut body = Body::new(self, vec![None; item.locals.len()], Kind::Pure("a constant"));
         body.expect(&path.key("value"), &item.value, &item.ty);
     }
 
     /// Checks a frame, and yields what its nodes are checked in.
     fn frame(&self, path: &Path<'_>, frame: &'p Frame) -> Body<'_, 'p> {
         self.span(path, frame.at);
-        let mut locals = vec![Type::Never; frame.locals.len()];
+        let mut locals = vec![None; frame.locals.len()];
         for (index, param) in frame.params.iter().enumerate() {
             if usize::try_from(param.slot) != Ok(index) {
                 let message = format!("the parameter `{}` is local {index}, not {}", param.name, param.slot);
@@ -169,7 +169,7 @@ impl<'p> Verifier<'p> {
     }
 
     /// Checks parameters and gives their locals types. A default may use the parameters before it.
-    fn params(&self, path: &Path<'_>, params: &'p [Param], locals: &mut [Type]) {
+    fn params(&self, path: &Path<'_>, params: &'p [Param], locals: &mut [Option<Type>]) {
         let (mut names, mut slots) = (HashSet::new(), HashSet::new());
         for (index, param) in params.iter().enumerate() {
             let path = path.index(index);
@@ -187,7 +187,7 @@ impl<'p> Verifier<'p> {
             }
             let count = locals.len();
             match usize::try_from(param.slot).ok().and_then(|slot| locals.get_mut(slot)) {
-                Some(local) => *local = param.ty.clone(),
+                Some(local) => *local = Some(param.ty.clone()),
                 None => self.report(
                     &path.key("slot"),
                     format!(
@@ -303,8 +303,6 @@ impl<'p> Verifier<'p> {
             self.stage(&stages.key(name).standing(stage.at), stage, &mut body);
         }
         self.bounds(&path.key("bounds"), &item.bounds);
-        self.effects(&path.key("effects"), &item.effects);
-        self.steps(&path.key("steps"), &item.steps);
     }
 
     /// The parameters of a stage or endpoint have locals of their own.
@@ -325,8 +323,9 @@ impl<'p> Verifier<'p> {
             let mut limit = Body::new(self, body.locals.clone(), Kind::Pure("a bound"));
             limit.expect(&path.key("max"), max, &Type::Int);
         }
-        body.fresh_scope(|body| {
-            body.node(&path.key("body"), &stage.body);
-        });
+        let end = body.fresh_scope(|body| body.node(&path.key("body"), &stage.body));
+        if end != Type::Never {
+            self.report(&path.key("body"), "a path of the stage ends without leaving it");
+        }
     }
 }

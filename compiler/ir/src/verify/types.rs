@@ -123,6 +123,14 @@ impl<'p> Types<'p> {
         }
     }
 
+    /// Whether any type has a variant of that name.
+    pub(super) fn any_variant(self, name: &str) -> bool {
+        self.types.values().any(|def| match &def.body {
+            TypeBody::Enum(variants) | TypeBody::Union(variants) => variants.iter().any(|it| it.name == name),
+            TypeBody::Alias(_) | TypeBody::Record(_) => false,
+        })
+    }
+
     /// The type of `base.name`.
     pub(super) fn field(self, base: &Type, name: &str) -> Found {
         let base = self.resolve(base);

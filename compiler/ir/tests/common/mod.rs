@@ -16,6 +16,12 @@ pub(crate) fn corpus() -> Vec<(&'static str, Program)> {
     ]
 }
 
+/// The program with the tables that follow from its bodies.
+pub(crate) fn complete(mut program: Program) -> Program {
+    on_deep_stack(|| program.fill_tables()).unwrap();
+    program
+}
+
 /// A document of tests: stubs of every form, and all that a test asks.
 pub(crate) fn tests() -> Program {
     let test = |op| node(Op::Test(op));
@@ -45,7 +51,7 @@ pub(crate) fn tests() -> Program {
         bind(2, test(TestOp::Failure(node(Op::Fail(text("no").into())).into()))),
     ]);
     it.tests.insert("all of it".into(), flow(frame([], Type::None, ["x", "file", "failure"]), body));
-    it
+    complete(it)
 }
 
 /// `spawn`, events, endpoints, sessions and tools.
@@ -155,7 +161,7 @@ pub(crate) fn pool() -> Program {
     program
         .flows
         .insert("main".into(), flow(frame([], Type::String, ["p", "all", "e", "from", "error", "s"]), body));
-    program
+    complete(program)
 }
 
 fn get_first(list: Node) -> Node {
@@ -168,25 +174,11 @@ pub(crate) fn hello() -> Program {
     let greet = frame([("name", Type::String)], Type::String, []);
     program.commands.insert("greet".into(), command(greet, list([text("echo"), local(0)]), Output::Text));
     program.flows.insert("hello".into(), flow(frame([], Type::String, []), run("greet", [text("world")])));
-    program
+    complete(program)
 }
 
 fn poem() -> Type {
     Type::Output(FileType { glob: Some("artifacts/*.md".into()) })
-}
-
-fn edges() -> Vec<HandoffEdge> {
-    let loop_edge = |from, to, param, ty| edge("poem_loop", from, to, param, ty);
-    vec![
-        loop_edge("poem_loop", "poem_loop.direct", None, optional(named("Review"))),
-        loop_edge("poem_loop.direct", "muse", Some("brief"), Type::String),
-        loop_edge("poem_loop.direct", "muse", Some("last"), optional(named("Review"))),
-        loop_edge("muse", "poem_loop.draft", None, Type::String),
-        loop_edge("poem_loop.draft", "writer", None, Type::String),
-        loop_edge("writer", "poem_loop.judge", None, named("Poem")),
-        loop_edge("critic", "poem_loop.direct", None, optional(named("Review"))),
-        loop_edge("poem_loop.judge", "return", None, named("Poem")),
-    ]
 }
 
 /// A cycle of typed handoffs.
@@ -223,9 +215,6 @@ pub(crate) fn poem_loop() -> Program {
     root.bounds.time.most = flow_ir::Most::Unbounded(reason());
     root.bounds.cost.most = flow_ir::Most::Unknown(reason());
     root.budget = Some(Budget { turns: Some(20), time: Some(14_400_000), ..Budget::default() });
-    root.effects.agents = vec!["critic".into(), "muse".into(), "writer".into()];
-    root.steps =
-        vec![StepInfo { key: "direct/muse".into(), kind: "agent".into(), target: "muse".into(), at: 0 }];
     root.stages = [
         (
             "direct",
@@ -244,8 +233,7 @@ pub(crate) fn poem_loop() -> Program {
     .map(|(name, stage)| (name.into(), stage))
     .into();
     program.flows.insert("poem_loop".into(), root);
-    program.handoffs = edges();
-    program
+    complete(program)
 }
 
 /// One of each.
@@ -262,21 +250,16 @@ pub(crate) fn everything() -> Program {
     let mut root = flow(frame, body);
     root.emits = Some(named("Risk"));
     root.effects = Effects {
-        agents: vec!["ask".into()],
-        providers: vec!["claude".into()],
-        programs: vec!["echo".into(), "sh".into()],
-        humans: vec!["approve".into()],
-        builtins: vec!["log".into(), "now".into()],
-        secrets: vec!["TOKEN".into()],
         tools: vec!["read".into()],
         network: vec!["ask".into()],
         reads: vec!["src/**".into()],
         writes: vec!["out/*.md".into()],
+        ..Effects::default()
     };
     root.budget = Some(Budget { turns: Some(1), time: Some(2), cost: Some(3), tokens: Some(4) });
     root.frame.doc = Some("Does everything.".into());
     program.flows.insert("main".into(), root);
-    program
+    complete(program)
 }
 
 fn types(program: &mut Program) {

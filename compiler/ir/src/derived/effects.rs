@@ -1,18 +1,16 @@
-//! What each flow may do, itself or through what it calls; and the schemas that agents and people answer to.
+//! What each flow may do, itself or through what it calls.
 
-use crate::schema::{Dialect, json_schema};
-use flow_ir::{Effects, Name, Node, Op, Part, ProcessOp, Program, Run, Target, walk};
+use crate::{Effects, Flow, Name, Node, Op, Part, ProcessOp, Program, Run, Target, walk};
 use std::collections::BTreeMap;
 
-/// Fills in what depends on the whole program.
-pub(super) fn complete(program: &mut Program) {
-    schemas(program);
-    let mut effects: BTreeMap<Name, Effects> = BTreeMap::new();
-    let mut calls: BTreeMap<Name, Vec<Name>> = BTreeMap::new();
+/// The effects of each flow and of each test, in order.
+pub(super) fn effects(program: &Program) -> (Vec<Effects>, Vec<Effects>) {
+    let mut effects: BTreeMap<&Name, Effects> = BTreeMap::new();
+    let mut calls: BTreeMap<&Name, Vec<Name>> = BTreeMap::new();
     for (name, flow) in &program.flows {
         let (direct, called) = direct(program, flow);
-        effects.insert(name.clone(), direct);
-        calls.insert(name.clone(), called);
+        effects.insert(name, direct);
+        calls.insert(name, called);
     }
     // A flow may call itself through others: go round until nothing changes.
     loop {
@@ -29,44 +27,23 @@ pub(super) fn complete(program: &mut Program) {
             break;
         }
     }
-    let tests: Vec<(Name, Effects)> = (program.tests.iter())
-        .map(|(name, test)| {
-            let (mut found, called) = direct(program, test);
-            called.iter().filter_map(|flow| effects.get(flow)).for_each(|more| {
-                merge(&mut found, more.clone());
-            });
-            (name.clone(), found)
-        })
-        .collect();
-    for (name, found) in tests {
-        if let Some(test) = program.tests.get_mut(&name) {
-            test.effects = found;
-        }
-    }
-    for (name, found) in effects {
-        if let Some(flow) = program.flows.get_mut(&name) {
-            flow.effects = found;
-        }
-    }
-}
-
-fn schemas(program: &mut Program) {
-    let types = &program.types;
-    for agent in program.agents.values_mut() {
-        agent.schemas = Dialect::ALL
-            .into_iter()
-            .map(|dialect| (dialect.name().into(), json_schema(&agent.frame.result, types, dialect)))
-            .collect();
-    }
-    for human in program.humans.values_mut() {
-        human.schema = json_schema(&human.frame.result, types, Dialect::JsonSchema);
-    }
+    let of_test = |test| {
+        let (mut found, called) = direct(program, test);
+        called.iter().filter_map(|flow| effects.get(flow)).for_each(|more| {
+            merge(&mut found, more.clone());
+        });
+        found
+    };
+    let tests = program.tests.values().map(of_test).collect();
+    (effects.into_values().collect(), tests)
 }
 
 /// What a flow does itself, and the flows that it calls.
-fn direct(program: &Program, flow: &flow_ir::Flow) -> (Effects, Vec<Name>) {
-    // What the analysis of touched files found, through all that the flow calls, stands there already.
-    let mut found = Direct { program, effects: flow.effects.clone(), called: Vec::new() };
+fn direct(program: &Program, flow: &Flow) -> (Effects, Vec<Name>) {
+    // What the bodies do not say is left as it is.
+    let Effects { tools, network, reads, writes, .. } = flow.effects.clone();
+    let effects = Effects { tools, network, reads, writes, ..Effects::default() };
+    let mut found = Direct { program, effects, called: Vec::new() };
     let mut visit = |node: &Node| found.visit(&node.op);
     walk(&flow.body, &mut visit);
     flow.stages.values().for_each(|stage| walk(&stage.body, &mut visit));
