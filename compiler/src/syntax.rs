@@ -12,7 +12,7 @@ pub use names::{NamesUsed, names_in_settings, names_used};
 
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, Place};
-use flow_grammar::error::SyntaxError;
+use flow_grammar::error::{SyntaxError, SyntaxErrorKind};
 use flow_grammar::parse::{self, ItemTokens, Parsed, ParsedItem, SplitItem};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{self, DoerKind, FlowKind, ItemKind};
@@ -33,7 +33,7 @@ pub struct Item<'db> {
     pub name: SmolStr,
     /// Which of several items of that name, from 0.
     #[returns(copy)]
-    pub nth: u16,
+    pub nth: u32,
     /// What it is, without its content.
     #[tracked]
     #[returns(copy)]
@@ -185,6 +185,8 @@ impl PartialEq for Tree {
 struct Piece<'db> {
     #[returns(ref)]
     text: String,
+    /// Which of several pieces of that text, from 0: told apart by it, a million of them cost no more than any others.
+    nth: u32,
     #[tracked]
     #[returns(ref)]
     tokens: ItemTokens,
@@ -204,7 +206,14 @@ fn cut<'db>(db: &'db dyn Db, file: SourceFile) -> Cut<'db> {
     let text = file.text(db);
     let split = parse::split(text);
     let starts = split.items.iter().map(|item| item.span.start).collect();
-    let piece = |SplitItem { span, tokens }| Piece::new(db, text[span.range()].to_owned(), tokens);
+    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+    let piece = |SplitItem { span, tokens }| {
+        let own = &text[span.range()];
+        let next = numbers.entry(own).or_default();
+        let nth = *next;
+        *next = next.saturating_add(1);
+        Piece::new(db, own.to_owned(), nth, tokens)
+    };
     Cut { starts, pieces: split.items.into_iter().map(piece).collect(), errors: split.errors }
 }
 
@@ -225,7 +234,7 @@ fn parse_piece<'db>(db: &'db dyn Db, piece: Piece<'db>) -> ParsedPiece {
 #[salsa::tracked]
 pub fn items<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<Item<'db>> {
     let cut = cut(db, file);
-    let mut numbers: FxHashMap<SmolStr, u16> = FxHashMap::default();
+    let mut numbers: FxHashMap<SmolStr, u32> = FxHashMap::default();
     let mut items = Vec::with_capacity(cut.pieces.len());
     for (&piece, &start) in cut.pieces.iter().zip(&cut.starts) {
         let tree = &parse_piece(db, piece).tree;
@@ -248,21 +257,39 @@ fn item_name(kind: &ItemKind, text: &str) -> SmolStr {
     }
 }
 
-/// What is wrong with the text of a file, with places counted from its start.
+/// Nobody mends more mistakes of syntax than this in one go.
+const MOST_ERRORS: usize = 500;
+
+/// What is wrong with the text of a file, with places counted from its start: as much as is worth listing, the first
+/// mistakes first.
 pub fn syntax_errors(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let cut = cut(db, file);
-    let outside = cut.errors.iter().map(|error| syntax_diagnostic(file, error, 0));
-    let inside = cut.pieces.iter().zip(&cut.starts).flat_map(|(&piece, &start)| {
-        parse_piece(db, piece).errors.iter().map(move |error| syntax_diagnostic(file, error, start))
+    let outside = cut.errors.iter().map(|error| (0, error));
+    let inside =
+        cut.pieces.iter().zip(&cut.starts).flat_map(|(&piece, &start)| {
+            parse_piece(db, piece).errors.iter().map(move |error| (start, error))
+        });
+    let mut found: Vec<(u32, &SyntaxError)> = outside.chain(inside).collect();
+    let told = |&(start, error): &(u32, &SyntaxError)| syntax_diagnostic(file, error, start);
+    if found.len() <= MOST_ERRORS {
+        return found.iter().map(told).collect();
+    }
+    found.sort_by_key(|(start, error)| start.saturating_add(error.span.start));
+    let (worth, rest) = found.split_at(MOST_ERRORS);
+    let more = rest.first().map(|(start, next)| {
+        let kind = SyntaxErrorKind::TooManyErrors(Some(rest.len()));
+        syntax_diagnostic(file, &SyntaxError::new(kind, next.span), *start)
     });
-    outside.chain(inside).collect()
+    worth.iter().map(told).chain(more).collect()
 }
 
 /// A mistake of syntax as a diagnostic; `base` is where its places count from.
 pub fn syntax_diagnostic(file: SourceFile, error: &SyntaxError, base: u32) -> Diagnostic {
     let place = |span: Span| Place::File(file, span.shifted(base));
     let mut out = Diagnostic::new(Code(error.code()), error.message(), place(error.span));
-    out.help = error.help();
+    if let Some(help) = error.help() {
+        out = out.help(help);
+    }
     if let Some((span, text)) = error.label {
         out = out.label(place(span), text);
     }
@@ -303,7 +330,7 @@ fn item_table<'db>(db: &'db dyn Db, file: SourceFile) -> FxHashMap<String, Vec<I
 
 /// The item of that key, if it is still there.
 pub fn find_item<'db>(db: &'db dyn Db, key: &ItemKey) -> Option<Item<'db>> {
-    item_table(db, key.file).get(key.name.as_str())?.get(usize::from(key.nth)).copied()
+    item_table(db, key.file).get(key.name.as_str())?.get(key.nth as usize).copied()
 }
 
 /// The number of a key in the database: the argument of queries about an item that must not depend on which other items

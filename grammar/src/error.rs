@@ -128,8 +128,8 @@ pub enum SyntaxErrorKind {
     Unopened(&'static str),
     /// `//!` behind the first item.
     LateModuleDocs,
-    /// An item with more mistakes than are worth listing.
-    TooManyErrors,
+    /// More mistakes than are worth listing; how many more, where it is known.
+    TooManyErrors(Option<usize>),
 
     // E0040–E0099: syntax
     /// Something else than what can stand here: what was found, what was expected.
@@ -182,6 +182,12 @@ pub enum SyntaxErrorKind {
     },
     /// Two statements or entries on one line without a separator.
     SameLine(&'static str),
+    /// `30 s`: as it is written right.
+    SpacedUnit(SmolStr),
+    /// A field of a type without a name: its type.
+    UnnamedField(SmolStr),
+    /// `type B { C, D }`: how it begins when it is written right.
+    VariantsInBraces(SmolStr),
 }
 
 impl SyntaxErrorKind {
@@ -208,7 +214,7 @@ impl SyntaxErrorKind {
             Self::Unclosed(_) => "E0033",
             Self::Unopened(_) => "E0034",
             Self::LateModuleDocs => "E0035",
-            Self::TooManyErrors => "E0036",
+            Self::TooManyErrors(_) => "E0036",
             Self::Unexpected { .. } => "E0040",
             Self::MissingName => "E0041",
             Self::AssignInCondition => "E0042",
@@ -227,6 +233,9 @@ impl SyntaxErrorKind {
             Self::KeywordAsName(_) => "E0055",
             Self::WrongCase { .. } => "E0056",
             Self::SameLine(_) => "E0057",
+            Self::SpacedUnit(_) => "E0012",
+            Self::UnnamedField(_) => "E0058",
+            Self::VariantsInBraces(_) => "E0059",
         }
     }
 
@@ -262,7 +271,11 @@ impl SyntaxErrorKind {
             Self::Unclosed(opener) => format!("this `{opener}` is never closed"),
             Self::Unopened(closer) => format!("this `{closer}` closes nothing"),
             Self::LateModuleDocs => "documentation of the module must stand before its first item".into(),
-            Self::TooManyErrors => "there are more mistakes behind this one".into(),
+            Self::TooManyErrors(None) => "there are more mistakes behind this one".into(),
+            Self::TooManyErrors(Some(1)) => "there is one more mistake, which is not listed".into(),
+            Self::TooManyErrors(Some(more)) => {
+                format!("there are {more} more mistakes, which are not listed")
+            }
             Self::Unexpected { found, expected } if expected.is_empty() => {
                 format!("did not expect {found} here")
             }
@@ -289,6 +302,9 @@ impl SyntaxErrorKind {
             Self::KeywordAsName(word) => format!("`{word}` is a keyword and cannot be a name here"),
             Self::WrongCase { found, what, .. } => format!("`{found}` cannot name {what}"),
             Self::SameLine(what) => format!("expected {what}"),
+            Self::SpacedUnit(_) => "a duration is written without a space".into(),
+            Self::UnnamedField(ty) => format!("this field of type `{ty}` has no name"),
+            Self::VariantsInBraces(_) => "variants stand behind `=`, not in braces".into(),
         }
     }
 
@@ -308,6 +324,12 @@ impl SyntaxErrorKind {
             Self::AssignInCondition => "write `==`".into(),
             Self::ForeignOperator(found, _) if found == "++" => "write `x += 1`".into(),
             Self::ForeignOperator(found, _) if found == "-=" => "write `x = x - 1`".into(),
+            Self::SpacedUnit(fixed) => format!("write `{fixed}`"),
+            Self::UnnamedField(ty) => format!("name it: `value: {ty}`"),
+            Self::VariantsInBraces(fixed) => format!("write `{fixed}`"),
+            Self::ForeignWord(found, _) if found == "try" => {
+                "`catch` stands behind the call that may fail: `build() catch error { … }`".into()
+            }
             Self::ForeignWord(_, "loop max N") => "a loop names its bound, and is left with `break`".into(),
             Self::BracesConstruct(name) => format!("write `{name}(field: value)`"),
             Self::DocsOfNothing => "write `//` for a comment".into(),

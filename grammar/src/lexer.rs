@@ -414,10 +414,14 @@ impl<'t> Scanner<'t> {
                 self.push(kind, end);
             }
             Some(Lookalike::Quote) => {
-                let line = self.text[end as usize..].lines().next().unwrap_or_default();
-                let stop =
-                    line.char_indices().find(|(_, c)| matches!(confusable::of(*c), Some(Lookalike::Quote)));
-                let stop = end + stop.map_or(to_u32(line.len()), |(at, c)| to_u32(at + c.len_utf8()));
+                // Up to the next one in the line, whose length must not matter if there is one.
+                let mut stop = end;
+                for c in self.text[end as usize..].chars().take_while(|c| !matches!(c, '\n' | '\r')) {
+                    stop += to_u32(c.len_utf8());
+                    if matches!(confusable::of(c), Some(Lookalike::Quote)) {
+                        break;
+                    }
+                }
                 self.error(SyntaxErrorKind::Confusable(found, "\""), start, end);
                 self.seek(stop);
                 self.push(Tok::SingleQuoted, stop);

@@ -135,6 +135,7 @@ pub fn split(text: &str) -> Split {
         SplitItem { span, tokens: ItemTokens { tokens, errors, quiet } }
     });
     let items = items.collect();
+    sort(&mut errors);
     Split { docs: module_docs(text, &lexed, first), items, errors, lexed }
 }
 
@@ -189,12 +190,22 @@ fn lay_out(raw: &[Raw], base: u32, errors: &mut Vec<SyntaxError>) -> Vec<Token> 
         .unwrap_or_default()
 }
 
+/// What is wrong with an item, or outside of items, in the order of the text, as far as it is worth listing.
 fn sort(errors: &mut Vec<SyntaxError>) {
     // Too many brackets may make too high an expression: that is one mistake.
     if errors.iter().any(|error| error.kind == SyntaxErrorKind::BracketsTooDeep) {
         errors.retain(|error| error.kind != SyntaxErrorKind::TooDeep);
     }
     errors.sort_by_key(|error| error.span);
+    if let Some(next) = errors.get(repair::MAX_ERRORS).map(|error| error.span) {
+        errors.retain(|error| error.kind != SyntaxErrorKind::TooManyErrors(None));
+        let more = errors.len().saturating_sub(repair::MAX_ERRORS);
+        errors.truncate(repair::MAX_ERRORS);
+        errors.push(SyntaxError::new(
+            SyntaxErrorKind::TooManyErrors(Some(more).filter(|more| *more > 0)),
+            next,
+        ));
+    }
 }
 
 /// The `//!` lines before the first item.

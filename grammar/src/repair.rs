@@ -74,7 +74,7 @@ pub(crate) fn no_item(end: u32) -> Item {
 }
 
 /// More mistakes than this in one item are not told one by one.
-const MAX_ERRORS: usize = 64;
+pub(crate) const MAX_ERRORS: usize = 64;
 /// How many tokens may be put in at one place.
 const MAX_BRIDGE: usize = 8;
 /// How many ends of entries are looked at for one where the parser can go on.
@@ -562,7 +562,7 @@ impl<'t> Repair<'t> {
             Err(failure) => failure.at,
         };
         if self.errors.len() >= MAX_ERRORS || self.work == 0 {
-            let error = SyntaxError::new(SyntaxErrorKind::TooManyErrors, self.span_at(failed));
+            let error = SyntaxError::new(SyntaxErrorKind::TooManyErrors(None), self.span_at(failed));
             self.errors.push(error);
         }
         let head = self.tokens.iter().position(|token| token.kind.is_item_keyword());

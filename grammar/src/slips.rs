@@ -1,6 +1,9 @@
 //! What people write who come from other languages, or forget: recognised, answered in its own words, and read as meant.
 //! Each function knows one slip, looks at the place where the parser could not go on, and yields a change and its reason.
 
+mod bodies;
+mod types;
+
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
@@ -12,8 +15,12 @@ type Mended = Option<(Edit, SyntaxError)>;
 
 /// Mends the tokens if what is wrong is a known slip.
 pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
-    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 17] = [
+    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 21] = [
         misplaced_docs,
+        bodies::spaced_unit,
+        bodies::try_block,
+        types::variants_in_braces,
+        types::unnamed_fields,
         foreign_sign,
         arrow_closure,
         braces_construct,
@@ -29,7 +36,7 @@ pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
         named_argument,
         wrong_case,
         keyword_as_name,
-        ternary,
+        bodies::ternary,
     ];
     for slip in SLIPS {
         if let Some((edit, error)) = slip(repair, failure) {
@@ -62,6 +69,19 @@ fn misplaced_docs(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let mut end = failure.at;
     while is_docs(end) {
         end += 1;
+    }
+    // `///` lines in the middle of something: what follows them goes on with what stands before them.
+    if start == end && repair.kind(start) == Some(Tok::Nl) && is_docs(start + 1) {
+        let docs = start + 1;
+        end = docs;
+        while is_docs(end) || repair.kind(end) == Some(Tok::Nl) {
+            end += 1;
+        }
+        if !repair.kind(end).is_some_and(|kind| failure.expects(kind)) {
+            return None;
+        }
+        let error = error(SyntaxErrorKind::DocsOfNothing, repair.span_at(docs));
+        return Some((Edit { range: start..end, tokens: Vec::new() }, error));
     }
     if start == end {
         return None;
@@ -232,7 +252,21 @@ fn item_word(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
             if repair.progress(&edit.tokens, edit.range.clone()) == 0 {
                 return None;
             }
-            let error = error(SyntaxErrorKind::ForeignWord(word.into(), ours), span);
+            let mut error = error(SyntaxErrorKind::ForeignWord(word.into(), ours), span);
+            // `enum B { C, D }`
+            if kind == Tok::Type
+                && repair.kind(at + 2) == Some(Tok::LBrace)
+                && let Some((range, variants)) = types::variants(repair, at + 2)
+            {
+                let name = repair.tokens[at + 1];
+                let tokens = edit.tokens.into_iter().chain([name]).chain(variants).collect();
+                error.kind = SyntaxErrorKind::VariantsInBraces(smol_str::format_smolstr!(
+                    "type {} = {} | …",
+                    repair.text_at(at + 1),
+                    repair.text_at(at + 3),
+                ));
+                return Some((Edit { range: at..range.end, tokens }, error));
+            }
             Some((edit, error.with_suggestion(span, ours)))
         }
         Some(None) => {
@@ -487,18 +521,6 @@ fn keyword_as_name(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let span = repair.span_at(at);
     let fixed = format!("{word}_");
     Some((edit, error(SyntaxErrorKind::KeywordAsName(word.into()), span).with_suggestion(span, fixed)))
-}
-
-/// `c ? a : b`
-fn ternary(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
-    let at = failure.at;
-    if repair.kind(at) != Some(Tok::Question) || !failure.expects(Tok::Star) {
-        return None;
-    }
-    let stop = repair.next_stop(at);
-    let error =
-        error(SyntaxErrorKind::ForeignOperator("? :".into(), "if … { … } else { … }"), repair.span_at(at));
-    Some((Edit { range: at..stop, tokens: Vec::new() }, error))
 }
 
 #[cfg(test)]

@@ -6,6 +6,10 @@ use crate::layout::{self, Raw};
 use crate::token::Tok;
 use std::ops::Range;
 
+/// So many items in a row that are none, such as lines of another language, are told one by one. What follows them belongs
+/// to the last.
+const MOST_JUNK: usize = 64;
+
 /// The ranges of tokens that make one item each, in order; together they hold all tokens.
 pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
     let mut items = Vec::new();
@@ -15,6 +19,8 @@ pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
     let mut strings = 0_usize;
     // Whether more than documentation and attributes stood since `start`.
     let mut headed = false;
+    // Whether a keyword and the name that it declares stood since `start`; and how many items in a row had none.
+    let (mut declared, mut junk) = (false, 0);
     // Documentation and attributes up to here are known to lead to no item.
     let mut no_head_before = 0;
     for (index, token) in tokens.iter().enumerate() {
@@ -27,9 +33,11 @@ pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
                 no_head_before = found.err().unwrap_or(no_head_before);
                 found.is_ok()
             };
-            if head || (depth == 0 && headed && begins_item(tokens, index, column)) {
+            let is_cut = depth == 0 && headed && (declared || junk < MOST_JUNK);
+            if head || (is_cut && begins_item(tokens, index, column)) {
                 items.push(start..index);
-                (start, depth, headed) = (index, 0, false);
+                junk = if declared { 0 } else { junk + 1 };
+                (start, depth, headed, declared) = (index, 0, false, false);
             }
         }
         match token.kind {
@@ -43,6 +51,7 @@ pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
             depth = depth.saturating_sub(1);
         } else if depth == 0 && !headed {
             headed = !is_prefix(tokens, start, index);
+            declared = headed && tokens.get(index + 1).is_some_and(|name| declares(token.kind, name.kind));
         }
     }
     if start < tokens.len() {
@@ -64,9 +73,20 @@ fn begins_item(tokens: &[Raw], index: usize, column: u32) -> bool {
         // Nothing goes on like that, even if something is missing before.
         return true;
     }
+    // Documentation in the middle of an item, and the lines of it behind the first.
+    if kind == Tok::Doc && (tokens[index - 1].kind == Tok::Doc || goes_on(tokens, index)) {
+        return false;
+    }
     let own =
         kind.is_item_keyword() || matches!(kind, Tok::Doc | Tok::At) || (column == 0 && kind != Tok::LBrace);
     own && layout::ends(tokens, index, false)
+}
+
+/// Whether what stands behind documentation can only go on with what stands before it.
+fn goes_on(tokens: &[Raw], docs: usize) -> bool {
+    let behind = tokens[docs..].iter().find(|token| token.kind != Tok::Doc);
+    behind
+        .is_some_and(|token| matches!(token.kind, Tok::Eq | Tok::Colon | Tok::Arrow | Tok::LBrace | Tok::Bar))
 }
 
 /// Whether documentation and attributes from here, if any, lead to the head of an item: a keyword and the name that it
@@ -115,6 +135,7 @@ fn behind_parentheses(tokens: &[Raw], open: usize) -> usize {
 /// Whether an item keyword and the token behind it are the beginning of an item.
 fn declares(keyword: Tok, name: Tok) -> bool {
     match keyword {
+        _ if !keyword.is_item_keyword() => false,
         Tok::Import => matches!(name, Tok::Lower | Tok::Dot | Tok::DotDot) || name.is_name_like(),
         Tok::Type | Tok::Secret | Tok::Const => name == Tok::Upper,
         Tok::Test => matches!(name, Tok::StrStart | Tok::BlockStart),

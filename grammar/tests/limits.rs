@@ -149,6 +149,36 @@ fn a_megabyte_of_garbage_is_parsed() {
 }
 
 #[test]
+fn no_more_characters_that_mean_nothing_are_reported_than_are_worth_listing() {
+    let garbage = "§ ".repeat(1000);
+    let parsed = parse(&format!("{garbage}\nfn a() {{ {garbage} }}\nfn b() {{ }}"));
+    for errors in [&parsed.errors, &parsed.items[0].errors] {
+        assert_eq!(errors.len(), 65);
+        assert_eq!(errors[63].code(), errors[0].code());
+        assert_eq!(errors[64].code(), "E0036");
+    }
+    assert!(parsed.items[1].errors.is_empty());
+}
+
+#[test]
+fn garbage_of_many_lines_is_told_of_its_first_lines_and_keeps_what_is_right_behind_it() {
+    for line in ["%^& ", "{", "(", "\"", "flow ", "#", "${", "’ "] {
+        for text in [line.repeat(20_000), format!("{line}\n").repeat(20_000)] {
+            let parsed = parse(&format!("{text}\n\nflow b() {{ }}\n"));
+            let told: usize = parsed.items.iter().map(|item| item.errors.len()).sum();
+            assert!(told + parsed.errors.len() <= 3 * 70, "{line:?}: {told} and {}", parsed.errors.len());
+            assert!(parsed.items.len() <= 70, "{line:?}: {} items", parsed.items.len());
+            // Three quotes open a block that holds all the rest.
+            if text.starts_with("\"\"\"") {
+                continue;
+            }
+            let last = parsed.items.last().unwrap();
+            assert_eq!(last.item.kind.name().map(|name| name.text.as_str()), Some("b"), "{line:?}");
+        }
+    }
+}
+
+#[test]
 fn an_item_with_very_many_mistakes_says_so_and_keeps_its_head() {
     let text = format!("flow a(x: int) -> int {{\n{}}}\nflow b() {{ }}", "  foo bar\n".repeat(10_000));
     let parsed = parse(&text);

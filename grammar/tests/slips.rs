@@ -23,6 +23,52 @@ flow a() {
   expect x = y
   match z { A if x = 3 => 1 }
 }"
+    a_space_in_a_duration_is_one_mistake: "\
+flow a() {
+  sleep(30 s)
+  let x = b() with { timeout: 5 minutes }
+  x
+}"
+    variants_in_braces_are_read_as_they_are_meant: "\
+enum A { B, C }
+enum D {
+  /// One.
+  E(x: int)
+  F { y: string }
+}
+type G { H, I }"
+    fields_without_names_are_one_mistake: "\
+type A { int, string? }
+type B = C(int, [D]) | E
+type F { a, b: int }"
+    an_attempt_is_a_catch: "\
+flow a() {
+  try {
+    b()
+  } catch e {
+    c()
+  }
+  try { d() }
+}"
+    documentation_in_the_middle_of_something_is_one_mistake: "\
+const A
+/// x
+= 3
+flow b() {
+  let c
+  /// y
+  = 4
+}
+type D
+/// One.
+/// Two.
+= E | F"
+    a_condition_with_a_question_mark_is_one_mistake: "\
+fn a(n: int) -> string { n > 3 ? \"b\" : \"c\" }
+fn d(n: int) -> int {
+  let x = f(n > 3 ? 1 : 2, 4)
+  x
+}"
     semicolons_are_not_needed: "\
 flow a() {
   let x = 1;

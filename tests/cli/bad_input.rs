@@ -46,12 +46,24 @@ fn a_line_of_ten_megabytes_is_read() {
     let long = "x".repeat(10_000_000);
     let ended = check(format!("fn f() -> string {{ \"{long}\" }}\nfn g() -> string {{ 1 }}\n"));
     ended.found(&["a.flow:2:20: error[E0301]: `g` returns `string`, not `int`"]);
-    // A mistake in it is told without the line.
+    // A mistake in it is told with both ends of it.
     let bench = Bench::new(&[("a.flow", format!("fn f() -> int {{ \"{long}\" }}\n"))]);
     let ended = bench.flowc(["check", "--format", "rich", "a.flow"]);
     assert_eq!(ended.code, 1);
-    assert!(ended.out.starts_with("a.flow:1:17: error[E0301]: "), "{}", &ended.out[..200]);
-    assert!(ended.out.len() < 1000);
+    assert!(ended.out.contains("[ a.flow:1:17 ]"), "{}", ended.out);
+    assert!(ended.out.contains("\"xxx") && ended.out.contains("xxx…xxx") && ended.out.contains("xxx\""));
+    assert!(ended.out.len() < 2000);
+}
+
+#[test]
+fn a_long_line_full_of_mistakes_is_told_in_the_time_that_it_takes_to_read() {
+    let wrong = check(format!("fn f() -> [int] {{ [{}] }}\n", "\"é\", nowhere, ".repeat(40_000)));
+    let last = format!("a.flow:1:{}: error[E0106]: there is nothing named `nowhere`", 20 + 40_000 * 14 - 9);
+    assert_eq!(wrong.out.lines().last(), Some(last.as_str()), "{}", wrong.err);
+    // A name of any length is told, but not all of it.
+    let name = check("x".repeat(10_000_000));
+    assert_eq!(name.out.lines().count(), 1);
+    assert!(name.out.len() < 4000);
 }
 
 #[test]

@@ -166,6 +166,7 @@ pub(super) fn check(
     body: &Body,
     found: &mut Vec<Diagnostic>,
 ) {
+    let before = found.len();
     for stage in &graph.stages {
         for span in open_ends(&stage.decl.body, body) {
             found.push(say::stage_falls_off(
@@ -175,7 +176,11 @@ pub(super) fn check(
             ));
         }
     }
+    let falls_off = found.len() > before;
     let Some(first) = graph.stages.first().filter(|_| !graph.is_broken) else { return };
+    if graph.entries.is_empty() && names_a_stage(flow, graph, body) {
+        return;
+    }
     if graph.entries.is_empty() {
         found.push(say::no_first_handoff(
             base.at(flow.name.span),
@@ -194,11 +199,29 @@ pub(super) fn check(
             endless.push(stage.decl);
         }
     }
-    if let Some((first, others)) = endless.split_first() {
+    // Where a path goes that leads nowhere yet, nobody knows.
+    if let Some((first, others)) = endless.split_first().filter(|_| !falls_off) {
         let names: Vec<&str> = endless.iter().map(|stage| stage.name.text.as_str()).collect();
         let others: Vec<_> = others.iter().map(|stage| base.at(stage.name.span)).collect();
         found.push(say::no_end(base.at(first.name.span), others, &names));
     }
+}
+
+/// Whether the flow's own block calls a stage, which is reported as such: it is how the flow was to begin.
+fn names_a_stage(flow: &FlowDecl, graph: &Graph<'_>, body: &Body) -> bool {
+    struct Names<'a>(&'a Graph<'a>, &'a Body, bool);
+    impl Visit for Names<'_> {
+        fn expr(&mut self, expr: &Expr) {
+            if let ExprKind::Lower(name) = &expr.kind {
+                let is_stage = self.0.stages.iter().any(|stage| stage.decl.name.text == name.text);
+                self.2 |= is_stage && !self.1.refs.contains_key(&expr.id);
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut names = Names(graph, body, false);
+    names.block(&flow.body);
+    names.2
 }
 
 /// Where a block ends without having left; none if every path leaves.

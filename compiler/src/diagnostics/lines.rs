@@ -1,10 +1,22 @@
 //! Lines and columns of a text.
 
-/// Where each line of a text starts.
+/// Where each line of a text starts, and which characters are more than a byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    wide: Vec<Wide>,
     len: u32,
+}
+
+/// A character outside of ASCII. A column is found from those before it, so that a line may be as long as it wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Wide {
+    /// The byte behind it.
+    end: u32,
+    /// How many bytes more than characters there are up to its end, in all of the text.
+    over_chars: u32,
+    /// How many bytes more than units of UTF-16.
+    over_utf16: u32,
 }
 
 /// A place as people and protocols count it.
@@ -31,9 +43,8 @@ impl LineIndex {
     /// The index of a text.
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        starts.extend(newlines.map(|(at, _)| clamp(at + 1)));
-        Self { starts, len: clamp(text.len()) }
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| clamp(at + 1)));
+        Self { starts, wide: wide(text), len: clamp(text.len()) }
     }
 
     /// How many lines there are; a text without a newline is one.
@@ -74,8 +85,19 @@ impl LineIndex {
             offset -= 1;
         }
         let line = self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
-        let before = text.get(self.starts[line] as usize..offset).unwrap_or_default();
-        Position { line: clamp(line), column: units(before, unit) }
+        let (start, end) = (self.starts[line], clamp(offset));
+        Position { line: clamp(line), column: end - start - (self.over(end, unit) - self.over(start, unit)) }
+    }
+
+    /// How many bytes more than units there are before a byte.
+    fn over(&self, offset: u32, unit: Unit) -> u32 {
+        let before = self.wide.partition_point(|wide| wide.end <= offset);
+        let last = before.checked_sub(1).and_then(|last| self.wide.get(last));
+        last.map_or(0, |wide| match unit {
+            Unit::Utf8 => 0,
+            Unit::Utf16 => wide.over_utf16,
+            Unit::Chars => wide.over_chars,
+        })
     }
 
     /// The byte of a position. A column past the line's end means its end, a line past the last the end of the text.
@@ -98,13 +120,17 @@ impl LineIndex {
     }
 }
 
-fn units(text: &str, unit: Unit) -> u32 {
-    match unit {
-        _ if text.is_ascii() => clamp(text.len()),
-        Unit::Utf8 => clamp(text.len()),
-        Unit::Utf16 => text.chars().map(|ch| clamp(ch.len_utf16())).sum(),
-        Unit::Chars => clamp(text.chars().count()),
+fn wide(text: &str) -> Vec<Wide> {
+    if text.is_ascii() {
+        return Vec::new();
     }
+    let (mut over_chars, mut over_utf16) = (0, 0);
+    let wide = text.char_indices().filter(|(_, ch)| !ch.is_ascii()).map(|(at, ch)| {
+        over_chars += ch.len_utf8() - 1;
+        over_utf16 += ch.len_utf8() - ch.len_utf16();
+        Wide { end: clamp(at + ch.len_utf8()), over_chars: clamp(over_chars), over_utf16: clamp(over_utf16) }
+    });
+    wide.collect()
 }
 
 /// Texts are smaller than 4 GiB: the host refuses larger ones.

@@ -92,7 +92,7 @@ pub struct ItemKey {
     /// What it declares; for an import its path, for a test its sentence, for a broken item its first word.
     pub name: SmolStr,
     /// Which of several items of that name, from 0.
-    pub nth: u16,
+    pub nth: u32,
 }
 
 /// Edits that mend what is wrong.
@@ -120,7 +120,7 @@ impl Diagnostic {
     pub fn new(code: Code, message: impl Into<String>, place: Place) -> Self {
         Self {
             code,
-            message: message.into(),
+            message: readable(message),
             labels: vec![Label { place, text: String::new() }],
             notes: Vec::new(),
             help: None,
@@ -132,7 +132,7 @@ impl Diagnostic {
     #[must_use]
     pub fn here(mut self, text: impl Into<String>) -> Self {
         if let Some(label) = self.labels.first_mut() {
-            label.text = text.into();
+            label.text = readable(text);
         }
         self
     }
@@ -140,28 +140,55 @@ impl Diagnostic {
     /// Points at another place.
     #[must_use]
     pub fn label(mut self, place: Place, text: impl Into<String>) -> Self {
-        self.labels.push(Label { place, text: text.into() });
+        self.labels.push(Label { place, text: readable(text) });
         self
     }
 
     /// Says why.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(readable(text));
         self
     }
 
     /// Says how to mend it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(readable(text));
         self
     }
 
     /// Offers edits that mend it.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
-        self.fixes.push(fix);
+        self.fixes.push(Fix { title: readable(fix.title), ..fix });
         self
+    }
+}
+
+/// Nobody reads more of a message than this many bytes: a name in it may be of any length.
+const LONGEST_TEXT: usize = 2000;
+
+/// A text, or what stands at its beginning and its end if it is long.
+fn readable(text: impl Into<String>) -> String {
+    let text = text.into();
+    if text.len() <= LONGEST_TEXT {
+        return text;
+    }
+    let (head, tail) = (text.floor_char_boundary(LONGEST_TEXT / 2), text.len() - LONGEST_TEXT / 4);
+    format!("{} … {}", &text[..head], &text[text.ceil_char_boundary(tail)..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn a_text_that_nobody_would_read_is_cut() {
+        let short = "ü".repeat(1000);
+        assert_eq!(readable(short.as_str()), short);
+        let long = readable(format!("the name `{}` is too long", "ü".repeat(1_000_000)));
+        assert!(long.starts_with("the name `ü") && long.ends_with("ü` is too long"), "{long}");
+        assert!(long.len() < 2000 && long.contains("ü … ü"));
     }
 }

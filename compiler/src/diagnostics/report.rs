@@ -6,6 +6,7 @@ use crate::db::{Db, SourceFile};
 use crate::lints;
 use crate::syntax::in_file;
 use flow_grammar::span::Span;
+use rustc_hash::FxHashMap;
 
 /// Diagnostics and the texts that they speak of.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +90,7 @@ impl Report {
     /// Diagnostics of a database.
     pub fn of(db: &dyn Db, diagnostics: &[Diagnostic]) -> Self {
         let mut report = Self::default();
-        let mut known: Vec<SourceFile> = Vec::new();
+        let mut known: FxHashMap<SourceFile, usize> = FxHashMap::default();
         for diagnostic in diagnostics {
             let finding = report.finding(db, &mut known, diagnostic);
             report.findings.push(finding);
@@ -97,13 +98,17 @@ impl Report {
         report
     }
 
-    fn finding(&mut self, db: &dyn Db, known: &mut Vec<SourceFile>, diagnostic: &Diagnostic) -> Finding {
+    fn finding(
+        &mut self,
+        db: &dyn Db,
+        known: &mut FxHashMap<SourceFile, usize>,
+        diagnostic: &Diagnostic,
+    ) -> Finding {
         let mut place = |place: &Place| {
             let (file, span) = in_file(db, place).unwrap_or_else(|| file_of(place));
-            let source = known.iter().position(|it| *it == file).unwrap_or_else(|| {
-                known.push(file);
+            let source = *known.entry(file).or_insert_with(|| {
                 self.sources.push(Source::new(file.path(db), file.text(db)));
-                known.len() - 1
+                self.sources.len() - 1
             });
             (source, clamp(span, &self.sources[source].text))
         };

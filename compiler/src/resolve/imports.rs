@@ -38,6 +38,10 @@ pub fn import<'db>(db: &'db dyn Db, item: Item<'db>) -> Import {
     let file = item.file(db);
     out.target = target(db, file, &tree.path);
     let Some(target) = out.target else {
+        // Nor is a name missing that the parser made up.
+        if tree.path.segments.iter().any(|segment| segment.text.is_empty()) {
+            return out;
+        }
         out.diagnostics.push(messages::unknown_module(db, item, &tree.path));
         return out;
     };

@@ -201,6 +201,13 @@ pub fn unknown_name<'a>(
     or_else(found, foreign::a_value(&name.text))
 }
 
+/// `first()` where `first` is a stage.
+pub fn stage_as_value(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(WRONG_KIND, format!("`{name}` is a stage, not a value"), place)
+        .note("control goes to a stage and does not come back, so there is no call of one")
+        .help(format!("write `handoff {name}(…)`"))
+}
+
 /// A name stands for something else than is wanted: `wanted` is `a type`, `a value`.
 pub fn wrong_kind(db: &dyn Db, place: Place, name: &str, entry: &Entry, wanted: &str) -> Diagnostic {
     let (is, declared) = match entry {

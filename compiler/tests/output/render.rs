@@ -127,13 +127,52 @@ fn colour_is_given_only_where_it_is_wanted() {
 }
 
 #[test]
-fn a_line_of_a_megabyte_is_not_drawn() {
+fn of_a_line_of_a_megabyte_little_is_drawn() {
     let text = format!("{}!", "x ".repeat(500_000));
     let end = u32::try_from(text.len()).unwrap();
     let label = FindingLabel { source: 0, span: Span::new(end - 1, end), text: String::new() };
     let findings = vec![finding("E0001", "`!` means nothing here", vec![label])];
     let report = Report { sources: vec![Source::new("long.flow", text)], findings };
     let drawn = render(&report, Format::Rich, false);
-    assert!(drawn.starts_with("long.flow:1:1000001: error[E0001]: `!` means nothing here\n"), "{drawn}");
-    assert!(drawn.len() < 200);
+    assert!(
+        drawn.starts_with("error[E0001]: `!` means nothing here\n   ╭─[ long.flow:1:1000001 ]\n"),
+        "{drawn}"
+    );
+    assert!(drawn.len() < 400, "{drawn}");
+}
+
+#[test]
+fn a_long_line_is_cut_to_what_stands_around_its_places() {
+    let text = format!(
+        "first\nlet x = [{}lost, {}näher, {}last]\nend",
+        "1, ".repeat(500),
+        "é, ".repeat(900),
+        "2, ".repeat(9)
+    );
+    let place = |piece: &str, said: &str| {
+        let start = u32::try_from(text.find(piece).unwrap()).unwrap();
+        let span = Span::new(start, start + u32::try_from(piece.len()).unwrap());
+        FindingLabel { source: 0, span, text: said.into() }
+    };
+    let rest = text.rfind("last").unwrap();
+    let rest = FindingLabel {
+        span: Span::new(u32::try_from(rest).unwrap(), u32::try_from(rest + 4).unwrap()),
+        ..place("lost", "or this")
+    };
+    let findings = vec![
+        finding(
+            "E0101",
+            "`lost` stands far behind",
+            vec![place("lost", ""), place("näher", "not this"), rest],
+        ),
+        finding("E0102", "the whole is long", vec![place(&text[14..text.len() - 5], "all of it")]),
+    ];
+    let report = Report { sources: vec![Source::new("a.flow", text.as_str())], findings };
+    let drawn = render(&report, Format::Rich, false);
+    insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!("long_line", drawn) });
+    // Each form counts alike.
+    for line in render(&report, Format::Short, false).lines() {
+        let place = line.split(": ").next().unwrap();
+        assert!(drawn.contains(&format!("─[ {place} ]")), "{place}\n{drawn}");
+    }
 }

@@ -8,6 +8,7 @@ mod quiet;
 mod rich;
 mod sarif;
 mod short;
+mod window;
 
 use super::Severity;
 use super::report::Report;

@@ -1,6 +1,7 @@
 //! The source with what is said about it, by ariadne.
 
 use super::quiet::{SILENT, without_arms};
+use super::window;
 use crate::diagnostics::Severity;
 use crate::diagnostics::report::{Finding, Report};
 use ariadne::{Cache, CharSet, Color, Config, IndexType, Label, Report as Drawing, ReportKind, Source};
@@ -9,14 +10,14 @@ use std::fmt::{self, Write as _};
 /// How many findings are drawn; the rest is only counted.
 const DRAWN: usize = 100;
 
-/// Lines longer than this many bytes are not drawn.
-const LONGEST_LINE: usize = 400;
-
 pub(super) fn render(report: &Report, colour: bool) -> String {
-    let mut cache = Texts { report, drawn: report.sources.iter().map(|_| None).collect() };
+    let mut cache = Texts::of(report);
     let mut out = String::new();
     for finding in report.findings.iter().take(DRAWN) {
-        out.push_str(&draw(report, &mut cache, finding, colour));
+        out.push_str(&match window::cut(report, finding) {
+            Some(cut) => drawn_cut(report, finding, &cut, colour),
+            None => draw(report, &mut cache, finding, colour),
+        });
         out.push('\n');
     }
     if report.findings.len() > DRAWN {
@@ -30,10 +31,15 @@ pub(super) fn render(report: &Report, colour: bool) -> String {
     out
 }
 
+/// The drawing of a finding in lines that are too long to be shown.
+fn drawn_cut(report: &Report, finding: &Finding, cut: &Report, colour: bool) -> String {
+    let [moved] = cut.findings.as_slice() else { return in_words(report, finding) };
+    let drawing = draw(cut, &mut Texts::of(cut), moved, colour);
+    window::with_columns(&drawing, (report, finding), (cut, moved))
+}
+
 fn draw(report: &Report, cache: &mut Texts<'_>, finding: &Finding, colour: bool) -> String {
-    let Some(first) = finding.labels.first().filter(|_| can_be_drawn(report, finding)) else {
-        return in_words(report, finding);
-    };
+    let Some(first) = finding.labels.first() else { return in_words(report, finding) };
     let tint = match finding.severity {
         Severity::Error => Color::Red,
         Severity::Warning => Color::Yellow,
@@ -125,7 +131,7 @@ fn tidy(text: &str, colour: bool) -> String {
     out
 }
 
-/// A finding without a drawing: of no text, or in a line too long to be shown.
+/// A finding without a drawing: it is of no text.
 fn in_words(report: &Report, finding: &Finding) -> String {
     let mut out = super::short::line(report, finding);
     for label in finding.labels.iter().filter(|label| !label.text.is_empty()) {
@@ -143,20 +149,16 @@ fn in_words(report: &Report, finding: &Finding) -> String {
     out
 }
 
-fn can_be_drawn(report: &Report, finding: &Finding) -> bool {
-    finding.labels.iter().all(|label| {
-        report.sources.get(label.source).is_some_and(|source| {
-            [label.span.start, label.span.end].into_iter().all(|offset| {
-                source.lines.line(&source.text, source.lines.line_of(offset)).len() <= LONGEST_LINE
-            })
-        })
-    })
-}
-
 /// The report's texts as ariadne reads them, made when they are first drawn.
 struct Texts<'r> {
     report: &'r Report,
     drawn: Vec<Option<Source<&'r str>>>,
+}
+
+impl<'r> Texts<'r> {
+    fn of(report: &'r Report) -> Self {
+        Self { report, drawn: report.sources.iter().map(|_| None).collect() }
+    }
 }
 
 impl<'r> Cache<usize> for &mut Texts<'r> {

@@ -3,8 +3,9 @@
 use crate::diagnostics::Severity;
 use crate::diagnostics::report::{Finding, Report};
 use codespan_reporting::diagnostic::{Diagnostic, Label, Severity as Level};
-use codespan_reporting::files::{Error, Files};
+use codespan_reporting::files::{Error, Files, Location};
 use codespan_reporting::term::{Config, DisplayStyle, emit_into_string};
+use flow_grammar::span::Span;
 use std::ops::Range;
 
 pub(super) fn render(report: &Report) -> String {
@@ -44,6 +45,14 @@ impl<'r> Files<'r> for Texts<'r> {
 
     fn source(&'r self, id: usize) -> Result<&'r str, Error> {
         self.0.sources.get(id).map(|source| source.text.as_str()).ok_or(Error::FileMissing)
+    }
+
+    /// The place as the other forms count it; codespan would count the characters of all of the line each time.
+    fn location(&'r self, id: usize, byte: usize) -> Result<Location, Error> {
+        let source = self.0.sources.get(id).ok_or(Error::FileMissing)?;
+        let at = u32::try_from(byte).unwrap_or(u32::MAX);
+        let (start, _) = source.range(Span::new(at, at));
+        Ok(Location { line_number: start.line as usize, column_number: start.column as usize })
     }
 
     fn line_index(&'r self, id: usize, byte: usize) -> Result<usize, Error> {

@@ -444,6 +444,8 @@ impl Infer<'_> {
         let count = formals.len();
         let mut placed: Vec<Option<usize>> = vec![None; count];
         let (mut complete, mut next, mut labelled) = (true, 0, false);
+        // That arguments without label go nowhere is one mistake, however many there are.
+        let mut told = false;
         for (index, arg) in args.list.iter().enumerate() {
             let formal = match &arg.label {
                 Some(label) => {
@@ -472,7 +474,9 @@ impl Infer<'_> {
             };
             if let Some(found) = problem {
                 complete = false;
-                self.report(found);
+                if arg.label.is_some() || !std::mem::replace(&mut told, true) {
+                    self.report(found);
+                }
             }
         }
         if complete {

@@ -32,6 +32,13 @@ pub(super) struct Stages {
     exposed: usize,
 }
 
+impl Stages {
+    /// Whether the flow has a stage of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+}
+
 #[derive(Debug)]
 struct StageSig {
     params: Vec<ParamSig>,

@@ -1,6 +1,7 @@
 //! Items: what each kind holds of expressions, and what is expected of them.
 
 use super::Infer;
+use super::messages::jumps;
 use super::place::Purity;
 use super::want::{Want, Why};
 use crate::types::body::LocalKind;
@@ -109,15 +110,17 @@ impl Infer<'_> {
 
     fn constant(&mut self, decl: &ConstDecl) {
         self.purity = Some(Purity::Const);
-        match &decl.ty {
+        let found = match &decl.ty {
             Some(written) => {
                 let ty = decl::const_ty(self.db, self.key.clone());
                 let why = Why::Declared { name: decl.name.text.clone(), at: written.span };
-                self.expr(&decl.value, Want::Fit(&ty, &why));
+                self.expr(&decl.value, Want::Fit(&ty, &why))
             }
-            None => {
-                self.expr(&decl.value, Want::Any);
-            }
+            None => self.expr(&decl.value, Want::Any),
+        };
+        if found == Ty::Never && self.body.diagnostics.is_empty() {
+            let found = jumps::no_value(self.at(decl.value.span), &decl.name.text);
+            self.report(found);
         }
     }
 

@@ -89,6 +89,11 @@ impl Infer<'_> {
 
     fn unknown(&mut self, name: &Name) -> Ty {
         if !name.text.is_empty() && !self.too_early(name) {
+            if self.stages.has(&name.text) {
+                let found = resolve::stage_as_value(self.at(name.span), &name.text);
+                self.report(found);
+                return Ty::Error;
+            }
             let found =
                 resolve::unknown_name(self.db, self.file, self.at(name.span), name, self.local_names());
             let in_setting = matches!(self.purity, Some(Purity::Setting)) && !self.in_hole;

@@ -102,6 +102,11 @@ impl Vars {
         found
     }
 
+    fn is_param(&self, id: u32) -> bool {
+        let var = self.slots.get(id as usize);
+        var.is_some_and(|var| matches!(var.origin.what, Unknown::Param { .. }))
+    }
+
     fn bind(&mut self, id: u32, ty: &Ty) -> bool {
         if *ty == Ty::Infer(id) {
             return true;
@@ -238,6 +243,12 @@ impl Infer<'_> {
             (Ty::None, Ty::Infer(id)) => {
                 let inner = self.vars.fresh(self.var_span(*id), Unknown::Optional);
                 self.vars.bind(*id, &Ty::Option(Arc::new(inner)))
+            }
+            // Of two, the one stays whose reason people see in their text: `[]`, not a parameter of a method.
+            (Ty::Infer(param), Ty::Infer(id)) | (Ty::Infer(id), Ty::Infer(param))
+                if self.vars.is_param(*param) && !self.vars.is_param(*id) =>
+            {
+                self.vars.bind(*param, &Ty::Infer(*id))
             }
             (Ty::Infer(id), other) | (other, Ty::Infer(id)) => self.vars.bind(*id, other),
             (Ty::Option(a), Ty::Option(e)) | (Ty::List(a), Ty::List(e)) => self.fits_inside(a, e),

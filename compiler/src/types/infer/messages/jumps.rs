@@ -7,6 +7,8 @@ use crate::types::base::Base;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 
+/// A constant that never has a value.
+pub const NO_VALUE: Code = Code("E0339");
 /// `break` or `continue` outside of a loop.
 pub const OUTSIDE_OF_LOOP: Code = Code("E0501");
 /// A jump would leave something that it may not leave.
@@ -62,6 +64,12 @@ pub(in super::super) fn value_of_for(place: Place) -> Diagnostic {
 /// `return` in a constant.
 pub(in super::super) fn no_return(place: Place) -> Diagnostic {
     Diagnostic::new(NO_RETURN, "there is nothing to return from here", place).help("write the value itself")
+}
+
+/// `const X = fail "x"`
+pub(in super::super) fn no_value(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(NO_VALUE, format!("the constant `{name}` never has a value"), place)
+        .help("write the value itself, or a `fn` that fails when it is called")
 }
 
 /// `return 1` in a flow without a result.

@@ -1,0 +1,98 @@
+//! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`.
+
+use super::{Mended, error};
+use crate::error::SyntaxErrorKind;
+use crate::layout::Token;
+use crate::repair::{Edit, Failure, Repair};
+use crate::span::Span;
+use crate::token::Tok;
+use smol_str::SmolStr;
+
+/// `30 s` for `30s`
+pub(super) fn spaced_unit(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let number = at.checked_sub(1)?;
+    if !matches!(repair.kind(number), Some(Tok::Int | Tok::Float)) || repair.kind(at) != Some(Tok::Lower) {
+        return None;
+    }
+    let unit = match repair.text_at(at) {
+        unit @ ("ms" | "s" | "m" | "h" | "d") => unit,
+        "sec" | "secs" | "second" | "seconds" => "s",
+        "min" | "mins" | "minute" | "minutes" => "m",
+        "hour" | "hours" => "h",
+        "day" | "days" => "d",
+        _ => return None,
+    };
+    let (start, end) = (repair.span_at(number).start, repair.span_at(at).end);
+    if repair.text[start as usize..end as usize].contains('\n') {
+        return None;
+    }
+    let fixed = SmolStr::new(format!("{}{unit}", repair.text_at(number)));
+    let span = Span::new(start, end);
+    let error = error(SyntaxErrorKind::SpacedUnit(fixed.clone()), span).with_suggestion(span, fixed);
+    let tokens = vec![Token { kind: Tok::Junk, start, end }];
+    Some((Edit { range: number..at + 1, tokens }, error))
+}
+
+/// `try { … } catch e { … }`: what is tried is read, what would be done about it is not.
+pub(super) fn try_block(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let open = failure.at;
+    let word = open.checked_sub(1)?;
+    if repair.kind(open) != Some(Tok::LBrace) || repair.text_at(word) != "try" {
+        return None;
+    }
+    let close = repair.next_closer(open + 1);
+    let mut end = (close + 1).min(repair.tokens.len());
+    loop {
+        let behind = if repair.kind(end) == Some(Tok::Nl) { end + 1 } else { end };
+        let goes_on = repair.kind(behind) == Some(Tok::Catch)
+            || matches!(repair.text_at(behind), "except" | "rescue" | "finally" | "else");
+        let block = (behind..repair.tokens.len()).take(8).find(|at| repair.kind(*at) == Some(Tok::LBrace));
+        match block.filter(|_| goes_on) {
+            Some(block) => end = (repair.next_closer(block + 1) + 1).min(repair.tokens.len()),
+            None => break,
+        }
+    }
+    let is_line = |token: &&Token| token.kind == Tok::Nl;
+    let inner = repair.tokens.get(open + 1..close)?;
+    let from = inner.iter().take_while(is_line).count();
+    let to = inner.len() - inner.iter().rev().take_while(is_line).count();
+    let span = repair.span_at(word);
+    let tokens = match inner.get(from..to) {
+        Some(tried) if !tried.is_empty() => tried.to_vec(),
+        _ => vec![Token { kind: Tok::Junk, start: span.start, end: repair.end_before(end) }],
+    };
+    Some((Edit { range: word..end, tokens }, error(SyntaxErrorKind::ForeignWord("try".into(), ""), span)))
+}
+
+/// `c ? a : b`
+pub(super) fn ternary(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    if repair.kind(at) != Some(Tok::Question) || !failure.expects(Tok::Star) {
+        return None;
+    }
+    let stop = repair.next_stop(at);
+    // What stands in front of it is a condition, whose type would only be wrong in its place.
+    let is_before = |kind: Tok| {
+        use Tok::{Arrow, Bar, Colon, Comma, Eq, FatArrow, Nl, PlusEq, Return};
+        kind.closer().is_some()
+            || matches!(kind, Nl | Comma | Eq | PlusEq | Colon | Arrow | FatArrow | Bar | Return)
+    };
+    let mut start = at;
+    let mut depth = 0_usize;
+    while let Some(kind) = start.checked_sub(1).and_then(|before| repair.kind(before)) {
+        if depth == 0 && is_before(kind) {
+            break;
+        }
+        if kind.is_closer() {
+            depth += 1;
+        } else if kind.closer().is_some() {
+            depth -= 1;
+        }
+        start -= 1;
+    }
+    let error =
+        error(SyntaxErrorKind::ForeignOperator("? :".into(), "if … { … } else { … }"), repair.span_at(at));
+    let junk = Token { kind: Tok::Junk, start: repair.span_at(start).start, end: repair.end_before(stop) };
+    Some((Edit { range: start..stop, tokens: vec![junk] }, error))
+}
