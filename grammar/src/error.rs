@@ -272,9 +272,9 @@ impl SyntaxErrorKind {
             Self::Unopened(closer) => format!("this `{closer}` closes nothing"),
             Self::LateModuleDocs => "documentation of the module must stand before its first item".into(),
             Self::TooManyErrors(None) => "there are more mistakes behind this one".into(),
-            Self::TooManyErrors(Some(1)) => "there is one more mistake, which is not listed".into(),
+            Self::TooManyErrors(Some(1)) => "at least one more mistake is not listed".into(),
             Self::TooManyErrors(Some(more)) => {
-                format!("there are {more} more mistakes, which are not listed")
+                format!("at least {more} more mistakes are not listed")
             }
             Self::Unexpected { found, expected } if expected.is_empty() => {
                 format!("did not expect {found} here")

@@ -59,6 +59,9 @@ enum Mode {
     Hole { start: u32, braces: u32, tokens: usize, errors: usize, quiet: usize },
 }
 
+/// So many mistakes are remembered; of a text with more of them, nobody reads the others.
+const MOST_ERRORS: usize = 10_000;
+
 struct Scanner<'t> {
     text: &'t str,
     code: logos::Lexer<'t, Tok>,
@@ -129,7 +132,13 @@ impl<'t> Scanner<'t> {
     }
 
     fn error(&mut self, kind: SyntaxErrorKind, start: u32, end: u32) {
-        self.made.errors.push(SyntaxError::new(kind, Span::new(start, end)));
+        self.tell(SyntaxError::new(kind, Span::new(start, end)));
+    }
+
+    fn tell(&mut self, error: SyntaxError) {
+        if self.made.errors.len() < MOST_ERRORS {
+            self.made.errors.push(error);
+        }
     }
 
     /// Lexes one token of code; `false` at the end of the text.
@@ -183,7 +192,7 @@ impl<'t> Scanner<'t> {
                 if kind == Tok::HashComment {
                     error = error.with_suggestion(sign_span, "//");
                 }
-                self.made.errors.push(error);
+                self.tell(error);
                 self.push(kind, end);
             }
             _ => self.push(kind, end),
@@ -410,7 +419,7 @@ impl<'t> Scanner<'t> {
             Some(Lookalike::Sign(meant, kind)) => {
                 let span = Span::new(start, end);
                 let error = SyntaxError::new(SyntaxErrorKind::Confusable(found, meant), span);
-                self.made.errors.push(error.with_suggestion(span, meant));
+                self.tell(error.with_suggestion(span, meant));
                 self.push(kind, end);
             }
             Some(Lookalike::Quote) => {
@@ -452,8 +461,9 @@ impl<'t> Scanner<'t> {
                 start
             }
         };
-        if let Some(SyntaxError { kind: SyntaxErrorKind::UnknownText(text), .. }) =
+        if let Some(SyntaxError { kind: SyntaxErrorKind::UnknownText(text), span, .. }) =
             self.made.errors.last_mut()
+            && span.end == end
         {
             // Only as much as can be read in a message.
             if end - begin <= 40 {
@@ -483,7 +493,7 @@ impl<'t> Scanner<'t> {
         let ascii: Option<String> =
             name.chars().map(|c| if c.is_ascii() { Some(c) } else { confusable::letter(c) }).collect();
         let odd = name.chars().find(|c| !c.is_ascii()).and_then(|c| Some((c, confusable::letter_text(c)?)));
-        self.made.errors.push(match (ascii, odd) {
+        self.tell(match (ascii, odd) {
             (Some(ascii), Some((found, meant))) => {
                 SyntaxError::new(SyntaxErrorKind::Confusable(found, meant), span).with_suggestion(span, ascii)
             }

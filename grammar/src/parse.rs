@@ -140,15 +140,23 @@ pub fn split(text: &str) -> Split {
 }
 
 /// Parses an item from its text and its tokens, as [`split`] cuts it.
-pub fn parse_item(
-    text: &str,
-    ItemTokens { tokens, errors: known, quiet }: &ItemTokens,
-) -> (Item, Vec<SyntaxError>) {
-    let parsed = repair::item(text, tokens, quiet, known);
-    let mut errors = known.clone();
+pub fn parse_item(text: &str, tokens: &ItemTokens) -> (Item, Vec<SyntaxError>) {
+    let parsed = read(text, tokens);
+    let mut errors = tokens.errors.clone();
     errors.extend(parsed.errors);
     sort(&mut errors);
     (parsed.tree, errors)
+}
+
+/// How many tokens the parser reads for a file, all attempts to mend it included: a measure of work that is the same on
+/// every machine.
+pub fn work(text: &str) -> usize {
+    let items = split(text).items;
+    items.iter().map(|SplitItem { span, tokens }| read(&text[span.range()], tokens).read).sum()
+}
+
+fn read(text: &str, ItemTokens { tokens, errors, quiet }: &ItemTokens) -> repair::Tree<Item> {
+    repair::item(text, tokens, quiet, errors)
 }
 
 /// Parses a text that is a template as a whole, such as a prompt in a file of its own. Only `\${` is an escape in it.

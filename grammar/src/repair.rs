@@ -25,6 +25,8 @@ pub(crate) struct Tree<T> {
     pub(crate) exprs: u32,
     pub(crate) patterns: u32,
     pub(crate) errors: Vec<SyntaxError>,
+    /// How many tokens the parser read for it, all attempts included.
+    pub(crate) read: usize,
 }
 
 /// Parses an item's tokens. `known` is what was found wrong before, `quiet` where nothing more is to be said.
@@ -39,7 +41,7 @@ pub(crate) fn item(text: &str, tokens: &[Token], quiet: &[Span], known: &[Syntax
         }
         _ => no_item(end),
     };
-    Tree { tree: item, exprs: tree.exprs, patterns: tree.patterns, errors: tree.errors }
+    Tree { tree: item, exprs: tree.exprs, patterns: tree.patterns, errors: tree.errors, read: tree.read }
 }
 
 /// Parses the tokens of a text that is a template as a whole.
@@ -58,7 +60,7 @@ pub(crate) fn template(
     let template = build.whole_template(parts);
     let mut errors = tree.errors;
     errors.extend(build.errors);
-    Tree { tree: template, exprs: tree.exprs, patterns: tree.patterns, errors }
+    Tree { tree: template, exprs: tree.exprs, patterns: tree.patterns, errors, read: tree.read }
 }
 
 /// An item of which nothing is known.
@@ -120,6 +122,8 @@ pub(crate) struct Repair<'t> {
     mended: Option<usize>,
     /// How many tokens may still be read, trials included: keeps the whole linear.
     work: usize,
+    /// How many were read so far.
+    read: usize,
 }
 
 impl<'t> Repair<'t> {
@@ -140,6 +144,7 @@ impl<'t> Repair<'t> {
             errors: Vec::new(),
             mended: None,
             work,
+            read: 0,
         }
     }
 
@@ -161,7 +166,7 @@ impl<'t> Repair<'t> {
     fn finish(mut self, entry: Option<Entry>, build: Build<'_>) -> Tree<Option<Entry>> {
         let (exprs, patterns) = (build.exprs(), build.patterns());
         self.errors.extend(build.errors);
-        Tree { tree: entry, exprs, patterns, errors: self.errors }
+        Tree { tree: entry, exprs, patterns, errors: self.errors, read: self.read }
     }
 
     /// Parses the tokens with `made` in place of those in `range`.
@@ -177,6 +182,7 @@ impl<'t> Repair<'t> {
         });
         let result = PARSER.parse(&mut build, stream);
         self.work = self.work.saturating_sub(read);
+        self.read += read;
         match result {
             Ok(entry) => Ok((entry, build)),
             Err(ParseError::UnrecognizedToken { expected, .. }) => Err(failure(read - 2, &expected)),
@@ -626,11 +632,10 @@ mod tests {
         let of_item = |range: std::ops::Range<usize>| {
             let tokens = layout::lay_out(&raw[range], 0, &mut Vec::new()).unwrap();
             let mut repair = Repair::new(text, Tok::EnterItem, &tokens, &[], &[]);
-            let start = repair.work;
             while let Err(failure) = repair.attempt(&[], repair.tokens.len()..repair.tokens.len()) {
                 assert!(repair.mend(&failure));
             }
-            start - repair.work
+            repair.read
         };
         items.into_iter().map(of_item).sum()
     }

@@ -46,6 +46,10 @@ pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
             _ => {}
         }
         if token.kind.closer().is_some() {
+            if depth == 0 && !headed {
+                // Only the arguments of an attribute stand in front of an item.
+                headed = !(index >= start + 2 && tokens[index - 2].kind == Tok::At);
+            }
             depth += 1;
         } else if token.kind.is_closer() {
             depth = depth.saturating_sub(1);

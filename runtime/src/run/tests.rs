@@ -77,6 +77,8 @@ impl Place {
 
     fn create(&self, program: &Program, inputs: &str) -> OpenRun {
         std::fs::create_dir_all(self.path("")).unwrap();
+        let mut program = program.clone();
+        program.fill_tables();
         let document = program.to_document().unwrap();
         let inputs = RawValue::from_string(inputs.to_owned()).unwrap();
         let new =
@@ -353,8 +355,6 @@ async fn a_secret_reaches_the_program_and_nothing_else() {
     let mut program = script("echo \"$T ${#T}\"; echo $T >&2; env > seen", Output::Text, Type::String);
     let secret = node(Op::Secret("TOKEN".into()));
     program.commands.get_mut("it").unwrap().env = Some(node(Op::Map(vec![(text("T"), secret)])));
-    program.flows.get_mut("main").unwrap().effects.secrets = vec!["TOKEN".into()];
-    program.flows.get_mut("main").unwrap().steps = Vec::new();
     assert_eq!(json(&place.run(&program).await), "[secret TOKEN] 8");
     assert!(place.read("seen").contains("T=hunter22"));
     assert!(!place.read("seen").contains("TOKEN="), "our environment is not the program's");
@@ -378,7 +378,6 @@ async fn a_secret_that_is_not_set_is_named() {
     let mut program = script("true", Output::None, Type::None);
     let secret = node(Op::Secret("TOKEN".into()));
     program.commands.get_mut("it").unwrap().env = Some(node(Op::Map(vec![(text("T"), secret)])));
-    program.flows.get_mut("main").unwrap().effects.secrets = vec!["TOKEN".into()];
     let said = failure(&Place::new().run(&program).await);
     assert!(said.starts_with("CannotStart: the secret `TOKEN` is not set"), "{said}");
 }

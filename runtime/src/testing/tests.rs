@@ -44,10 +44,12 @@ fn test_with(body: impl IntoIterator<Item = Node>) -> Program {
 }
 
 fn report(program: &Program) -> Report {
+    let mut program = program.clone();
+    program.fill_tables();
     program.verify().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let workspace = Workspace::at(folder.path()).unwrap();
-    run(&Rc::new(program.clone()), &"t".into(), &workspace, None)
+    run(&Rc::new(program), &"t".into(), &workspace, None)
 }
 
 fn message(program: &Program) -> String {

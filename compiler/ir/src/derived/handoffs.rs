@@ -135,11 +135,11 @@ impl<'p> Finder<'p> {
             Op::Return(Some(value)) => self.visit(value, !self.in_endpoint),
             Op::Process(ProcessOp::Done(Some(value))) => self.visit(value, true),
             Op::Handoff { stage, args } => {
-                self.to_stage(stage, args, node.at);
+                self.handed_to_stage(stage, args, node.at);
                 args.iter().flatten().for_each(|arg| self.visit(arg, false));
             }
             _ => {
-                self.to_declaration(node);
+                self.handed_to_declaration(node);
                 children(node, &mut |child| self.visit(child, false));
                 self.returned(node, is_result);
             }
@@ -175,7 +175,7 @@ impl<'p> Finder<'p> {
     }
 
     /// What a call hands to a command, agent, human or flow. `none` is nothing to hand over.
-    fn to_declaration(&mut self, node: &Node) {
+    fn handed_to_declaration(&mut self, node: &Node) {
         let (target, args) = match &node.op {
             Op::Call { target, args, .. } | Op::Process(ProcessOp::Spawn { target, args, .. }) => {
                 (target.clone(), args)
@@ -193,7 +193,7 @@ impl<'p> Finder<'p> {
     }
 
     /// What a handoff hands to a stage.
-    fn to_stage(&mut self, stage: &Name, args: &[Option<Node>], at: At) {
+    fn handed_to_stage(&mut self, stage: &Name, args: &[Option<Node>], at: At) {
         let Some(known) = self.flow.stages.get(stage) else { return };
         let to: Name = format!("{}.{stage}", self.name).into();
         let place = self.place.clone();

@@ -115,7 +115,7 @@ fn is_bounded(outline: &Outline) -> bool {
 }
 
 /// By what flows are put in order: files are numbered as they are read, and that is no order of theirs.
-fn rank<'a>(db: &'a dyn Db, key: &'a ItemKey) -> (&'a str, &'a str, u16) {
+fn rank<'a>(db: &'a dyn Db, key: &'a ItemKey) -> (&'a str, &'a str, u32) {
     (key.file.path(db), &key.name, key.nth)
 }
 

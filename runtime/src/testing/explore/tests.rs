@@ -8,6 +8,8 @@ use super::{Explored, Kind, Limits, explore};
 use crate::boundary::Workspace;
 
 fn explored(program: &Program, runs: usize) -> Explored {
+    let mut program = program.clone();
+    program.fill_tables();
     program.verify().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| {
@@ -20,7 +22,7 @@ fn explored(program: &Program, runs: usize) -> Explored {
         Ok(place("run"))
     };
     let limits = Limits { runs, answers: 20 };
-    explore(&Rc::new(program.clone()), &BTreeMap::new(), limits, &place("aside"), &mut next).unwrap()
+    explore(&Rc::new(program), &BTreeMap::new(), limits, &place("aside"), &mut next).unwrap()
 }
 
 /// A program with the agents `a` and `b`, which answer with a truth.
