@@ -20,6 +20,8 @@ struct Said {
 
 impl Project {
     fn with(program: &Program) -> Self {
+        let mut program = program.clone();
+        program.fill_tables();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("main.flow.json"), program.to_document().unwrap()).unwrap();
         Self(folder)

@@ -68,6 +68,7 @@ fn corpus() -> Program {
         it.run = Run::Shell(vec![Part::Text(format!("echo \"$HOME $FLOW_STEP_KEY\" >> ran; {end}"))]);
         program.commands.insert(name.into(), it);
     }
+    program.fill_tables();
     program
 }
 
