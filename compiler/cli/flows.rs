@@ -5,8 +5,8 @@ use crate::{Outcome, complain, print};
 use flow_compiler::db::SourceFile;
 use flow_compiler::diagnostics::ItemKey;
 use flow_compiler::host::Session;
-use flow_compiler::lower::lower_flow;
-use flow_compiler::resolve::{DefKind, exports, suggest};
+use flow_compiler::lower::{self, lower_flow};
+use flow_compiler::resolve::suggest;
 use flow_ir::Program;
 use std::path::PathBuf;
 
@@ -39,16 +39,7 @@ pub(crate) fn chosen(
     root: SourceFile,
     name: Option<&str>,
 ) -> Result<Vec<ItemKey>, Outcome> {
-    let exports = exports(&session.db, root);
-    let flows: Vec<ItemKey> = exports
-        .iter()
-        .filter(|(_, def)| def.kind == DefKind::Flow && def.key.file == root)
-        .map(|(_, def)| def.key.clone())
-        .filter(|key| {
-            flow_compiler::types::decl::signature(&session.db, key.clone())
-                .is_some_and(|known| known.type_params.is_empty())
-        })
-        .collect();
+    let flows = lower::flows(&session.db, root);
     let path = session.shown(root.path(&session.db));
     let Some(name) = name else {
         if flows.is_empty() {

@@ -1,9 +1,9 @@
 //! Declarations as people read them: one line of code, and what their authors say of them.
 
-use crate::db::Db;
+use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
-use crate::syntax::find_item;
+use crate::syntax::{find_item, parsed};
 use crate::types::decl::{
     Endpoint, FieldDef, ParamSig, Signature, TypeShape, VariantDef, const_ty, signature, type_def,
 };
@@ -207,6 +207,11 @@ impl Written {
         let part = self.parts.get(&(owner.into(), name.into()));
         format!(" {word} {}", part.and_then(text).unwrap_or("…"))
     }
+}
+
+/// The documentation of a module, as it is written at its top.
+pub(crate) fn module_docs(db: &dyn Db, file: SourceFile) -> Option<String> {
+    parsed(db, file).docs.as_ref().map(|docs| docs.text.clone())
 }
 
 /// What an item's author says of it.

@@ -4,7 +4,7 @@
 use crate::db::{Db, Files, Origin, SourceFile};
 use crate::diagnostics::Diagnostic;
 use crate::resolve::{path, suggest};
-use crate::syntax::{Item, items, syntax_diagnostic};
+use crate::syntax::{Item, syntax_diagnostic};
 use crate::types::settings::{self, Takes, file_argument, setting};
 use flow_grammar::parse::{self, ParsedTemplate};
 use flow_grammar::span::Span;
@@ -39,12 +39,6 @@ pub fn text_files(db: &dyn Db, item: Item<'_>) -> Vec<TextFile> {
         }
     }
     out
-}
-
-/// The project paths of the files that hold texts of a module, whether they are there or not: what whoever loads files
-/// needs.
-pub fn text_paths(db: &dyn Db, module: SourceFile) -> Vec<String> {
-    items(db, module).iter().flat_map(|&item| text_files(db, item)).map(|text| text.path).collect()
 }
 
 /// A text file as a template.

@@ -7,8 +7,8 @@ use flow_compiler::diagnostics::ItemKey;
 use flow_compiler::diagnostics::render::{Format, render};
 use flow_compiler::diagnostics::report::Report;
 use flow_compiler::host::{Request, Session};
-use flow_compiler::lower::{lower_flow, source_hash};
-use flow_compiler::resolve::{DefKind, exports, suggest};
+use flow_compiler::lower::{self, lower_flow, source_hash};
+use flow_compiler::resolve::suggest;
 use flow_ir::{Program, ProgramHash};
 
 use crate::drive::eprintln;
@@ -95,13 +95,7 @@ fn choose(session: &Session, path: &Path, wanted: Option<&str>) -> Result<ItemKe
     let flows: Vec<(SourceFile, ItemKey)> = session
         .roots
         .iter()
-        .flat_map(|root| exports(&session.db, *root).iter().map(|(_, def)| (*root, def)).collect::<Vec<_>>())
-        .filter(|(root, def)| def.kind == DefKind::Flow && def.key.file == *root)
-        .map(|(root, def)| (root, def.key.clone()))
-        .filter(|(_, key)| {
-            flow_compiler::types::decl::signature(&session.db, key.clone())
-                .is_some_and(|known| known.type_params.is_empty())
-        })
+        .flat_map(|root| lower::flows(&session.db, *root).into_iter().map(|key| (*root, key)))
         .collect();
     let names = || flows.iter().map(|(_, key)| key.name.as_str());
     let stem = |root: &SourceFile| {

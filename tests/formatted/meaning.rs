@@ -2,9 +2,7 @@
 
 use crate::{blocks, files};
 use flow_compiler::host::{Request, Session};
-use flow_compiler::lower::lower_flow;
-use flow_compiler::resolve::{DefKind, exports};
-use flow_compiler::types::decl::signature;
+use flow_compiler::lower::{self, lower_flow};
 use flow_grammar::format::format;
 use flow_grammar::parse::parse;
 use flow_grammar::token::Tok;
@@ -43,14 +41,10 @@ fn compiled(directory: &Path) -> BTreeMap<String, Program> {
     let mut all = BTreeMap::new();
     for root in &session.roots {
         let path = root.path(&session.db);
-        for (name, def) in exports(&session.db, *root).iter() {
-            let known = signature(&session.db, def.key.clone());
-            let is_whole = known.is_some_and(|known| known.type_params.is_empty());
-            if def.kind == DefKind::Flow && def.key.file == *root && is_whole {
-                let mut program = lower_flow(&session.db, &def.key).unwrap();
-                program.sources = Sources::default();
-                all.insert(format!("{path}: {name}"), program);
-            }
+        for key in lower::flows(&session.db, *root) {
+            let mut program = lower_flow(&session.db, &key).unwrap();
+            program.sources = Sources::default();
+            all.insert(format!("{path}: {}", key.name), program);
         }
     }
     all

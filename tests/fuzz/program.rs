@@ -4,9 +4,7 @@ use flow_compiler::check::check_file;
 use flow_compiler::db::{Database, Files, Origin, SourceFile};
 use flow_compiler::diagnostics::{Place, Severity};
 use flow_compiler::ide;
-use flow_compiler::lower::lower_flow;
-use flow_compiler::resolve::{DefKind, exports};
-use flow_compiler::types::decl::signature;
+use flow_compiler::lower::{self, lower_flow};
 use salsa::Setter as _;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -99,14 +97,9 @@ impl Program {
         }
         let mut lowered = 0;
         for file in files {
-            for (_, def) in exports(&self.db, file).iter() {
-                let is_plain =
-                    || signature(&self.db, def.key.clone()).is_some_and(|it| it.type_params.is_empty());
-                if def.kind != DefKind::Flow || def.key.file != file || !is_plain() {
-                    continue;
-                }
+            for key in lower::flows(&self.db, file) {
                 let text = file.text(&self.db);
-                let program = lower_flow(&self.db, &def.key).unwrap_or_else(|why| panic!("{why}:\n{text}"));
+                let program = lower_flow(&self.db, &key).unwrap_or_else(|why| panic!("{why}:\n{text}"));
                 let told: Vec<String> =
                     program.verify().err().iter().flatten().map(ToString::to_string).collect();
                 assert!(told.is_empty(), "{told:#?}\n{text}");

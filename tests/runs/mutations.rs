@@ -6,12 +6,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use flow_compiler::db::SourceFile;
-use flow_compiler::diagnostics::ItemKey;
 use flow_compiler::host::{Request, Session};
-use flow_compiler::lower::{Extent, lower_flow, lower_tests};
-use flow_compiler::resolve::{DefKind, exports};
+use flow_compiler::lower::{Extent, flows, lower_flow, lower_tests};
 use flow_ir::Program;
 use flow_runtime::boundary::Workspace;
+use flow_tests::programs::EVERYTHING;
 use serde_json::{Value, json};
 
 /// What may be edited, by the end of its place and what is done there, and why the program is right all the same.
@@ -231,27 +230,8 @@ fn edited(document: &Value, pointer: &str, edit: Option<Value>) -> Option<Value>
     Some(document)
 }
 
-/// A program in which each thing that a document can hold stands once, with tests that go through most of it.
-const EVERYTHING: &str = r#"
-type Level = Low | High
-type Score = float where 0.0 <= it and it <= 1.0
-type Box<T> { content: T, level: Level = Low }
-type Answer = Yes(score: Score) | No(reason: string?) | Later
-const LIMIT: int = 3
-const NAMES: [string] = ["a", "b"]
-secret TOKEN
-
-/// Twice as much.
-fn double(n: int) -> int { n * 2 }
-fn first<T>(items: [T], otherwise: T) -> T { items.first() ?? otherwise }
-fn describe(answer: Answer) -> string {
-  match answer {
-    Yes(score) if score > 0.5 => "yes, ${score}"
-    Yes(_) => "barely"
-    No(reason) => reason ?? "no"
-    Later => "later"
-  }
-}
+/// What a document can hold beside [`EVERYTHING`], and tests that go through most of both.
+const OWN: &str = r#"
 fn sums(words: [string], table: {string: int}) -> {string: int} {
   var all = table
   for word in words.filter(|it| it.len() > 1) {
@@ -259,53 +239,6 @@ fn sums(words: [string], table: {string: int}) -> {string: int} {
   }
   all["total"] = words.map(|it| it.len()).fold(0, |sum, it| sum + it)
   all
-}
-
-command list(dir: string, deep: bool = false) -> [string] {
-  run: ["ls", dir] + (if deep { ["-R"] } else { [] })
-  output: lines
-  env: ["TOKEN": TOKEN]
-  timeout: 10s
-  retry: 2
-}
-command shout(text: string) -> Exec { run: "echo ${text} | tr a-z A-Z" }
-agent judge(names: [string], last: Answer?) -> Answer {
-  prompt: "Judge ${names}, last time ${last}."
-  timeout: 5m
-}
-human approve(question: string) -> Level { ask: "Is it right? ${question}" }
-
-flow part(n: int, names: [string] = NAMES) -> Box<int> {
-  require n > 0, "n is ${n}"
-  Box(content: double(n) + names.len())
-}
-
-@code("ALL")
-@budget(turns: 9, time: 1h)
-flow everything(dir: string = ".", wanted: int?) -> string {
-  handoff look(dir, wanted ?? LIMIT)
-
-  stage look(dir: string, left: int) max LIMIT {
-    let both = parallel { names: list(dir, deep: true), box: part(left) }
-    let sizes = parallel for name in both.names max 2 { name.len() }
-    var total = 0
-    for size in sizes {
-      if size > 9 { continue }
-      total += size
-    }
-    let exec = shout("x") catch failure { fail "no: ${failure.message}" }
-    defer { log("done with ${exec.exit}") }
-    let answer = judge(both.names, none) with { timeout: 1m }
-    if answer is Yes(score) and score > 0.9 { return "sure ${total}" }
-    handoff decide(answer, first(both.names, "none"))
-  }
-
-  stage decide(answer: Answer, name: string) {
-    match approve(describe(answer)) {
-      Low => return name
-      High => handoff look(dir, 1)
-    }
-  }
 }
 
 flow looping(limit: int) -> int {
@@ -351,12 +284,8 @@ fn documents(folder: &Path) -> Vec<Program> {
     let request = Request { directory: folder.to_owned(), paths: vec![folder.to_owned()], stdin: None };
     let session = Session::open(&request).unwrap();
     let of = |root: &SourceFile| {
-        let flows = exports(&session.db, *root);
-        let flows: Vec<ItemKey> = (flows.iter())
-            .filter(|(_, def)| def.kind == DefKind::Flow && def.key.file == *root)
-            .map(|(_, def)| def.key.clone())
-            .collect();
-        let lowered = flows.iter().filter_map(|key| lower_flow(&session.db, key).ok());
+        let flows = flows(&session.db, *root).into_iter();
+        let lowered = flows.filter_map(|key| lower_flow(&session.db, &key).ok());
         lowered.chain(lower_tests(&session.db, *root, Extent::Reached).ok()).collect::<Vec<_>>()
     };
     session.roots.iter().flat_map(of).filter(|program| program.verify().is_ok()).collect()
@@ -382,7 +311,7 @@ fn every_single_edit_of_a_document_is_refused_or_makes_another_program_that_runs
         .collect();
     folders.push(root.join("tests/corpus/valid"));
     let own = tempfile::tempdir().unwrap();
-    std::fs::write(own.path().join("everything.flow"), EVERYTHING).unwrap();
+    std::fs::write(own.path().join("everything.flow"), format!("{EVERYTHING}{OWN}")).unwrap();
     folders.push(own.path().to_owned());
     let mut accepted: BTreeMap<String, (usize, String)> = BTreeMap::new();
     let mut tried: BTreeMap<(String, &str), usize> = BTreeMap::new();

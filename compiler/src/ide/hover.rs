@@ -198,7 +198,7 @@ impl About<'_> {
     }
 
     fn module(&self, file: SourceFile) -> Option<Text> {
-        let docs = flow_grammar::parse::split(file.text(self.db)).docs.map(|docs| docs.text);
+        let docs = describe::module_docs(self.db, file);
         let path = file.path(self.db);
         Some((format!("import {}", path.strip_suffix(".flow").unwrap_or(path)), docs))
     }

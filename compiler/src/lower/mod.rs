@@ -34,9 +34,9 @@ mod types;
 pub use sources::source_hash;
 pub use tests::{Extent, lower_tests};
 
-use crate::db::Db;
+use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
-use crate::resolve::DefKind;
+use crate::resolve::{DefKind, exports};
 use crate::types::decl::signature;
 use crate::types::ty::Ty;
 use flow_ir::{Name, Program, Sources, VERSION};
@@ -62,6 +62,16 @@ pub enum NotLowered {
 
 /// A name of an instance longer than this belongs to one that never ends.
 const LONGEST_NAME: usize = 4096;
+
+/// The flows of a file that have a program of their own: those that it declares and exports. A generic flow has one for
+/// each use only.
+pub fn flows(db: &dyn Db, file: SourceFile) -> Vec<ItemKey> {
+    let is_whole =
+        |key: &ItemKey| signature(db, key.clone()).is_some_and(|known| known.type_params.is_empty());
+    let declared = exports(db, file).iter().map(|(_, def)| def);
+    let flows = declared.filter(|def| def.kind == DefKind::Flow && def.key.file == file);
+    flows.map(|def| def.key.clone()).filter(is_whole).collect()
+}
 
 /// Lowers a flow with everything that it reaches.
 ///
@@ -99,7 +109,7 @@ pub fn lower_type(
 struct Lowerer<'db> {
     db: &'db dyn Db,
     /// The file whose items stand under their plain names.
-    root: crate::db::SourceFile,
+    root: SourceFile,
     program: Program,
     sources: sources::SourceMap,
     seen: FxHashSet<Name>,

@@ -39,7 +39,7 @@ pub struct Style<'a> {
 
 /// What a module says of itself.
 pub fn summary(db: &dyn Db, file: SourceFile) -> Option<String> {
-    flow_grammar::parse::split(file.text(db)).docs.map(|docs| docs.text)
+    describe::module_docs(db, file)
 }
 
 /// The first sentence or line of a text.

@@ -125,17 +125,6 @@ fn target(db: &dyn Db, from: SourceFile, path: &ImportPath) -> Option<SourceFile
     }
 }
 
-/// The project paths that a file's imports lead to, whether a file is there or not: what whoever loads files needs.
-pub fn import_paths(db: &dyn Db, file: SourceFile) -> Vec<String> {
-    let imports = items(db, file).iter().filter(|item| item.role(db) == Role::Import);
-    imports
-        .filter_map(|item| match item.kind(db) {
-            ItemKind::Import(import) => path::relative(file.path(db), &import.path),
-            _ => None,
-        })
-        .collect()
-}
-
 /// The names that an import brings, as they are written in it.
 pub fn import_names(kind: &ItemKind) -> Vec<&Name> {
     let ItemKind::Import(import) = kind else { return Vec::new() };

@@ -12,7 +12,7 @@ mod suggest;
 
 pub use crate::syntax::DefKind;
 pub use cycles::import_cycle;
-pub use imports::{EXPORT, Import, import, import_names, import_paths, is_passed_on};
+pub use imports::{EXPORT, Import, import, import_names, is_passed_on};
 pub use messages::*;
 pub use suggest::suggest;
 

@@ -3,24 +3,13 @@
 use crate::support::{Project, corpus, project};
 use flow_compiler::check::check_file;
 use flow_compiler::db::SourceFile;
-use flow_compiler::diagnostics::{ItemKey, Severity};
+use flow_compiler::diagnostics::Severity;
 use flow_compiler::host::{Request, Session};
-use flow_compiler::lower::lower_flow;
-use flow_compiler::resolve::{DefKind, exports};
-use flow_compiler::types::decl::signature;
+use flow_compiler::lower::{flows, lower_flow};
 use flow_ir::{Program, TypeBody};
 use flow_tests::generate;
+use flow_tests::programs::EVERYTHING;
 use std::path::Path;
-
-/// The flows of a module that can be run, in order.
-fn flows(db: &dyn flow_compiler::db::Db, file: SourceFile) -> Vec<ItemKey> {
-    exports(db, file)
-        .iter()
-        .filter(|(_, def)| def.kind == DefKind::Flow && def.key.file == file)
-        .map(|(_, def)| def.key.clone())
-        .filter(|key| signature(db, key.clone()).is_some_and(|known| known.type_params.is_empty()))
-        .collect()
-}
 
 /// Lowers every flow of a module and proves the document.
 pub(crate) fn proven(db: &dyn flow_compiler::db::Db, file: SourceFile) -> Vec<Program> {
@@ -87,80 +76,11 @@ fn every_flow_of_a_generated_project_is_lowered() {
     assert_eq!(proven(&alone.db, alone.file("main.flow")).len(), 1);
 }
 
-/// A project in which each thing that lowering knows stands once.
-const EVERYTHING: &str = r#"
+/// What lowering knows beside [`EVERYTHING`].
+const OWN: &str = r#"
 import std/review.{Verdict}
 
-type Level = Low | High | HTTPError
-type Score = float where 0.0 <= it and it <= 1.0
-type Box<T> { content: T, level: Level = Low }
-type Answer = Yes(score: Score) | No(reason: string?) | Later
 type Tree { name: string, children: [Tree] }
-
-const LIMIT: int = 3
-const NAMES: [string] = ["a", "b"]
-secret TOKEN
-
-/// Twice as much.
-fn double(n: int) -> int { n * 2 }
-fn first<T>(items: [T], otherwise: T) -> T { items.first() ?? otherwise }
-fn describe(answer: Answer) -> string {
-  match answer {
-    Yes(score) if score > 0.5 => "yes, ${score}"
-    Yes(_) => "barely"
-    No(reason) => reason ?? "no"
-    Later => "later"
-  }
-}
-
-command list(dir: string, deep: bool = false) -> [string] {
-  run: ["ls", dir] + (if deep { ["-R"] } else { [] })
-  output: lines
-  env: ["TOKEN": TOKEN]
-  timeout: 10s
-  retry: 2
-}
-command shout(text: string) -> Exec { run: "echo ${text} | tr a-z A-Z" }
-
-agent judge(names: [string], last: Answer?) -> Answer {
-  prompt: "Judge ${names}, last time ${last}."
-  timeout: 5m
-}
-human approve(question: string) -> Level { ask: "Is it right? ${question}" }
-
-flow part(n: int, names: [string] = NAMES) -> Box<int> {
-  require n > 0, "n is ${n}"
-  Box(content: double(n) + names.len())
-}
-
-@code("ALL")
-@budget(turns: 9, time: 1h)
-flow everything(dir: string = ".", wanted: int?) -> string {
-  handoff look(dir, wanted ?? LIMIT)
-
-  stage look(dir: string, left: int) max LIMIT {
-    let both = parallel { names: list(dir, deep: true), box: part(left) }
-    let sizes = parallel for name in both.names max 2 { name.len() }
-    var total = 0
-    for size in sizes {
-      if size > 9 { continue }
-      total += size
-    }
-    let exec = shout("x") catch failure { fail "no: ${failure.message}" }
-    defer { log("done with ${exec.exit}") }
-    let answer = judge(both.names, none) with { timeout: 1m }
-    if answer is Yes(score) and score > 0.9 { return "sure ${total}" }
-    handoff decide(answer, first(both.names, "none"))
-  }
-
-  stage decide(answer: Answer, name: string) {
-    match approve(describe(answer)) {
-      Low => return name
-      High => handoff look(dir, 1)
-      HTTPError => blocked "ask again"
-    }
-  }
-}
 
 flow looping(tree: Tree) -> int {
   var depth = 0
@@ -177,7 +97,7 @@ flow looping(tree: Tree) -> int {
 "#;
 
 fn everything() -> Vec<Program> {
-    let project = project(EVERYTHING.trim_start());
+    let project = project(&format!("{EVERYTHING}{OWN}"));
     let report = project.report();
     assert!(!report.contains("`: E"), "{report}");
     proven(&project.db, project.file("main.flow"))
@@ -239,8 +159,9 @@ fn an_edge_to_a_parameter_carries_the_type_that_is_declared_there() {
 #[test]
 fn keys_of_steps_are_unlike_one_another_and_do_not_move_with_the_text() {
     let programs = everything();
-    let project = project(&format!("// A comment.\n\n{}", EVERYTHING.trim_start()));
+    let project = project(&format!("// A comment.\n\n{EVERYTHING}{OWN}"));
     let moved = proven(&project.db, project.file("main.flow"));
+    assert_eq!(programs.len(), moved.len());
     for (before, after) in programs.iter().zip(&moved) {
         let keys = |program: &Program| -> Vec<String> {
             program.flows[&program.flow].steps.iter().map(|step| step.key.clone()).collect()

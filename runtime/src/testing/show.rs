@@ -127,7 +127,8 @@ fn parts<'v>(
     out.push_str(close);
 }
 
-fn quoted(out: &mut String, text: &str) {
+/// Puts a text between quotes, with escapes where the language has them.
+pub(super) fn quoted(out: &mut String, text: &str) {
     out.push('"');
     for letter in text.chars() {
         match letter {

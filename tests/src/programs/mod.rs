@@ -4,6 +4,10 @@
 mod expressions;
 mod statements;
 
+/// A program, right in every way, in which each thing that a document can hold stands once or nearly so. What a test adds of
+/// its own is written behind it.
+pub const EVERYTHING: &str = include_str!("everything.flow");
+
 /// A program that the parser has nothing to say against. It makes no sense otherwise.
 pub fn program(choices: &[u8]) -> String {
     let mut maker = Maker { choices, at: 0, out: String::new(), indent: 0 };

@@ -44,14 +44,18 @@ pub(super) fn slack_budget(
     worst: u64,
 ) -> Diagnostic {
     let (limit, worst) = (dimension.number(limit), dimension.number(worst));
-    let turns = if dimension == Dimension::Turns { " turns of agents" } else { "" };
     Diagnostic::new(
         SLACK_BUDGET,
-        format!("`{flow}` takes {worst}{turns} at most, so a budget of {limit} ends nothing"),
+        format!("`{flow}` takes {worst}{} at most, so a budget of {limit} ends nothing", unit(dimension)),
         place,
     )
     .note("`flowc check --bounds` shows how the worst case comes about")
     .help(format!("lower it to at most {worst}, or leave it out"))
+}
+
+/// What stands behind a number that does not say itself what it counts.
+fn unit(dimension: Dimension) -> &'static str {
+    if dimension == Dimension::Turns { " turns of agents" } else { "" }
 }
 
 /// `@budget(turns: 20)` on a flow that may take 36.
@@ -63,10 +67,9 @@ pub(super) fn worst_case_above_budget(
     worst: u64,
 ) -> Diagnostic {
     let (limit, worst) = (dimension.number(limit), dimension.number(worst));
-    let turns = if dimension == Dimension::Turns { " turns of agents" } else { "" };
     Diagnostic::new(
         WORST_CASE,
-        format!("in the worst case `{flow}` takes {worst}{turns}; its budget ends it at {limit}"),
+        format!("in the worst case `{flow}` takes {worst}{}; its budget ends it at {limit}", unit(dimension)),
         place,
     )
 }

@@ -8,6 +8,7 @@ use crate::syntax::find_item;
 use crate::types::constant::{Value, value};
 use crate::types::decl;
 use crate::types::ty::Ty;
+use flow_grammar::format;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{AltKind, Expr, ExprKind, Field, ItemKind, TypeBody, UnaryOp};
 
@@ -68,8 +69,8 @@ impl Infer<'_> {
         }
         let asked = Place::Item(owner.clone(), predicate.span);
         let text = find_item(self.db, owner).map_or_else(String::new, |item| {
-            let text = owner.file.text(self.db).get(predicate.span.shifted(item.start(self.db)).range());
-            text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+            let text = owner.file.text(self.db).get(item.start(self.db) as usize..);
+            format::expression(text.unwrap_or_default(), predicate)
         });
         let found = values::refused(self.at(expr.span), what, &text, asked);
         self.report(found);

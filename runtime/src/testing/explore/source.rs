@@ -1,13 +1,13 @@
 //! Values and scripts as the language writes them: a test that goes the same way.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use flow_ir::{Double, Field, Name, Program, TypeBody};
 
 use super::ends::{Outcome, Route};
 use super::script::{Answer, Asked, Given, NO_ANSWER};
 use super::values::CONTENT;
+use crate::testing::show::quoted;
 use crate::value::failure::kind;
 use crate::value::{Value, calendar, money};
 
@@ -183,24 +183,10 @@ impl Writer<'_> {
 
 /// A text in quotes.
 fn text(text: &str) -> String {
-    let mut out = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            // `${` begins a hole.
-            '$' => out.push_str("\\$"),
-            letter if letter.is_control() => {
-                let _ = write!(out, "\\u{{{:X}}}", u32::from(letter));
-            }
-            letter => out.push(letter),
-        }
-    }
-    out.push('"');
-    out
+    let mut out = String::new();
+    quoted(&mut out, text);
+    // `${` begins a hole.
+    out.replace('$', "\\$")
 }
 
 #[cfg(test)]
