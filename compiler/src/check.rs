@@ -32,7 +32,7 @@ pub fn check_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     out.extend(lints::settings::check(db, item));
     out.extend(lints::unproduced_variant::check(db, item));
     out.extend(check_body(db, item).diagnostics.iter().cloned());
-    out.extend(analyses::of_steps(db, item));
+    out.extend(analyses::of_calls(db, item));
     out.extend(analyses::policy::check(db, item));
     for file in prompts::text_files(db, item).into_iter().filter_map(|text| text.file) {
         out.extend(check_text(db, item, file).diagnostics.iter().cloned());

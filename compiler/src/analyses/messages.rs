@@ -12,6 +12,8 @@ pub const UNREACHABLE_STAGE: Code = Code("E0508");
 pub const NO_END: Code = Code("E0509");
 /// A cycle of handoffs has no bound.
 pub const UNBOUNDED_CYCLE: Code = Code("E0510");
+/// Functions call one another in a circle.
+pub const ENDLESS_CALLS: Code = Code("E0517");
 /// A binding is never used.
 pub const UNUSED_BINDING: Code = Code("W0101");
 /// A parameter is never used.
@@ -138,6 +140,28 @@ pub(super) fn unbounded_cycle(steps: &[(&str, Place)], budget: bool) -> Option<D
     Some(found.help(format!(
         "write how often one of them may be entered, `stage {first}(…) max 6 {{ … }}`, or give the flow a budget: `@budget(turns: 20)`"
     )))
+}
+
+/// Functions that call one another in a circle; each with the place where it calls the next.
+pub(super) fn endless_calls(steps: &[(&str, Place)]) -> Option<Diagnostic> {
+    let ((first, place), others) = steps.split_first()?;
+    let names: Vec<String> = steps.iter().chain(steps.first()).map(|(name, _)| format!("`{name}`")).collect();
+    let found = match others.first() {
+        None => Diagnostic::new(ENDLESS_CALLS, format!("`{first}` calls itself"), place.clone()),
+        Some((second, _)) => {
+            let message = format!("functions call one another in a circle: {}", names.join(" → "));
+            Diagnostic::new(ENDLESS_CALLS, message, place.clone())
+                .here(format!("`{first}` needs `{second}` here"))
+        }
+    };
+    let found = others.iter().fold(found, |found, (name, place)| {
+        found.label(place.clone(), format!("then `{name}` goes on here"))
+    });
+    Some(
+        found
+            .note("an `fn` ends whatever it is given, so it never comes back to itself")
+            .help("repeat with `for`, `loop max` or `fold`, or make it a `flow` with a budget"),
+    )
 }
 
 /// `let x = 1`, and no `x` behind.

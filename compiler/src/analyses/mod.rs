@@ -3,6 +3,7 @@
 
 mod bounds;
 mod calls;
+mod circles;
 pub mod cost;
 mod depth;
 mod handoffs;
@@ -15,8 +16,8 @@ mod usage;
 
 pub(crate) use handoffs::leaves;
 pub use messages::{
-    NEVER_READ, NO_END, STAGE_FALLS_OFF, TEST_TWICE, UNBOUNDED_CYCLE, UNBOUNDED_LOOP, UNCHANGED_VARIABLE,
-    UNREACHABLE, UNREACHABLE_STAGE, UNSTUBBED, UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB,
+    ENDLESS_CALLS, NEVER_READ, NO_END, STAGE_FALLS_OFF, TEST_TWICE, UNBOUNDED_CYCLE, UNBOUNDED_LOOP,
+    UNCHANGED_VARIABLE, UNREACHABLE, UNREACHABLE_STAGE, UNSTUBBED, UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB,
 };
 
 use crate::db::Db;
@@ -45,8 +46,15 @@ pub(crate) fn check(db: &dyn Db, key: &ItemKey, item: &Item, body: &mut Body) {
     body.diagnostics.append(&mut found);
 }
 
-/// What the analyses of a flow's steps find, through all that it calls.
-pub(crate) fn of_steps(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
+/// What the analyses of an item find through all that it calls.
+pub(crate) fn of_calls(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
+    let mut found = circles::check(db, item);
+    found.extend(of_steps(db, item));
+    found
+}
+
+/// What the analyses of a flow's steps find.
+fn of_steps(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
     if !matches!(item.role(db), Role::Declares(DefKind::Flow | DefKind::Tool)) {
         return Vec::new();
     }

@@ -14,7 +14,7 @@ reports! {
     code_behind_an_endless_loop: "fn f() -> int {\n  loop max 3 { return 1 }\n  2\n}";
     a_hidden_name: "fn f(x: int) -> int {\n  let x = x + 1\n  [1].map(|x| x).len() + x\n}";
     alternatives_hide_nothing: "type V = A(x: int) | B(x: int)\nfn f(v: V) -> int { match v { A(x) | B(x) => x } }";
-    a_value_that_is_dropped: "fn f(xs: [int]) -> int {\n  xs.sort()\n  var n = 1\n  n == 2\n  \"x\"\n  f(xs)\n  n\n}";
+    a_value_that_is_dropped: "fn f(xs: [int]) -> int {\n  xs.sort()\n  var n = 1\n  n == 2\n  \"x\"\n  g(xs)\n  n\n}\nfn g(xs: [int]) -> int { xs.len() }";
     nothing_is_said_of_what_is_unused_beside_a_mistake: "fn f(a: int) -> int {\n  let x = missing\n  1\n}";
     bindings_that_are_used: "type P { a: int }\nfn f(p: P, xs: [int]) -> string {\n  let { a } = p\n  var n = a\n  for x in xs { n += x }\n  let text = \"${n}\"\n  if text is \"x\" { text } else { \"y\" }\n}";
 }

@@ -1,0 +1,148 @@
+//! Functions that call themselves, at once or through others. An `fn` ends whatever it is given, so none does, nor is a
+//! constant made of itself through one. Modules do not import one another in a circle: each circle lies in one file.
+
+use super::messages;
+use crate::db::{Db, SourceFile};
+use crate::diagnostics::{Diagnostic, ItemKey, Place};
+use crate::knots::{is_circle, knots};
+use crate::resolve::DefKind;
+use crate::syntax::{Item, Role, find_item, items};
+use crate::types::body::{Body, Ref};
+use crate::types::infer::check_body;
+use flow_grammar::span::Span;
+use flow_grammar::tree::visit::{Visit, walk_expr, walk_item};
+use flow_grammar::tree::{Expr, ExprId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+
+/// The circles of calls that are told at a function or constant.
+pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
+    if !is_pure(item.role(db)) {
+        return Vec::new();
+    }
+    let circles = circles(db, item.file(db)).get(&item.key(db)).map(Vec::as_slice).unwrap_or_default();
+    circles.iter().filter_map(|circle| told(db, circle)).collect()
+}
+
+fn is_pure(role: Role) -> bool {
+    matches!(role, Role::Declares(DefKind::Fn | DefKind::Const))
+}
+
+/// The circles of a file, by the first item of each in the text: one for each function that calls itself, and one for each
+/// knot of functions that call one another.
+#[salsa::tracked]
+fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<ItemKey>>> {
+    let nodes: Vec<Item<'_>> =
+        items(db, file).iter().filter(|item| is_pure(item.role(db))).copied().collect();
+    let keys: Vec<ItemKey> = nodes.iter().map(|item| item.key(db)).collect();
+    let numbers: FxHashMap<&ItemKey, usize> = keys.iter().zip(0..).collect();
+    let called =
+        |item: &Item<'_>| used(db, *item).iter().filter_map(|key| numbers.get(key).copied()).collect();
+    let mut edges: Vec<Vec<usize>> = nodes.iter().map(called).collect();
+    let mut found: Vec<Vec<usize>> = Vec::new();
+    for (node, to) in edges.iter_mut().enumerate() {
+        let all = to.len();
+        to.retain(|to| *to != node);
+        if to.len() < all && nodes[node].role(db) == Role::Declares(DefKind::Fn) {
+            found.push(vec![node]);
+        }
+    }
+    for knot in knots(&edges).iter().filter(|knot| is_circle(knot, &edges)) {
+        found.extend(shortest(&edges, knot));
+    }
+    let mut told: FxHashMap<ItemKey, Vec<Vec<ItemKey>>> = FxHashMap::default();
+    for circle in found {
+        let has_fn = circle.iter().any(|node| nodes[*node].role(db) == Role::Declares(DefKind::Fn));
+        // A constant that is made of constants only, and of itself, is told there.
+        if let Some(first) = circle.first().filter(|_| has_fn) {
+            let way = circle.iter().map(|node| keys[*node].clone()).collect();
+            told.entry(keys[*first].clone()).or_default().push(way);
+        }
+    }
+    told
+}
+
+/// The shortest way from the first node of a knot back to itself.
+fn shortest(edges: &[Vec<usize>], knot: &[usize]) -> Option<Vec<usize>> {
+    let start = *knot.iter().min()?;
+    let inside: FxHashSet<usize> = knot.iter().copied().collect();
+    let mut came: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut queue = VecDeque::from([start]);
+    while let Some(node) = queue.pop_front() {
+        for &to in edges[node].iter().filter(|to| inside.contains(to)) {
+            if to == start {
+                let mut way = vec![node];
+                while let Some(&before) = way.last().and_then(|node| came.get(node)) {
+                    way.push(before);
+                }
+                way.reverse();
+                return Some(way);
+            }
+            if let Entry::Vacant(unseen) = came.entry(to) {
+                unseen.insert(node);
+                queue.push_back(to);
+            }
+        }
+    }
+    None
+}
+
+/// The functions and constants of its own file that a function or constant uses, in a fixed order.
+#[salsa::tracked]
+fn used<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<ItemKey> {
+    let body = check_body(db, item);
+    let file = item.file(db);
+    let mut keys: Vec<ItemKey> = body
+        .refs
+        .values()
+        .filter_map(|to| match to {
+            Ref::Item(key) if key.file == file => Some(key.clone()),
+            _ => None,
+        })
+        .collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// A circle in words, each step with the place where it goes on.
+fn told(db: &dyn Db, circle: &[ItemKey]) -> Option<Diagnostic> {
+    let next = circle.iter().cycle().skip(1);
+    let steps: Option<Vec<(&str, Place)>> = circle
+        .iter()
+        .zip(next)
+        .map(|(from, to)| {
+            let item = find_item(db, from)?;
+            let span = first_use(&item, db, to).unwrap_or_default();
+            Some((from.name.as_str(), item.place(db, span)))
+        })
+        .collect();
+    messages::endless_calls(&steps?)
+}
+
+/// Where an item first uses another.
+fn first_use(item: &Item<'_>, db: &dyn Db, to: &ItemKey) -> Option<Span> {
+    struct Finder<'a> {
+        body: &'a Body,
+        to: &'a ItemKey,
+        found: Option<Span>,
+    }
+    impl Finder<'_> {
+        fn refers(&self, id: ExprId) -> bool {
+            matches!(self.body.refs.get(&id), Some(Ref::Item(key)) if key == self.to)
+        }
+    }
+    impl Visit for Finder<'_> {
+        fn expr(&mut self, expr: &Expr) {
+            if self.found.is_none() && self.refers(expr.id) {
+                self.found = Some(expr.span);
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let body = check_body(db, *item);
+    let mut finder = Finder { body: &body, to, found: None };
+    walk_item(&mut finder, item.tree(db));
+    finder.found
+}
