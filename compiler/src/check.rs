@@ -135,7 +135,7 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let mut out = syntax_errors(db, file);
     // Text that could not be read may use what seems to be unused.
     let readable = out.is_empty();
-    let levels = Rules::get(db).lints(db);
+    let levels = Rules::lints_of(db, file);
     let mut allowances = Allowances::of(db, file);
     let mut tell = |item: usize, found: &Diagnostic| {
         let is_lint = found.code.severity() == Severity::Warning;
@@ -260,7 +260,7 @@ fn tidy(db: &dyn Db, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Whether a file has an error.
 pub fn has_errors(db: &dyn Db, file: SourceFile) -> bool {
-    check_file(db, file).iter().any(|found| lints::severity(db, found.code) == Severity::Error)
+    check_file(db, file).iter().any(|found| lints::severity(db, found) == Severity::Error)
 }
 
 /// Checks files on as many threads as the machine has processors. The answer is in the order of the files.

@@ -7,7 +7,7 @@
 #![allow(missing_docs, reason = "salsa generates methods without documentation")]
 
 use crate::lints::Levels;
-use crate::project::Policy;
+use crate::project::{Policy, Project};
 use salsa::Durability;
 use std::collections::BTreeMap;
 
@@ -51,18 +51,42 @@ pub struct Files {
     pub by_path: BTreeMap<String, SourceFile>,
 }
 
-/// What the project of the files forbids, and what it minds.
+/// What the projects of the files forbid, and what they mind.
 #[salsa::input(singleton, debug)]
 pub struct Rules {
-    /// `[policy]` of its `flow.toml`.
+    /// `[policy]` of the `flow.toml` of files that lie in none of the `projects`.
     #[returns(ref)]
     pub policy: Policy,
-    /// `[lint]` of its `flow.toml`.
+    /// `[lint]` of the same.
     #[returns(ref)]
     pub lints: Levels,
+    /// Projects by their folder, where there are several: an editor's. The nearest folder around a file counts.
+    #[returns(ref)]
+    pub projects: BTreeMap<String, Project>,
     /// Whether every module of the project is known, so that what none of them does is never done.
     #[returns(copy)]
     pub knows_all: bool,
+}
+
+impl Rules {
+    /// What the project of a file forbids.
+    pub fn policy_of(db: &dyn Db, file: SourceFile) -> &Policy {
+        Self::project_of(db, file).map_or_else(|| Self::get(db).policy(db), |project| &project.policy)
+    }
+
+    /// How much the project of a file minds each lint.
+    pub fn lints_of(db: &dyn Db, file: SourceFile) -> &Levels {
+        Self::project_of(db, file).map_or_else(|| Self::get(db).lints(db), |project| &project.lints)
+    }
+
+    fn project_of(db: &dyn Db, file: SourceFile) -> Option<&Project> {
+        let projects = Self::get(db).projects(db);
+        if projects.is_empty() {
+            return None;
+        }
+        let mut folders = file.path(db).rmatch_indices('/').map(|(at, _)| &file.path(db)[..at]);
+        folders.find_map(|folder| projects.get(folder))
+    }
 }
 
 /// The database. A clone is a snapshot for another thread; while one lives, a write waits for it.
@@ -97,8 +121,9 @@ impl Database {
         let db = Self { storage: salsa::Storage::new(on_event) };
         // Files come and go rarely beside edits of their texts: what only depends on which there are is looked at then alone.
         let _ = Files::builder(BTreeMap::new()).durability(Durability::HIGH).new(&db);
-        let _ =
-            Rules::builder(Policy::default(), Levels::default(), true).durability(Durability::HIGH).new(&db);
+        let _ = Rules::builder(Policy::default(), Levels::default(), BTreeMap::new(), true)
+            .durability(Durability::HIGH)
+            .new(&db);
         crate::stdlib::install(&db);
         db
     }

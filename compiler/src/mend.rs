@@ -75,7 +75,7 @@ fn check(db: &Database, files: &[SourceFile]) -> Vec<Diagnostic> {
 }
 
 fn errors(db: &Database, found: &[Diagnostic]) -> usize {
-    found.iter().filter(|found| lints::severity(db, found.code) == Severity::Error).count()
+    found.iter().filter(|found| lints::severity(db, found) == Severity::Error).count()
 }
 
 /// Fixes that can be applied together.

@@ -40,6 +40,11 @@ pub(crate) fn install(db: &dyn Db) {
     let _ = Std::builder(modules).durability(Durability::NEVER_CHANGE).new(db);
 }
 
+/// The files of the standard library, sorted: `std/review.flow` and its text.
+pub fn files() -> impl Iterator<Item = (String, &'static str)> {
+    MODULES.iter().map(|(path, text)| (format!("{path}.flow"), *text))
+}
+
 /// The module that `import std/review` means.
 pub fn module(db: &dyn Db, path: &str) -> Option<SourceFile> {
     Std::get(db).modules(db).get(path).copied()

@@ -7,7 +7,7 @@
 use crate::outbox::{self, Outgoing};
 use crate::world::{self, Asker, Event, View};
 use crate::{convert, workspace};
-use flow_compiler::db::SourceFile;
+use flow_compiler::db::{Origin, SourceFile};
 use flow_compiler::diagnostics::lines::{LineIndex, Unit};
 use flow_compiler::ide;
 use flow_grammar::span::Span;
@@ -303,6 +303,9 @@ impl LanguageServer for Server {
         self.ask(text_document.uri, move |document| {
             let part = Span::new(document.offset(range.start), document.offset(range.end));
             let db = &document.view.db;
+            if document.file.origin(db) == Origin::Std {
+                return Vec::new();
+            }
             let found = ide::actions(db, document.file, part).into_iter();
             found
                 .filter_map(|action| {

@@ -5,8 +5,10 @@
 //!
 //! Texts at rest are more durable than open ones: after a keystroke, nothing that depends on them alone is looked at.
 
+use crate::library;
 use flow_compiler::db::{Database, Files, Origin, Rules, SourceFile};
-use flow_compiler::{host, project};
+use flow_compiler::host;
+use flow_compiler::project::{self, Project};
 use salsa::{Durability, Setter as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,9 +19,16 @@ use tower_lsp::lsp_types::Url;
 pub(crate) struct Workspace {
     files: BTreeMap<String, SourceFile>,
     open: BTreeSet<String>,
-    changed: bool,
-    /// Where the project is.
-    folder: Option<PathBuf>,
+    news: News,
+    /// What each folder with a `flow.toml` says, and which have none.
+    projects: BTreeMap<PathBuf, Option<Project>>,
+}
+
+/// What the database does not know yet.
+#[derive(Default)]
+struct News {
+    files: bool,
+    projects: bool,
 }
 
 /// The path under which a document is known.
@@ -30,16 +39,17 @@ pub(crate) fn path_of(uri: &Url) -> String {
     }
 }
 
-/// The URI of a path that is known. A module of the standard library has none: it is part of the server.
+/// The URI of a path that is known. A module of the standard library is part of the server, and has the file that shows it.
 pub(crate) fn uri_of(path: &str) -> Option<Url> {
+    if path.starts_with("std/") {
+        return Url::from_file_path(library::file(path)?).ok();
+    }
     if path.starts_with('/') { Url::from_file_path(path).ok() } else { Url::parse(path).ok() }
 }
 
 impl Workspace {
     /// Reads every `.flow` file below the folders, so that names can be suggested from all of them.
     pub(crate) fn discover(&mut self, db: &mut Database, folders: &[PathBuf]) {
-        self.folder = folders.first().cloned();
-        self.read_project(db);
         Rules::get(db).set_knows_all(db).with_durability(Durability::HIGH).to(!folders.is_empty());
         for folder in folders {
             for path in host::flow_files(folder) {
@@ -81,8 +91,11 @@ impl Workspace {
 
     /// Files changed on the disk.
     pub(crate) fn changed_on_disk(&mut self, db: &mut Database, paths: &[String]) {
-        if paths.iter().any(|path| path.ends_with("flow.toml")) {
-            self.read_project(db);
+        for path in paths.iter().map(Path::new).filter(|path| path.ends_with("flow.toml")) {
+            if let Some(project) = path.parent().and_then(|folder| self.projects.get_mut(folder)) {
+                *project = read_project(path);
+                self.news.projects = true;
+            }
         }
         for path in paths.iter().filter(|path| !self.open.contains(*path)).cloned().collect::<Vec<_>>() {
             self.reload(db, &path);
@@ -90,20 +103,23 @@ impl Workspace {
         self.publish(db);
     }
 
-    /// Reads what the project of the first folder forbids and minds.
-    fn read_project(&self, db: &mut Database) {
-        let text = self.folder.as_ref().and_then(|folder| host::read_text(&folder.join("flow.toml")));
-        let project = text.map(|text| project::parse(&text).0).unwrap_or_default();
-        let rules = Rules::get(db);
-        if *rules.policy(db) != project.policy {
-            rules.set_policy(db).with_durability(Durability::HIGH).to(project.policy);
-        }
-        if *rules.lints(db) != project.lints {
-            rules.set_lints(db).with_durability(Durability::HIGH).to(project.lints);
+    /// Reads the `flow.toml` of every folder around a file that is new.
+    fn read_projects(&mut self, path: &str) {
+        for folder in Path::new(path).ancestors().skip(1).filter(|folder| folder.is_absolute()) {
+            if self.projects.contains_key(folder) {
+                // Then those above it are known too.
+                return;
+            }
+            let project = read_project(&folder.join("flow.toml"));
+            self.news.projects |= project.is_some();
+            self.projects.insert(folder.to_owned(), project);
         }
     }
 
     fn reload(&mut self, db: &mut Database, path: &str) {
+        if library::holds(path) {
+            return;
+        }
         match (self.files.get(path).copied(), host::read_text(Path::new(path))) {
             (Some(file), Some(text)) => {
                 file.set_text(db).with_durability(Durability::MEDIUM).to(text);
@@ -111,7 +127,7 @@ impl Workspace {
             }
             (Some(_), None) => {
                 self.files.remove(path);
-                self.changed = true;
+                self.news.files = true;
             }
             (None, Some(text)) if path.ends_with(".flow") => {
                 let file = self.add(db, path, text, Origin::Project, Durability::MEDIUM);
@@ -122,7 +138,7 @@ impl Workspace {
     }
 
     fn load(&mut self, db: &mut Database, path: &str, origin: Origin) {
-        if self.files.contains_key(path) {
+        if self.files.contains_key(path) || library::holds(path) {
             return;
         }
         if let Some(text) = host::read_text(Path::new(path)) {
@@ -150,13 +166,24 @@ impl Workspace {
     ) -> SourceFile {
         let file = SourceFile::builder(path.to_owned(), text, origin).durability(durability).new(db);
         self.files.insert(path.to_owned(), file);
-        self.changed = true;
+        self.news.files = true;
+        self.read_projects(path);
         file
     }
 
-    /// Tells the database which files there are, if that changed.
+    /// Tells the database which files there are and what their projects say, if that changed.
     fn publish(&mut self, db: &mut Database) {
-        if std::mem::take(&mut self.changed) {
+        let News { files, projects } = std::mem::take(&mut self.news);
+        if projects {
+            let said = self.projects.iter().filter_map(|(folder, project)| {
+                Some((folder.to_string_lossy().into_owned(), project.clone()?))
+            });
+            let said: BTreeMap<String, Project> = said.collect();
+            if *Rules::get(db).projects(db) != said {
+                Rules::get(db).set_projects(db).with_durability(Durability::HIGH).to(said);
+            }
+        }
+        if files {
             Files::get(db).set_by_path(db).with_durability(Durability::HIGH).to(self.files.clone());
         }
     }
@@ -165,4 +192,9 @@ impl Workspace {
     pub(crate) fn file(&self, path: &str) -> Option<SourceFile> {
         self.files.get(path).copied()
     }
+}
+
+/// What a `flow.toml` says; `None` if there is none.
+fn read_project(path: &Path) -> Option<Project> {
+    host::read_text(path).map(|text| project::parse(&text).0)
 }

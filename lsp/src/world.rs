@@ -8,10 +8,10 @@
 //! - documents are checked when no more events wait. A result that an edit overtook is dropped by its generation, one
 //!   equal to the last is not sent again. While checking takes long, it waits for a pause in the typing.
 
-use crate::convert;
 use crate::outbox::Outgoing;
 use crate::pool::Pool;
 use crate::workspace::{Workspace, path_of};
+use crate::{convert, library};
 use flow_compiler::check::check_file;
 use flow_compiler::db::{Database, SourceFile};
 use flow_compiler::diagnostics::lines::{LineIndex, Position, Unit};
@@ -190,8 +190,12 @@ impl World {
                 self.touch(None);
             }
             Event::Open { uri, version, text } => {
-                self.before_write();
                 let path = path_of(&uri);
+                if library::holds(&path) {
+                    // What the server holds itself is neither changed nor checked.
+                    return;
+                }
+                self.before_write();
                 self.workspace.open(&mut self.db, &path, text);
                 self.documents.insert(uri.clone(), Document { path, version, sent: None });
                 self.touch(Some(uri));
@@ -303,7 +307,9 @@ impl World {
 
 /// The document of a URI in a snapshot.
 pub(crate) fn document(db: &Database, uri: &Url) -> Option<SourceFile> {
-    flow_compiler::db::Files::get(db).by_path(db).get(&path_of(uri)).copied()
+    let path = path_of(uri);
+    let known = flow_compiler::db::Files::get(db).by_path(db).get(&path).copied();
+    known.or_else(|| library::module(db, &path))
 }
 
 /// Applies one edit. A position past a line's end means its end.

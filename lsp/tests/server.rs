@@ -171,6 +171,76 @@ fn a_definition_is_found_across_files() {
 }
 
 #[test]
+fn a_definition_in_the_standard_library_is_a_file_that_can_be_read_and_asked_about() {
+    let cache = tempfile::tempdir().unwrap();
+    let mut client = Client::start_with(&[Path::new("/nowhere")], cache.path());
+    client.open(URI, "import std/review.{Finding}\n\nfn f(it: Finding) -> string { it.message }\n");
+    assert_eq!(client.diagnostics(URI, 1), Vec::<Value>::new());
+    let module = client.at("textDocument/definition", URI, (0, 12));
+    let uri = module["uri"].as_str().unwrap().to_owned();
+    let path = uri.strip_prefix("file://").unwrap();
+    assert!(path.starts_with(cache.path().to_str().unwrap()) && path.ends_with("/std/review.flow"), "{path}");
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(std::fs::metadata(path).unwrap().permissions().readonly());
+    for (position, name) in [((0, 22), "Finding"), ((2, 9), "Finding"), ((2, 34), "message")] {
+        let found = client.at("textDocument/definition", URI, position);
+        assert_eq!(found["uri"], uri.as_str(), "{found}");
+        let number = |key: &str| usize::try_from(found["range"]["start"][key].as_u64().unwrap()).unwrap();
+        let line = text.lines().nth(number("line")).unwrap();
+        assert!(line[number("character")..].starts_with(name), "{found}: {line}");
+    }
+    // The editor opens it, and asks about it as about any other.
+    client.open(&uri, &text);
+    let line = text.lines().position(|line| line.starts_with("type Finding")).unwrap();
+    let name = (u32::try_from(line).unwrap(), 6);
+    let hover = client.at("textDocument/hover", &uri, name);
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("type Finding"), "{hover}");
+    assert_eq!(client.at("textDocument/definition", &uri, name)["uri"], uri.as_str());
+    let symbols = client.request("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } }));
+    assert!(symbols["result"].to_string().contains("\"Finding\""), "{symbols}");
+    // Nobody can change it, and nothing is wrong with it.
+    client.replace(&uri, 2, "type Broken {");
+    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    client.replace(URI, 2, "import std/review.{Finding}\n\nfn f(it: Finding) -> string { it.nothing }\n");
+    assert_eq!(codes(&client.diagnostics(URI, 2)).len(), 1);
+    assert!(!client.was_told(|told| told["params"]["uri"] == uri.as_str()));
+    // A file that somebody deleted or damaged is written anew.
+    std::fs::remove_file(path).unwrap();
+    client.at("textDocument/definition", URI, (0, 12));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), text);
+}
+
+#[test]
+fn each_folder_has_the_levels_of_lints_that_its_own_project_sets() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    let text = "fn f(x: int) -> int { 1 }\n";
+    let told = |client: &mut Client, name: &str| {
+        let uri = format!("file://{}/{name}/sub/a.flow", folder.display());
+        client.open(&uri, text);
+        client.diagnostics(&uri, 1).iter().map(|found| found["severity"].clone()).collect::<Vec<Value>>()
+    };
+    for (name, level) in [("a", "deny"), ("b", "allow"), ("c", "warn")] {
+        std::fs::create_dir_all(folder.join(name).join("sub")).unwrap();
+        let toml = format!("[lint]\nunused_parameter = \"{level}\"\n");
+        std::fs::write(folder.join(name).join("flow.toml"), toml).unwrap();
+        std::fs::write(folder.join(name).join("sub/a.flow"), text).unwrap();
+    }
+    let folders = [folder.join("a"), folder.join("b")];
+    let mut client = Client::start_with(&[&folders[0], &folders[1]], &folder);
+    assert_eq!(told(&mut client, "a"), [1]);
+    assert_eq!(told(&mut client, "b"), Vec::<Value>::new());
+    // Not a folder of the workspace, and a project all the same.
+    assert_eq!(told(&mut client, "c"), [2]);
+    let toml = folder.join("b/flow.toml");
+    std::fs::write(&toml, "[lint]\nunused_parameter = \"deny\"\n").unwrap();
+    let changed = json!({ "uri": format!("file://{}", toml.display()), "type": 2 });
+    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [changed] }));
+    let uri = format!("file://{}/b/sub/a.flow", folder.display());
+    assert_eq!(client.diagnostics(&uri, 1)[0]["severity"], 1);
+}
+
+#[test]
 fn the_outline_has_types_with_fields_and_flows_with_stages() {
     let mut client = client();
     client.open(URI, &format!("{POEM}\nflow f() {{\n  handoff a()\n  stage a() {{ return none }}\n}}\n"));

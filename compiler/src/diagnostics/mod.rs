@@ -84,6 +84,16 @@ pub enum Place {
     Item(ItemKey, Span),
 }
 
+impl Place {
+    /// The file that it lies in.
+    pub const fn file(&self) -> SourceFile {
+        match self {
+            Self::File(file, _) => *file,
+            Self::Item(key, _) => key.file,
+        }
+    }
+}
+
 /// Names an item across edits: by its file, its name and its place among items of that name, not by its position.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ItemKey {

@@ -138,7 +138,7 @@ impl Report {
             .collect();
         Finding {
             code: diagnostic.code,
-            severity: lints::severity(db, diagnostic.code),
+            severity: lints::severity(db, diagnostic),
             message: diagnostic.message.clone(),
             labels,
             notes: diagnostic.notes.clone(),

@@ -90,15 +90,16 @@ impl Allowances {
     /// What is allowed and never found. What the project does not look for is left aside.
     pub(crate) fn unused(mut self, db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        if !is_on(db, UNUSED_ALLOW) {
+        if !is_on(db, file, UNUSED_ALLOW) {
             return found;
         }
         let mut index = 0;
         while let Some(first) = self.all.get(index) {
             let count = first.names.len();
             let group = self.all.get(index..index + count).unwrap_or_default();
-            let idle =
-                |it: &&Allowance| !it.is_used && is_on(db, it.lint.code) && it.lint.code != UNUSED_ALLOW;
+            let idle = |it: &&Allowance| {
+                !it.is_used && is_on(db, file, it.lint.code) && it.lint.code != UNUSED_ALLOW
+            };
             let unused: Vec<(usize, &'static Lint)> =
                 group.iter().filter(idle).map(|it| (it.at, it.lint)).collect();
             let (item, stmt, attr, names) = (first.item, first.stmt, first.attr, first.names.clone());

@@ -26,9 +26,9 @@ use crate::analyses::cost::SLACK_BUDGET;
 use crate::analyses::{
     NEVER_READ, UNCHANGED_VARIABLE, UNREACHABLE, UNSTUBBED, UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB,
 };
-use crate::db::{Db, Rules};
+use crate::db::{Db, Rules, SourceFile};
 use crate::diagnostics::codes::{self, Page};
-use crate::diagnostics::{Code, Severity};
+use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::resolve::{self, suggest};
 use crate::types::decl::{FRESH_WITHOUT_FILE, LONE_VARIANT, OPTION_OF_OPTION, UNUSED_TYPE_PARAMETER};
 use crate::types::infer::{NEVER_NONE, SHADOWED, UNDESCRIBED_TOOL, UNUSED_VALUE};
@@ -151,14 +151,18 @@ impl Lint {
 }
 
 /// Whether anybody wants to know of it: what costs time to find is only sought then.
-pub fn is_on(db: &dyn Db, code: Code) -> bool {
-    Rules::get(db).lints(db).of(code) != Level::Allow
+pub fn is_on(db: &dyn Db, file: SourceFile, code: Code) -> bool {
+    Rules::lints_of(db, file).of(code) != Level::Allow
 }
 
-/// How bad a finding of that code is in this project.
-pub fn severity(db: &dyn Db, code: Code) -> Severity {
-    match code.severity() {
-        Severity::Warning if Rules::get(db).lints(db).of(code) == Level::Deny => Severity::Error,
+/// How bad a finding is in the project of its file.
+pub fn severity(db: &dyn Db, found: &Diagnostic) -> Severity {
+    let is_denied = || {
+        let file = found.labels.first().map(|label| label.place.file());
+        file.is_some_and(|file| Rules::lints_of(db, file).of(found.code) == Level::Deny)
+    };
+    match found.code.severity() {
+        Severity::Warning if is_denied() => Severity::Error,
         severity => severity,
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     match decl.kind {
         DoerKind::Agent => {
             restated_contract::check(db, item, decl, &mut found);
-            if is_on(db, unbounded_agent::UNBOUNDED_AGENT) {
+            if is_on(db, item.file(db), unbounded_agent::UNBOUNDED_AGENT) {
                 found.extend(unbounded_agent::check(db, item, decl));
             }
         }

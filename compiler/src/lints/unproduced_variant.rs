@@ -25,7 +25,10 @@ const ANY: [&str; 2] = ["read_json", "signal"];
 pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let known = || Rules::get(db).knows_all(db) || is_private(item.name(db));
-    if item.role(db) != Role::Declares(DefKind::Type) || !is_on(db, UNPRODUCED_VARIANT) || !known() {
+    if item.role(db) != Role::Declares(DefKind::Type)
+        || !is_on(db, item.file(db), UNPRODUCED_VARIANT)
+        || !known()
+    {
         return found;
     }
     let Some(def) = type_def(db, item.key(db)) else { return found };

@@ -24,7 +24,13 @@ pub(crate) struct Client {
 impl Client {
     /// A server that has said hello, for the folder.
     pub(crate) fn start(folder: &Path) -> Self {
+        Self::start_with(&[folder], &std::env::temp_dir())
+    }
+
+    /// The same for several folders, the files of the standard library being kept below `cache`.
+    pub(crate) fn start_with(folders: &[&Path], cache: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_flow-lsp"))
+            .env("XDG_CACHE_HOME", cache)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -41,8 +47,9 @@ impl Client {
             }
         });
         let mut client = Self { child, stdin, messages, kept: Vec::new(), next: 0 };
-        let root = format!("file://{}", folder.display());
-        let params = json!({ "rootUri": root, "capabilities": {
+        let roots =
+            folders.iter().map(|it| json!({ "uri": format!("file://{}", it.display()), "name": "it" }));
+        let params = json!({ "workspaceFolders": roots.collect::<Vec<_>>(), "capabilities": {
             "textDocument": { "completion": { "completionItem": { "snippetSupport": false } } },
         }});
         let answer = client.request("initialize", params);
@@ -150,6 +157,11 @@ impl Client {
             }
             self.kept.push(message);
         }
+    }
+
+    /// Whether such a message came and nobody waited for it.
+    pub(crate) fn was_told(&self, such: impl Fn(&Value) -> bool) -> bool {
+        self.kept.iter().any(such)
     }
 
     /// Closes standard input, as a client that dies does.

@@ -159,6 +159,31 @@ local function goes_to_a_definition()
   step('the definition in the imported file')
 end
 
+local function reads_the_standard_library()
+  local lines = { 'import std/review.{Finding}', '', 'fn message(it: Finding) -> string { it.message }' }
+  vim.fn.writefile(lines, 'library.flow')
+  local function listens()
+    return vim.fn.maparg('gd', 'n') ~= ''
+  end
+  vim.cmd('edit library.flow')
+  await('the server', listens)
+  vim.fn.search('it: \\zsFinding', 'w')
+  keys('gd')
+  await('the definition in the standard library', function()
+    return vim.api.nvim_buf_get_name(0):find('std/review.flow', 1, true) ~= nil
+  end)
+  assert(vim.fn.getline('.'):find('^type Finding'), vim.fn.getline('.'))
+  assert(vim.bo.readonly, 'the file can be written')
+  await('the server', listens)
+  local before = #vim.api.nvim_list_wins()
+  keys('K')
+  await('the hover', function()
+    return #vim.api.nvim_list_wins() > before
+  end)
+  assert(#diagnostics() == 0, vim.inspect(diagnostics()))
+  step('the definition in the standard library, with its hover')
+end
+
 vim.fn.timer_start(4 * PATIENCE, function()
   io.stderr:write('the test has not ended in time\n')
   vim.cmd('cquit 1')
@@ -172,6 +197,7 @@ local function main()
   tells_a_type_on_hover()
   formats_when_it_is_written()
   goes_to_a_definition()
+  reads_the_standard_library()
   step(('done in Neovim %d.%d.%d'):format(vim.version().major, vim.version().minor, vim.version().patch))
 end
 

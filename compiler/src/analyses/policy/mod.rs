@@ -25,7 +25,7 @@ const DEFAULT_PROVIDER: &str = "claude";
 
 /// What an item does that the project forbids.
 pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
-    let policy = Rules::get(db).policy(db);
+    let policy = Rules::policy_of(db, item.file(db));
     if policy.is_empty() || item.file(db).origin(db) != Origin::Project {
         return Vec::new();
     }
