@@ -31,11 +31,12 @@ pub fn check_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     out.extend(unused_params(db, item));
     out.extend(lints::settings::check(db, item));
     out.extend(lints::unproduced_variant::check(db, item));
-    out.extend(check_body(db, item).diagnostics.iter().cloned());
+    out.extend(analyses::secrets::with_ways(db, item, &check_body(db, item).diagnostics));
     out.extend(analyses::of_calls(db, item));
     out.extend(analyses::policy::check(db, item));
-    for file in prompts::text_files(db, item).into_iter().filter_map(|text| text.file) {
-        out.extend(check_text(db, item, file).diagnostics.iter().cloned());
+    for text in prompts::text_files(db, item) {
+        let found = text.file.map(|file| check_text(db, item, file));
+        out.extend(found.iter().flat_map(|found| analyses::secrets::with_settings(db, item, &text, found)));
     }
     out
 }

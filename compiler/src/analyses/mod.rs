@@ -10,6 +10,7 @@ mod handoffs;
 mod messages;
 pub mod outline;
 pub mod policy;
+pub(crate) mod secrets;
 pub(crate) mod tests;
 pub mod touch;
 mod usage;

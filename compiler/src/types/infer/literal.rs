@@ -55,7 +55,10 @@ impl Infer<'_> {
             Some(Ty::Map(key, value)) => (Some(key), Some(value)),
             _ => (None, None),
         };
+        // The names of variables of the environment are recorded, unlike their values.
+        let secrets_allowed = std::mem::take(&mut self.secrets_allowed);
         let found_key = self.parts(entries.iter().map(|entry| &entry.0), "a key", want, key.as_deref());
+        self.secrets_allowed = secrets_allowed;
         let found_value = self.parts(entries.iter().map(|entry| &entry.1), "a value", want, value.as_deref());
         if let (Some(ty), Some((first, _))) = (&found_key, entries.first()) {
             let place = self.at(first.span);

@@ -175,7 +175,10 @@ impl Infer<'_> {
             return;
         };
         for (name, value) in entries {
+            // Names are recorded, unlike values.
+            let secrets_allowed = std::mem::take(&mut self.secrets_allowed);
             self.expr(name, Want::Fit(&Ty::String, why));
+            self.secrets_allowed = secrets_allowed;
             let ty = self.expr(value, Want::Any);
             if !self.is_word_of_program(&ty) && !matches!(self.head(&ty), Ty::Secret | Ty::Bool) {
                 let found = say::no_variable(self.at(value.span), &self.vars.deep(&ty));
