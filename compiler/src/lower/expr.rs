@@ -103,7 +103,11 @@ impl Context<'_, '_> {
     fn unary(&mut self, op: UnaryOp, operand: &Expr) -> Lowered<Op> {
         let value = self.boxed(operand)?;
         Ok(match (op, &value.op) {
-            (UnaryOp::Neg, Op::Int(number)) if *number != i64::MIN => Op::Int(-number),
+            (UnaryOp::Neg, Op::Int(number))
+                if *number != i64::MIN || matches!(operand.kind, ExprKind::Int(_)) =>
+            {
+                Op::Int(number.wrapping_neg())
+            }
             (UnaryOp::Neg, Op::Float(number)) => Op::Float(-number),
             (UnaryOp::Neg, _) => Op::Neg(value),
             // The others have forms of their own.

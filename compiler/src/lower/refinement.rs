@@ -101,7 +101,8 @@ fn number(expr: &Expr) -> Option<Value> {
         ExprKind::Paren(inner) => number(inner),
         ExprKind::Unary { op: UnaryOp::Neg, operand } => match number(operand)? {
             Value::Number(number) => match number.as_i64() {
-                Some(value) => value.checked_neg().map(Value::from),
+                // The least number is written with digits that are too large without the `-`.
+                Some(value) => Some(Value::from(value.wrapping_neg())),
                 None => Number::from_f64(-number.as_f64()?).map(Value::Number),
             },
             _ => None,

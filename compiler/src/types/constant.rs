@@ -62,8 +62,13 @@ impl Eval<'_> {
             ExprKind::Upper(name) => self.constant(&name.text)?,
             ExprKind::Unary { op: UnaryOp::Not, operand } => Value::Bool(!self.truth(operand)?),
             ExprKind::Unary { op: UnaryOp::Neg, operand } => match self.expr(operand)? {
+                Value::Int(number) if matches!(operand.kind, ExprKind::Int(_)) => {
+                    Value::Int(number.wrapping_neg())
+                }
                 Value::Int(number) => Value::Int(number.checked_neg()?),
                 Value::Float(number) => Value::Float(-number),
+                Value::Duration(time) => Value::Duration(time.checked_neg()?),
+                Value::Money(money) => Value::Money(money.checked_neg()?),
                 _ => return None,
             },
             ExprKind::Binary { op, left, right, .. } => self.binary(*op, left, right)?,

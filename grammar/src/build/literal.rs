@@ -23,8 +23,20 @@ impl Build<'_> {
     }
 
     pub(crate) fn int(&mut self, l: u32, r: u32) -> Box<Expr> {
-        let kind = self.literal(l, r, int).map_or(ExprKind::Error, ExprKind::Int);
+        // Behind a `-`, one number more is small enough.
+        let kind = match self.literal(l, r, int) {
+            Some(value) => ExprKind::Int(value),
+            None if negative_int(self.slice(Span::new(l, r))) == Ok(i64::MIN) => ExprKind::Int(i64::MIN),
+            None => ExprKind::Error,
+        };
         self.expr(l, r, kind)
+    }
+
+    /// Takes back that a number is too large which has a `-` in front of it.
+    pub(crate) fn least_int(&mut self, operand: &Expr) {
+        if let ExprKind::Int(i64::MIN) = operand.kind {
+            self.errors.pop_if(|error| error.span == operand.span);
+        }
     }
 
     pub(crate) fn float(&mut self, l: u32, r: u32) -> Box<Expr> {
@@ -44,7 +56,7 @@ impl Build<'_> {
 
     /// `12`, or `-12` when the digits start later than the pattern.
     pub(crate) fn int_pattern(&mut self, l: u32, digits: u32, r: u32) -> Box<Pattern> {
-        let value = self.literal(digits, r, int).map(|value| if digits > l { -value } else { value });
+        let value = self.literal(digits, r, if digits > l { negative_int } else { int });
         self.pattern(l, r, value.map_or(PatternKind::Error, PatternKind::Int))
     }
 }
@@ -79,6 +91,12 @@ fn int(text: &str) -> Read<i64> {
         return Ok(value);
     }
     whole_digits(text, text)?.parse().map_err(|_| SyntaxErrorKind::NumberTooLarge("number"))
+}
+
+/// The number below zero with these digits.
+fn negative_int(text: &str) -> Read<i64> {
+    let digits = whole_digits(text, text)?;
+    format!("-{digits}").parse().map_err(|_| SyntaxErrorKind::NumberTooLarge("number"))
 }
 
 fn float(text: &str) -> Read<f64> {
@@ -134,6 +152,9 @@ mod tests {
 
     #[test]
     fn numbers_that_do_not_fit_or_are_not_written_as_one_are_refused() {
+        assert_eq!(negative_int("9_223_372_036_854_775_808"), Ok(i64::MIN));
+        let least = SyntaxErrorKind::NumberTooLarge("number");
+        assert_eq!(negative_int("9_223_372_036_854_775_809"), Err(least));
         assert_eq!(int("9223372036854775808"), Err(SyntaxErrorKind::NumberTooLarge("number")));
         for text in ["1__0", "1_", "007"] {
             assert!(matches!(int(text), Err(SyntaxErrorKind::MalformedNumber(..))), "{text}");

@@ -158,6 +158,9 @@ impl<'t> Build<'t> {
     }
 
     pub(crate) fn unary(&mut self, l: u32, r: u32, op: UnaryOp, operand: Box<Expr>) -> Box<Expr> {
+        if op == UnaryOp::Neg {
+            self.least_int(&operand);
+        }
         self.expr(l, r, ExprKind::Unary { op, operand })
     }
 

@@ -28,7 +28,7 @@ pub struct Expr {
 /// The forms of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
-    /// `12`, `1_000`
+    /// `12`, `1_000`; behind a `-`, [`i64::MIN`] stands for the number that is one too large without it.
     Int(i64),
     /// `0.5`
     Float(f64),

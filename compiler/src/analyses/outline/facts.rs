@@ -165,6 +165,9 @@ impl<'a> Reader<'a> {
                 Fact::List(items.iter().map(|item| self.fact_within(item, deep - 1)).collect())
             }
             ExprKind::Unary { op: UnaryOp::Neg, operand } => match self.fact_within(operand, deep) {
+                Fact::Int(value) if matches!(operand.kind, ExprKind::Int(_)) => {
+                    Fact::Int(value.wrapping_neg())
+                }
                 Fact::Int(value) => Fact::Int(value.saturating_neg()),
                 _ => Fact::Other(brief(expr)),
             },
