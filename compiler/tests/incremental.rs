@@ -4,7 +4,7 @@ mod support;
 
 use support::Project;
 
-const MAIN: &str = r#"import ./writers.{Draft, write}
+const MAIN: &str = r#"import ./writers.{Draft, compose}
 
 type Poem { draft: Draft, title: string }
 
@@ -13,14 +13,14 @@ fn shout(text: string) -> string {
 }
 
 flow poem(topic: string) -> Poem {
-  let draft = write(topic)
+  let draft = compose(topic)
   Poem(draft: draft, title: shout(topic))
 }
 "#;
 
 const WRITERS: &str = r#"type Draft { text: string }
 
-agent write(topic: string) -> Draft {
+agent compose(topic: string) -> Draft {
   prompt: "Write about ${topic}."
 }
 
@@ -72,8 +72,8 @@ fn a_changed_signature_checks_the_item_and_its_users_alone() {
     let mut project = project();
     project.edit(
         "writers.flow",
-        "write(topic: string)",
-        "write(topic: string, style: string = \"${topic}\")",
+        "compose(topic: string)",
+        "compose(topic: string, style: string = \"${topic}\")",
     );
     let ran = project.ran();
     assert_eq!(count(&ran, "signature_of"), 1, "{ran:?}");

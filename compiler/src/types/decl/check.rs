@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::resolve::{DefKind, scope, suggest};
 use crate::syntax::{Item, Role};
+use crate::types::builtins;
 use crate::types::settings::{Owner, check_attrs, check_settings, without_effect};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -122,6 +123,9 @@ impl<'a> Check<'a> {
     fn callable(&mut self, kind: &ItemKind, name: &Name) {
         let Role::Declares(def) = self.item.role(self.db) else { return };
         let Some(Callable { type_params, params, result, emits }) = callable(kind) else { return };
+        if builtins::effect(&name.text).is_some() {
+            self.out.push(say::built_in_name((self.at)(name.span), &name.text));
+        }
         self.name(name, Style::Snake, def.a_noun());
         let type_names = self.type_params(type_params);
         let param_types = self.params(&type_names, params);
@@ -199,7 +203,7 @@ impl<'a> Check<'a> {
 
     fn doer(&mut self, decl: &DoerDecl) {
         let Some(signature) = signature(self.db, self.item.key(self.db)) else { return };
-        self.out.extend(check_settings(self.db, decl, &signature, self.at));
+        self.out.extend(check_settings(self.db, self.item.file(self.db), decl, &signature, self.at));
         if decl.kind == DoerKind::Human && decl.result.is_none() {
             self.out.push(say::answer_without_type((self.at)(decl.name.span), &decl.name.text));
         }
