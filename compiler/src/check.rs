@@ -9,7 +9,7 @@ use crate::prompts;
 use crate::resolve;
 use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
-use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, check_body, check_text};
+use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES, check_body, check_text};
 use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER, unused_parameter};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
@@ -202,8 +202,8 @@ fn without_echoes(text: &str, items: &[Span], diagnostics: &mut Vec<Diagnostic>)
         }
         let holds_broken = syntax.iter().any(|(_, it)| own.start <= it.start && it.start < own.end);
         let is_of_type = found.code.0.starts_with("E03") && holds_broken;
-        let is_of_lack =
-            [MISSING_SETTING, MISSING_VALUE, BRANCH_TWICE].contains(&found.code) && broken(own.start);
+        let is_of_lack = [MISSING_SETTING, MISSING_VALUE, BRANCH_TWICE, NO_BRANCHES].contains(&found.code)
+            && broken(own.start);
         !is_of_type && !is_of_lack
     });
 }

@@ -286,7 +286,7 @@ impl<'p> Interpreter<'p> {
             cwd: text(self.setting(it.cwd.as_ref(), set.get("cwd"), frame)?),
             env: environment(&self.setting(it.env.as_ref(), set.get("env"), frame)?),
             timeout: duration(&self.setting(it.timeout.as_ref(), set.get("timeout"), frame)?),
-            attempts: attempts(&self.setting(it.retry.as_ref(), set.get("retry"), frame)?),
+            attempts: attempts(&self.setting(it.retry.as_ref(), set.get("retry"), frame)?)?,
         })
     }
 
@@ -331,7 +331,7 @@ impl<'p> Interpreter<'p> {
             prompt,
             provider,
             timeout: settings.remove("timeout").as_ref().and_then(duration),
-            attempts: settings.remove("retry").as_ref().map_or(1, attempts),
+            attempts: settings.remove("retry").as_ref().map_or(Ok(1), attempts)?,
             settings,
             schemas: it.schemas.clone(),
             doc: it.frame.doc.clone(),
@@ -437,8 +437,15 @@ fn duration(value: &Value) -> Option<Duration> {
     }
 }
 
-fn attempts(value: &Value) -> u32 {
-    int(value).and_then(|more| u32::try_from(more).ok()).unwrap_or(0).saturating_add(1)
+/// How many attempts there are where `retry` has that value.
+pub(super) fn attempts(retry: &Value) -> Result<u32, Box<Stop>> {
+    match int(retry).unwrap_or(0) {
+        more @ 0.. => Ok(u32::try_from(more).unwrap_or(u32::MAX).saturating_add(1)),
+        less => {
+            let text = format!("`retry` counts the attempts after the first, so it cannot be {less}");
+            Err(Stop::fail(Failure::new(kind::BAD_ARGUMENT, text)))
+        }
+    }
 }
 
 /// The work of a built-in effect.

@@ -85,7 +85,7 @@ impl<'p> Interpreter<'p> {
                     return self.each(key, pattern, &list, body, task).await;
                 }
                 let max = match max {
-                    Some(max) => Some(bound(&self.value(max, task).await?)?),
+                    Some(max) => Some(bound(&self.value(max, task).await?, "a `parallel for`", 1)?),
                     None => None,
                 };
                 self.each_at_once(key, pattern, list, max, body, task).await
@@ -190,7 +190,7 @@ impl<'p> Interpreter<'p> {
         task: &mut Task<'p>,
     ) -> Out {
         let max = match max {
-            Some(max) => Some(bound(&self.value(max, task).await?)?),
+            Some(max) => Some(bound(&self.value(max, task).await?, "a loop", 0)?),
             None => None,
         };
         let mut round = 0;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use flow_ir::{Budget, Flow, Name, Node, Type};
 use tokio_util::sync::CancellationToken;
 
+use super::call::attempts;
 use super::pure::Frame;
 use super::pure::control::bound;
 use super::stop::{Fault, Out, Stop};
@@ -165,7 +166,7 @@ impl<'p> Interpreter<'p> {
             *visit += 1;
             let visit = *visit;
             if let Some(max) = &stage.max {
-                let max = bound(&self.eval(max, task).await?)?;
+                let max = bound(&self.eval(max, task).await?, &format!("the stage `{name}`"), 1)?;
                 if visit > max {
                     let text =
                         format!("the stage `{name}` was entered {max} times, which is all that it may be");
@@ -332,8 +333,8 @@ impl<'p> Interpreter<'p> {
     ) -> Out {
         let limits: Vec<_> = options.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let attempts = match options.get("retry") {
-            Some(Value::Int(more)) => more.saturating_add(1).max(1),
-            _ => 1,
+            Some(more) => attempts(more)?,
+            None => 1,
         };
         let mut trail = Vec::new();
         let mut attempt = 1;

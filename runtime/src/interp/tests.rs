@@ -580,6 +580,10 @@ async fn a_call_of_a_flow_has_its_timeout_and_its_attempts() {
     let engine = Fake::new(|_, _| Does::Fails("no"));
     assert_eq!(outcome(&program, &engine).await, "CommandFailed: no");
     assert_eq!(engine.take_log(), ["main#1/inner/a", "main#1/inner#2/a"]);
+    let program = with(&[("retry", int(-1))]);
+    let said = "BadArgument: `retry` counts the attempts after the first, so it cannot be -1";
+    assert_eq!(outcome(&program, &engine).await, said);
+    assert!(engine.take_log().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -72,7 +72,9 @@ fn budget(attrs: &[Attr]) -> Budget {
         else {
             continue;
         };
-        let limit = u64::try_from(number).ok().map(|number| (number, value.span));
+        // A budget of nothing is told where it is written.
+        let limit =
+            u64::try_from(number).ok().filter(|number| *number > 0).map(|number| (number, value.span));
         match label.as_ref().map(|label| label.text.as_str()) {
             Some("turns") => budget.turns = limit,
             Some("time") => budget.time = limit,

@@ -13,6 +13,10 @@ impl Infer<'_> {
     /// `parallel { a: e, b: e }`
     pub(super) fn parallel(&mut self, expr: &Expr, branches: &[Branch], want: Want<'_>) -> Ty {
         self.refuse_if_pure(expr.span, || "`parallel`".to_owned());
+        if branches.is_empty() {
+            let found = control::no_branches(self.at(expr.span), "parallel");
+            self.report(found);
+        }
         let expected = want.hint().map(|ty| self.unwrapped(ty));
         let mut fields: Vec<(SmolStr, Ty)> = Vec::with_capacity(branches.len());
         let mut never = false;
@@ -67,6 +71,11 @@ impl Infer<'_> {
     /// `race { p = e => body }`
     pub(super) fn race(&mut self, expr: &Expr, arms: &[RaceArm], want: Want<'_>) -> Ty {
         self.refuse_if_pure(expr.span, || "`race`".to_owned());
+        if arms.is_empty() {
+            let found = control::no_branches(self.at(expr.span), "race");
+            self.report(found);
+            return Ty::Error;
+        }
         let (mut leaves, mut all_diverge) = (Leaves::default(), true);
         for arm in arms {
             let frame = Frame::Branch { of: "race", span: arm.value.span };
@@ -76,7 +85,7 @@ impl Infer<'_> {
             all_diverge &= self.leaf_expr(&mut leaves, &arm.body, &facts, want);
             self.leave(mark);
         }
-        self.diverges |= all_diverge && !arms.is_empty();
+        self.diverges |= all_diverge;
         self.together(leaves, want, values::branches_differ)
     }
 }

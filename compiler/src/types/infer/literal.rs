@@ -5,9 +5,14 @@ use super::branch::Leaves;
 use super::messages::values;
 use super::vars::Unknown;
 use super::want::{Want, Why};
+use crate::types::body::Ref;
+use crate::types::constant::{Value, value};
 use crate::types::decl::{self, TypeShape};
 use crate::types::ty::Ty;
+use flow_grammar::span::Span;
 use flow_grammar::tree::{Expr, Template, TemplatePart};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 impl Infer<'_> {
@@ -68,6 +73,7 @@ impl Infer<'_> {
                 }
             });
         }
+        self.keys_differ(entries);
         let mut settle = |found: Option<Ty>, expected: Option<Arc<Ty>>| match (found, expected) {
             (Some(ty), _) => ty,
             (None, Some(ty)) => ty.as_ref().clone(),
@@ -75,6 +81,30 @@ impl Infer<'_> {
         };
         let (key, value) = (settle(found_key, key), settle(found_value, value));
         Ty::Map(Arc::new(key), Arc::new(value))
+    }
+
+    /// Tells keys that are known and equal.
+    pub(super) fn keys_differ(&mut self, entries: &[(Expr, Expr)]) {
+        let mut seen: FxHashMap<SmolStr, Span> = FxHashMap::default();
+        for (key, _) in entries {
+            let known = match self.body.refs.get(&key.id) {
+                Some(Ref::Variant { variant, .. }) => Some(variant.clone()),
+                _ => match value(self.db, self.file, key, None) {
+                    Some(Value::Text(text)) => Some(text.into()),
+                    _ => None,
+                },
+            };
+            let Some(known) = known else { continue };
+            match seen.get(&known) {
+                Some(first) => {
+                    let found = values::key_twice(self.at(key.span), self.at(*first), &known);
+                    self.report(found);
+                }
+                None => {
+                    seen.insert(known, key.span);
+                }
+            }
+        }
     }
 
     /// The type that the parts of a list or map share; `None` if there are none. `want` is that of the whole.

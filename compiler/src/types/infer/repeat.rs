@@ -2,9 +2,10 @@
 
 use super::Infer;
 use super::branch::Leaves;
-use super::messages::{process, values};
+use super::messages::{control, process, values};
 use super::place::{Frame, LoopFrame};
 use super::want::{Want, Why};
+use crate::types::constant::{Value, value};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Block, Expr, Pattern};
@@ -59,6 +60,10 @@ impl Infer<'_> {
     pub(super) fn limit(&mut self, max: Option<&Expr>, what: &'static str) {
         if let Some(max) = max {
             self.expr(max, Want::Fit(&Ty::Int, &Why::Language(what)));
+            if let Some(Value::Int(bound @ ..1)) = value(self.db, self.file, max, None) {
+                let found = control::bound_too_low(self.at(max.span), what, bound);
+                self.report(found);
+            }
         }
     }
 

@@ -29,7 +29,7 @@ impl Infer<'_> {
             Some(kind) => {
                 let home = self.base.clone();
                 let at = |span| home.at(span);
-                self.body.diagnostics.extend(settings::check_options(kind, options, &at));
+                self.body.diagnostics.extend(settings::check_options(self.db, self.file, kind, options, &at));
             }
             None if ty == Ty::Error => {}
             None => {
@@ -185,6 +185,7 @@ impl Infer<'_> {
                 self.report(found);
             }
         }
+        self.keys_differ(entries);
         self.record(value.id, &Ty::Map(Arc::new(Ty::String), Arc::new(Ty::String)));
     }
 

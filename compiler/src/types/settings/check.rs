@@ -3,13 +3,14 @@
 
 use super::messages as say;
 use super::{SettingSpec, option_of_call, options, setting, settings, table};
-use crate::db::Db;
+use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::resolve::{DefKind, foreign, suggest};
+use crate::types::constant::{Value, value};
 use crate::types::decl::{Signature, TypeShape, resolve_alias, shape};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{Arg, DoerDecl, DoerKind, Expr, ExprKind, Setting, TemplatePart, UnaryOp};
+use flow_grammar::tree::{Arg, DoerDecl, DoerKind, Expr, ExprKind, Setting, TemplatePart};
 
 /// How the output of a command becomes its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,7 @@ pub fn file_argument(expr: &Expr) -> Option<Result<(&str, Span), Span>> {
 /// What is wrong with the settings of a declaration.
 pub fn check_settings(
     db: &dyn Db,
+    file: SourceFile,
     decl: &DoerDecl,
     signature: &Signature,
     at: &dyn Fn(Span) -> Place,
@@ -91,7 +93,7 @@ pub fn check_settings(
             out.push(say::missing_setting(at(decl.name.span), decl.kind, &decl.name.text, spec));
         }
     }
-    values(&decl.settings, at, &mut out);
+    values(&Known { db, file }, &decl.settings, at, &mut out);
     match decl.kind {
         DoerKind::Agent => agent(db, decl, signature, at, &mut out),
         DoerKind::Command => command(db, decl, signature, at, &mut out),
@@ -101,7 +103,13 @@ pub fn check_settings(
 }
 
 /// What is wrong with the options of a call behind `with`.
-pub fn check_options(kind: DefKind, given: &[Setting], at: &dyn Fn(Span) -> Place) -> Vec<Diagnostic> {
+pub fn check_options(
+    db: &dyn Db,
+    file: SourceFile,
+    kind: DefKind,
+    given: &[Setting],
+    at: &dyn Fn(Span) -> Place,
+) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let known: Vec<&str> = options(kind).map(|spec| spec.key).collect();
     if known.is_empty() {
@@ -127,7 +135,7 @@ pub fn check_options(kind: DefKind, given: &[Setting], at: &dyn Fn(Span) -> Plac
         });
     }
     repeated(given, at, &mut out);
-    values(given, at, &mut out);
+    values(&Known { db, file }, given, at, &mut out);
     out
 }
 
@@ -158,27 +166,50 @@ fn repeated(given: &[Setting], at: &dyn Fn(Span) -> Place, out: &mut Vec<Diagnos
     }
 }
 
-/// Values that are written out and can never work.
-fn values(given: &[Setting], at: &dyn Fn(Span) -> Place, out: &mut Vec<Diagnostic>) {
+/// What settings are worth that need no run to be known.
+struct Known<'a> {
+    db: &'a dyn Db,
+    file: SourceFile,
+}
+
+impl Known<'_> {
+    fn value(&self, expr: &Expr) -> Option<Value> {
+        value(self.db, self.file, expr, None)
+    }
+
+    fn number(&self, expr: &Expr) -> Option<i64> {
+        match self.value(expr)? {
+            Value::Int(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+/// Values that are known and can never work.
+fn values(known: &Known<'_>, given: &[Setting], at: &dyn Fn(Span) -> Place, out: &mut Vec<Diagnostic>) {
     for setting in given {
         let (key, span) = (setting.name.text.as_str(), setting.value.span);
         match (key, &setting.value.kind) {
-            ("retry", _) if number(&setting.value).is_some_and(|n| n < 0) => {
+            ("retry", _) if known.number(&setting.value).is_some_and(|n| n < 0) => {
                 let message =
                     "`retry` counts the attempts after the first, so it cannot be negative".to_owned();
                 out.push(say::bad_value(at(span), message, "write 0 for a single attempt"));
             }
-            ("turns", _) if number(&setting.value).is_some_and(|n| n < 1) => {
+            ("turns", _) if known.number(&setting.value).is_some_and(|n| n < 1) => {
                 let message = "an agent with less than one turn can do nothing".to_owned();
                 out.push(say::bad_value(at(span), message, "write at least 1"));
             }
-            ("timeout", ExprKind::Duration(0)) => {
+            ("timeout", _) if matches!(known.value(&setting.value), Some(Value::Duration(..=0))) => {
                 let message = "nothing can be done in no time".to_owned();
                 out.push(say::bad_value(at(span), message, "write a longer duration, or remove the setting"));
             }
+            ("cost", _) if matches!(known.value(&setting.value), Some(Value::Money(..0))) => {
+                let message = "nothing costs less than nothing".to_owned();
+                out.push(say::bad_value(at(span), message, "write an amount of at least $0"));
+            }
             ("ok", ExprKind::List(codes)) => {
                 for code in codes {
-                    if number(code).is_some_and(|n| !(0..=255).contains(&n)) {
+                    if known.number(code).is_some_and(|n| !(0..=255).contains(&n)) {
                         let message = "an exit code is a number from 0 to 255".to_owned();
                         out.push(say::bad_value(
                             at(code.span),
@@ -203,16 +234,6 @@ fn values(given: &[Setting], at: &dyn Fn(Span) -> Place, out: &mut Vec<Diagnosti
 
 fn is_blank(parts: &[TemplatePart]) -> bool {
     parts.iter().all(|part| matches!(part, TemplatePart::Text(text, _) if text.trim().is_empty()))
-}
-
-/// The value of a number that is written out.
-fn number(expr: &Expr) -> Option<i64> {
-    match &expr.kind {
-        ExprKind::Int(value) => Some(*value),
-        ExprKind::Unary { op: UnaryOp::Neg, operand } => number(operand)?.checked_neg(),
-        ExprKind::Paren(inner) => number(inner),
-        _ => None,
-    }
 }
 
 /// The lone word that an expression is.

@@ -165,7 +165,7 @@ impl Pure {
 
     /// The value of a bound.
     fn limit(&self, max: Option<&Node>, frame: &mut Frame) -> Result<Option<i64>, Box<Stop>> {
-        max.map(|node| bound(&self.eval(node, frame)?)).transpose()
+        max.map(|node| bound(&self.eval(node, frame)?, "a loop", 0)).transpose()
     }
 
     #[inline(never)]
@@ -258,10 +258,14 @@ pub(crate) fn elements(list: Value) -> Result<Rc<Vec<Value>>, Box<Stop>> {
     }
 }
 
-/// A bound's number.
-pub(crate) fn bound(value: &Value) -> Result<i64, Box<Stop>> {
+/// The number that `max` of something is, which is at least so much.
+pub(crate) fn bound(value: &Value, of: &str, least: i64) -> Result<i64, Box<Stop>> {
     match value {
-        Value::Int(bound) => Ok(*bound),
+        Value::Int(bound) if *bound >= least => Ok(*bound),
+        Value::Int(bound) => {
+            let text = format!("the `max` of {of} is at least {least}, not {bound}");
+            Err(Stop::fail(Failure::new(kind::BAD_ARGUMENT, text)))
+        }
         other => Err(Stop::invalid(format!("{} stands where a bound is needed", other.describe()))),
     }
 }

@@ -169,12 +169,20 @@ fn a_failure_is_handled_where_it_is_caught() {
 fn loops_end_by_break_or_by_their_bound() {
     let bump =
         n(Op::Set { slot: 0, path: vec![], value: Box::new(binary(BinaryOp::Add, n(Op::Local(0)), int(1))) });
-    let endless = |body, otherwise| {
+    let most = |max, body, otherwise| {
         n(Op::Block(vec![
             n(Op::Set { slot: 0, path: vec![], value: Box::new(int(0)) }),
-            n(Op::Loop { key: "loop".into(), max: Some(Box::new(int(3))), body: Box::new(body), otherwise }),
+            n(Op::Loop {
+                key: "loop".into(),
+                max: Some(Box::new(int(max))),
+                body: Box::new(body),
+                otherwise,
+            }),
         ]))
     };
+    let endless = |body, otherwise| most(3, body, otherwise);
+    assert_eq!(failure(&most(0, bump.clone(), None)), "LoopExhausted");
+    assert_eq!(failure(&most(-1, bump.clone(), None)), "BadArgument");
     assert_eq!(failure(&endless(bump.clone(), None)), "LoopExhausted");
     assert_eq!(value(&endless(bump.clone(), Some(Box::new(n(Op::Local(0)))))), Value::Int(3));
     let leave = n(Op::Block(vec![bump, n(Op::Break(Some(Box::new(n(Op::Local(0))))))]));

@@ -9,6 +9,27 @@ pub const IMPURE: Code = Code("E0325");
 pub const MISPLACED_SECRET: Code = Code("E0326");
 /// Two branches of one name.
 pub const BRANCH_TWICE: Code = Code("E0513");
+/// A bound below one.
+const BOUND_TOO_LOW: Code = Code("E0518");
+/// Something at once without branches.
+pub const NO_BRANCHES: Code = Code("E0519");
+
+/// `loop max 0 { … }`; `what` is "the `max` of a loop".
+pub(in super::super) fn bound_too_low(place: Place, what: &str, bound: i64) -> Diagnostic {
+    Diagnostic::new(BOUND_TOO_LOW, format!("{what} is at least 1, not {bound}"), place)
+        .note("nothing of it would ever run")
+        .help("write how often it may run, or remove all of it")
+}
+
+/// `race { }`
+pub(in super::super) fn no_branches(place: Place, what: &str) -> Diagnostic {
+    let (has, one) = match what {
+        "race" => ("arms", "value = work() => value"),
+        _ => ("branches", "name: work()"),
+    };
+    Diagnostic::new(NO_BRANCHES, format!("this `{what}` has no {has}"), place)
+        .help(format!("write what runs at the same time, as in `{one}`, or remove the `{what}`"))
+}
 
 /// `fn f() { log("x") }`; `what` has the effect.
 pub(in super::super) fn impure(place: Place, what: &str, purity: Purity) -> Diagnostic {

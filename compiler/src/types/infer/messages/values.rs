@@ -11,6 +11,8 @@ pub const NO_TEXT: Code = Code("E0330");
 pub const NOT_A_LIST: Code = Code("E0331");
 /// A value that the predicate of its type or field refuses.
 const REFUSED: Code = Code("E0338");
+/// Two entries of a map have one key.
+const KEY_TWICE: Code = Code("E0340");
 /// What can never be `none` is treated as if it could.
 pub const NEVER_NONE: Code = Code("W0106");
 
@@ -71,6 +73,13 @@ pub(in super::super) fn secret_in_text(place: Place) -> Diagnostic {
     Diagnostic::new(super::MISPLACED_SECRET, "a secret may not become part of a text", place)
         .note("prompts, logs, results and files are recorded")
         .help("hand it over in `env`")
+}
+
+/// `["a": 1, "a": 2]`
+pub(in super::super) fn key_twice(place: Place, first: Place, key: &str) -> Diagnostic {
+    Diagnostic::new(KEY_TWICE, format!("two entries of this map have the key `{key}`"), place)
+        .label(first, "the first one, whose value would be lost")
+        .help("remove one of the two, or give it another key")
 }
 
 /// `[1: "x"]`
