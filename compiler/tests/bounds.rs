@@ -79,6 +79,14 @@ bounds! {
     a_range_is_known: "for x in 1..4 { act(\"${x}\") }" => "turns 4..4, time 0s..40m, cost $0..$4";
     a_range_to_a_parameter: "for x in 1..n { act(\"${x}\") }" => "turns 0..n, time 0s..n × 10m, cost $0..n × $1";
     a_list_that_is_cut_is_bounded: "for x in xs.take(3) { act(x) }" => "turns 0..3, time 0s..30m, cost $0..$3";
+    a_list_is_cut_at_a_parameter: "for x in xs.take(n) { act(x) }" => "turns 0..n, time 0s..n × 10m, cost $0..n × $1";
+    a_chunk_is_no_longer_than_it_is_cut: "let parts = xs.take(10).chunks(4)\nfor part in parts { for x in part { act(x) } }" => "turns 0..12, time 0s..2h, cost $0..$12";
+    chunks_that_are_joined_again: "for x in xs.take(4).chunks(2).flatten() { act(x) }" => "turns 0..4, time 0s..40m, cost $0..$4";
+    lists_in_a_list: "for pair in [[\"a\"], [\"b\", \"c\"]] { for x in pair { act(x) } }" => "turns 2..4, time 0s..40m, cost $0..$4";
+    a_list_that_is_chosen: "let ys = if n > 1 { [\"a\"] } else { [\"a\", \"b\"] }\nfor y in ys { act(y) }" => "turns 1..2, time 0s..20m, cost $0..$2";
+    a_list_that_is_matched: "for y in match n { 1 => [\"a\"], 2 => fail \"no\", _ => [] } { act(y) }" => "turns 0..1, time 0s..10m, cost $0..$1";
+    a_list_or_what_stands_for_it: "for y in list().take(2) catch _ { [\"a\", \"b\", \"c\"] } { act(y) }" => "turns 0..3, time 0s..30m 1s, cost $0..$3";
+    the_places_of_a_list: "for at in 0..xs.take(3).len() { act(\"${at}\") }" => "turns 0..4, time 0s..40m, cost $0..$4";
     what_keeps_the_length_keeps_the_symbol: "let ys = xs.sort().map(|x| x.trim())\nfor y in ys { act(y) }" => "turns 0..len(xs), time 0s..len(xs) × 10m, cost $0..len(xs) × $1";
     lists_that_are_joined_add_up: "for x in xs + [\"a\"] { act(x) }" => "turns 1..len(xs) + 1, time 0s..len(xs) × 10m + 10m, cost $0..len(xs) × $1 + $1";
     a_result_is_called_by_its_variable: "let files = list()\nfor x in files { act(x) }" => "turns 0..len(files), time 0s..len(files) × 10m + 1s, cost $0..len(files) × $1";
@@ -225,4 +233,69 @@ fn a_long_chain_of_calls_is_followed_to_its_end() {
     let chain: String = (0..300).map(|n| format!("flow f{n}() {{ f{}() }}\n", n + 1)).collect::<String>()
         + "flow f300() { act(\"x\") }\n";
     assert_eq!(of(&format!("flow f() {{ f0() }}\n{chain}")), "turns 1..1, time 0s..10m, cost $0..$1");
+}
+
+/// Types whose predicates say how long a list is, and who yields some.
+const LISTS: &str = r#"
+const MOST = 4
+type Few = [string] where it.len() <= 5
+type Fewer = Few where it.len() < MOST and not it.is_empty()
+type Pair = [string] where 2 == it.len()
+type Either = [string] where it.len() in 1..3 or it.len() == 7
+type Id = string where it.len() <= 5
+type Plan { steps: [string] where it.len() <= 6, more: Few, rest: [string] }
+type Review = Accept | Revise(all: [string] where it.len() <= 2)
+agent planned() -> Plan { prompt: "x", timeout: 1m, cost: $1 }
+agent some() -> Few { prompt: "x", timeout: 1m, cost: $1 }
+"#;
+
+/// The turns of a flow with this body.
+fn turns(body: &str) -> String {
+    let all = of(&format!(
+        "flow f(few: Few, fewer: Fewer, pair: Pair, either: Either, batches: [Pair], plan: Plan, id: Id) {{\n{body}\n}}{LISTS}"
+    ));
+    all.split(", ").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_predicate_of_a_type_bounds_the_length_of_a_list() {
+    for (body, expected) in [
+        ("for x in few { act(x) }", "0..5"),
+        ("for x in fewer { act(x) }", "1..3"),
+        ("parallel for x in pair max 2 { act(x) }", "2..2"),
+        ("for x in either { act(x) }", "1..7"),
+        ("for x in some() { act(x) }", "1..7"),
+        ("for x in plan.steps { act(x) }", "0..6"),
+        ("for x in plan.more { act(x) }", "0..5"),
+        ("for x in plan.rest { act(x) }", "0..len(plan.rest)"),
+        ("let steps = planned().steps\nfor x in steps { act(x) }", "1..8"),
+        ("let all: [string] = few\nfor x in all { act(x) }", "0..5"),
+        ("for x in few.filter(|x| x != \"\") + [\"y\"] { act(x) }", "1..6"),
+        ("for pair in batches.take(2) { for x in pair { act(x) } }", "0..4"),
+        ("var all = few\nall += [\"x\"]\nfor x in all { act(x) }", "0..len(all)"),
+        ("for x in id.lines() { act(x) }", "0..len(id.lines())"),
+    ] {
+        assert_eq!(turns(body), format!("turns {expected}"), "{body}");
+    }
+}
+
+#[test]
+fn a_length_that_nothing_bounds_is_told_with_its_place() {
+    let text = "flow f(xs: [string], ys: [string]) {\n  act(\"x\")\n  for x in xs { act(x) }\n  part(ys.sort())\n}\n\
+                flow part(ys: [string]) { parallel for y in ys max 4 { act(y) } }\n";
+    let project = project(&format!("{text}{WORKERS}"));
+    let item = items(&project.db, project.file("main.flow"))
+        .iter()
+        .find(|item| item.name(&project.db) == "f")
+        .unwrap();
+    let found = bounds(&project.db, &item.key(&project.db)).unwrap();
+    let table = found.table(&|place| project.place(place));
+    let told: Vec<&str> = table.lines().skip(4).map(str::trim).collect();
+    assert_eq!(
+        told,
+        [
+            "nothing says how long `xs` may be (main.flow:3:3 `for x in xs { act(x) }`)",
+            "nothing says how long `ys` may be (main.flow:4:3 `part(ys.sort())`)"
+        ]
+    );
 }

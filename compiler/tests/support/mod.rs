@@ -6,6 +6,7 @@
 use flow_compiler::check::{check_file, notes};
 use flow_compiler::db::{Database, Files, Origin, Rules, SourceFile};
 use flow_compiler::diagnostics::{Diagnostic, Label, Place};
+use flow_compiler::syntax::in_file;
 use salsa::Setter as _;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -137,8 +138,8 @@ impl Project {
     }
 
     /// `a.flow:3:5 "text"`
-    fn place(&self, place: &Place) -> String {
-        let Place::File(file, span) = place else { panic!("{place:?} is not in a file") };
+    pub(crate) fn place(&self, place: &Place) -> String {
+        let (file, span) = in_file(&self.db, place).unwrap();
         let text = file.text(&self.db);
         let before = &text[..span.start as usize];
         let line = before.matches('\n').count() + 1;

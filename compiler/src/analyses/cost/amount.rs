@@ -20,7 +20,7 @@ pub enum Root {
 }
 
 impl Root {
-    fn name(&self) -> &SmolStr {
+    pub(super) fn name(&self) -> &SmolStr {
         match self {
             Self::Param(_, name) | Self::Named(name) => name,
         }
@@ -142,6 +142,24 @@ impl Amount {
             (Some(known), _) => Self::from(known.div_ceil(workers)),
             (None, _) => Self::of(Symbol::Rounds(Arc::new(self.clone()), workers)),
         }
+    }
+
+    /// The lists whose lengths it depends on, each once, in the order of the text.
+    pub fn lists(&self) -> Vec<Root> {
+        let mut out = Vec::new();
+        for symbol in self.terms.iter().flat_map(|(symbols, _)| symbols) {
+            let found = match symbol {
+                Symbol::Len(root) => vec![root.clone()],
+                Symbol::Rounds(work, _) => work.lists(),
+                Symbol::Value(_) | Symbol::Quantity(_) => Vec::new(),
+            };
+            found.into_iter().for_each(|root| {
+                if !out.contains(&root) {
+                    out.push(root)
+                }
+            });
+        }
+        out
     }
 
     /// The amount with every symbol replaced by what it is worth to a caller.

@@ -1,9 +1,11 @@
 //! The bounds of flows as plain data, and as a table for people.
 
+use super::amount::{Amount, Root};
+use super::check::place;
 use super::check::reason;
 use super::flow_cost;
-use super::range::{Dimension, Most};
-use crate::analyses::outline::outline_of;
+use super::range::{At, Dimension, Most};
+use crate::analyses::outline::{Outline, StepKind, outline_of};
 use crate::db::Db;
 use crate::diagnostics::{ItemKey, Place};
 use std::fmt::Write as _;
@@ -15,6 +17,8 @@ pub struct FlowBounds {
     pub key: ItemKey,
     /// Turns, time, cost.
     pub rows: [Row; 3],
+    /// The lists of which nothing says how long they may be, with the place where the flow depends on that.
+    pub lists: Vec<(String, Place)>,
 }
 
 /// The bounds in one dimension.
@@ -48,7 +52,34 @@ pub fn bounds(db: &dyn Db, key: &ItemKey) -> Option<FlowBounds> {
             budget: dimension.budget(&outline.budget).map(|(limit, _)| limit),
         }
     });
-    Some(FlowBounds { key: key.clone(), rows })
+    let mut lists: Vec<Root> = Vec::new();
+    for row in &rows {
+        if let Most::Known(amount) = &row.most {
+            lists.extend(amount.lists().into_iter().filter(|list| !lists.contains(list)).collect::<Vec<_>>());
+        }
+    }
+    let lists = lists.iter().map(|list| {
+        let at = At { key: key.clone(), step: depends_on(&outline, list) };
+        (format!("nothing says how long `{}` may be", list.name()), place(db, &at))
+    });
+    Some(FlowBounds { key: key.clone(), lists: lists.collect(), rows })
+}
+
+/// The first step that depends on the length of a list itself: a loop over it, or a call that is handed it.
+fn depends_on(outline: &Outline, list: &Root) -> Option<u32> {
+    let depends = |amount: &Amount| amount.lists().contains(list);
+    let mut found = None;
+    outline.each(&mut |step| {
+        let is_it = match &step.kind {
+            StepKind::For { size, .. } => depends(&size.most),
+            StepKind::Call(call) => call.args.iter().flatten().any(|fact| depends(&fact.size().most)),
+            _ => false,
+        };
+        if is_it {
+            found.get_or_insert(step.number);
+        }
+    });
+    found
 }
 
 /// What is known of the most.
@@ -126,6 +157,9 @@ impl FlowBounds {
                 );
             }
         }
+        for (text, place) in &self.lists {
+            let _ = writeln!(out, "  {text} ({})", show(place));
+        }
         out
     }
 
@@ -141,6 +175,9 @@ impl FlowBounds {
             for (text, _) in &row.reasons {
                 let _ = write!(out, "\n- {} is {}: {text}", row.dimension.name(), row.most_text());
             }
+        }
+        for (text, _) in &self.lists {
+            let _ = write!(out, "\n- {text}");
         }
         out
     }

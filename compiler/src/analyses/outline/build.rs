@@ -31,7 +31,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
     let params = flow.params.iter().enumerate().filter_map(|(index, param)| {
         Some((*body.binders.get(&param.name.span)?, u32::try_from(index).ok()?))
     });
-    let reader = Reader { db, body, lets: FxHashMap::default(), params: params.collect() };
+    let reader = Reader { params: params.collect(), ..Reader::new(db, body) };
     let mut builder = Builder {
         reader,
         stages: stages.iter().map(|stage| stage.name.text.as_str()).collect(),
@@ -215,6 +215,11 @@ impl<'a> Builder<'a> {
                 self.expr(iterable);
                 max.iter().for_each(|max| self.expr(max));
                 self.vary(pattern, iterable);
+                if let Some(local) = self.reader.body.binds.get(&pattern.id)
+                    && let Some(size) = self.reader.elements(iterable)
+                {
+                    self.reader.sizes.insert(*local, size);
+                }
                 let depth = self.loops;
                 if *parallel {
                     self.mark(pattern, 1_u32.checked_shl(depth).unwrap_or(0));

@@ -12,7 +12,6 @@ use crate::types::infer::check_body;
 use crate::types::ty::Ty;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{DoerKind, Expr, ExprKind, ItemKind, Setting};
-use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -52,7 +51,7 @@ fn doer_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Doer>> {
     let numbers = decl.params.iter().enumerate().filter_map(|(index, param)| {
         Some((*body.binders.get(&param.name.span)?, u32::try_from(index).ok()?))
     });
-    let reader = Reader { db, body: &body, lets: FxHashMap::default(), params: numbers.collect() };
+    let reader = Reader { params: numbers.collect(), ..Reader::new(db, &body) };
     let params = decl.params.iter().map(|param| Param {
         name: param.name.text.clone(),
         default: param.default.as_ref().map(|default| reader.fact(default)),

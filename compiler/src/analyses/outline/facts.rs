@@ -1,5 +1,6 @@
-//! What is known of values without running anything: literals, constants, parameters, and how long lists are.
+//! What is known of values without running anything: literals, constants, parameters.
 
+use super::Size;
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -49,31 +50,6 @@ pub enum Piece {
     Text(SmolStr),
     /// A value that is only known at run time.
     Hole,
-}
-
-/// How long a list is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// At least.
-    pub least: u64,
-    /// At most.
-    pub most: Amount,
-}
-
-impl Size {
-    fn known(length: usize) -> Self {
-        let length = length as u64;
-        Self { least: length, most: Amount::from(length) }
-    }
-
-    fn of(root: Root) -> Self {
-        Self { least: 0, most: Amount::of(Symbol::Len(root)) }
-    }
-
-    /// As many as people call it, or none.
-    pub(super) fn counted(what: String) -> Self {
-        Self { least: 0, most: Amount::of(Symbol::Value(Root::Named(what.into()))) }
-    }
 }
 
 impl Fact {
@@ -140,17 +116,35 @@ pub(super) struct Reader<'a> {
     pub(super) body: &'a Body,
     /// What each `let` stands for.
     pub(super) lets: FxHashMap<LocalId, &'a Expr>,
+    /// How long the lists are that loops go over, where the lists that hold them say it.
+    pub(super) sizes: FxHashMap<LocalId, Size>,
     /// Which parameter of the item a local is.
     pub(super) params: FxHashMap<LocalId, u32>,
 }
 
 impl<'a> Reader<'a> {
+    /// One that knows no names yet.
+    pub(super) fn new(db: &'a dyn Db, body: &'a Body) -> Self {
+        let (lets, sizes, params) = Default::default();
+        Self { db, body, lets, sizes, params }
+    }
+
     /// What is known of a value.
     pub(super) fn fact(&self, expr: &Expr) -> Fact {
         self.fact_within(expr, DEEPEST)
     }
 
-    fn fact_within(&self, expr: &Expr, deep: u32) -> Fact {
+    pub(super) fn fact_within(&self, expr: &Expr, deep: u32) -> Fact {
+        match self.plain_fact(expr, deep) {
+            fact @ (Fact::Param(..) | Fact::Other(_) | Fact::Sized(_)) => match self.limits(expr) {
+                Some(limits) => Fact::Sized(fact.size().within(limits)),
+                None => fact,
+            },
+            fact => fact,
+        }
+    }
+
+    fn plain_fact(&self, expr: &Expr, deep: u32) -> Fact {
         if deep == 0 {
             return Fact::Other(brief(expr));
         }
@@ -175,6 +169,13 @@ impl<'a> Reader<'a> {
             ExprKind::Binary { op: BinaryOp::Add, left, right, .. } => self.sum(expr, left, right, deep),
             ExprKind::Binary { op: BinaryOp::Range, .. } | ExprKind::Call { .. } => {
                 Fact::Sized(self.size(expr, deep))
+            }
+            ExprKind::If { .. }
+            | ExprKind::Match { .. }
+            | ExprKind::Catch { .. }
+            | ExprKind::Block(_)
+            | ExprKind::Binary { op: BinaryOp::Coalesce, .. } => {
+                self.chosen(expr, deep).map_or_else(|| Fact::Other(brief(expr)), Fact::Sized)
             }
             _ => Fact::Other(brief(expr)),
         }
@@ -233,7 +234,10 @@ impl<'a> Reader<'a> {
                     }
                     fact => fact,
                 },
-                (None, None) => Fact::Other(brief(expr)),
+                (None, None) => match self.sizes.get(local) {
+                    Some(size) => Fact::Sized(size.clone()),
+                    None => Fact::Other(brief(expr)),
+                },
             },
             Some(Ref::Word(word)) => Fact::Word(word.clone()),
             Some(Ref::Variant { variant, .. }) => Fact::Word(variant.clone()),
@@ -253,61 +257,6 @@ impl<'a> Reader<'a> {
             },
         }
     }
-
-    /// How long a list is.
-    fn size(&self, expr: &Expr, deep: u32) -> Size {
-        let unknown = || Size::of(Root::Named(brief(expr)));
-        match &expr.kind {
-            ExprKind::Binary { op: BinaryOp::Range, left, right, .. } => {
-                let (from, to) = (self.fact_within(left, deep - 1), self.fact_within(right, deep - 1));
-                match (from, to) {
-                    (Fact::Int(from), Fact::Int(to)) => {
-                        let length = u64::try_from(to.saturating_sub(from).saturating_add(1)).unwrap_or(0);
-                        Size { least: length, most: Amount::from(length) }
-                    }
-                    // From 1 on there are as many as the end says; from 0 on one more.
-                    (Fact::Int(from @ (0 | 1)), to @ (Fact::Param(..) | Fact::Other(_))) => {
-                        Size { least: 0, most: to.amount().plus(&Amount::from(u64::from(from == 0))) }
-                    }
-                    _ => unknown(),
-                }
-            }
-            ExprKind::Call { callee, args, .. } => {
-                let (Some(Ref::Method { on: "list", name }), ExprKind::Field { base, .. }) =
-                    (self.body.refs.get(&callee.id), &callee.kind)
-                else {
-                    return unknown();
-                };
-                let whole = || self.fact_within(base, deep - 1).size();
-                let number = || match args.first().map(|arg| self.fact_within(&arg.value, deep - 1)) {
-                    Some(Fact::Int(number)) => u64::try_from(number).ok(),
-                    _ => None,
-                };
-                match *name {
-                    "map" | "sort" | "sort_by" | "reverse" | "indexed" => whole(),
-                    "filter" | "compact" | "drop" => Size { least: 0, ..whole() },
-                    "unique" => Size { least: whole().least.min(1), ..whole() },
-                    "take" => match number() {
-                        Some(most) => {
-                            let whole = whole();
-                            let most_known = whole.most.known().map_or(most, |known| known.min(most));
-                            Size { least: whole.least.min(most), most: Amount::from(most_known) }
-                        }
-                        None => Size { least: 0, ..whole() },
-                    },
-                    "chunks" => match number() {
-                        Some(length @ 1..) => {
-                            let Size { least, most } = whole();
-                            Size { least: least.div_ceil(length), most: most.rounds(length) }
-                        }
-                        _ => Size { least: whole().least.min(1), ..whole() },
-                    },
-                    _ => unknown(),
-                }
-            }
-            _ => unknown(),
-        }
-    }
 }
 
 /// What is known of a constant.
@@ -318,11 +267,11 @@ fn constant(db: &dyn Db, key: &ItemKey, value: &Expr, deep: u32) -> Fact {
         ExprKind::Int(_) | ExprKind::Duration(_) | ExprKind::Money(_) | ExprKind::Bool(_)
     );
     if plain {
-        let (body, none) = (Body::default(), FxHashMap::default());
-        return Reader { db, body: &body, lets: none, params: FxHashMap::default() }.fact(value);
+        let body = Body::default();
+        return Reader::new(db, &body).fact(value);
     }
     let body = check_body(db, item);
-    let reader = Reader { db, body: &body, lets: FxHashMap::default(), params: FxHashMap::default() };
+    let reader = Reader::new(db, &body);
     match reader.fact_within(value, deep) {
         Fact::Other(_) => Fact::Other(key.name.clone()),
         fact => fact,

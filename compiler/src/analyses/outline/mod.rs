@@ -5,9 +5,12 @@
 mod build;
 mod doer;
 mod facts;
+mod lengths;
+mod sizes;
 
 pub use doer::{Doer, doer};
-pub use facts::{Fact, Piece, Size};
+pub use facts::{Fact, Piece};
+pub use sizes::Size;
 
 use crate::db::Db;
 use crate::diagnostics::ItemKey;

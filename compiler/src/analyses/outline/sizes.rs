@@ -1,0 +1,259 @@
+//! How long lists are: as their types say, as they are written, and as methods make them of others.
+
+use super::facts::{Fact, Reader, brief, settled};
+use super::lengths::{self, Limits};
+use crate::analyses::cost::amount::{Amount, Root, Symbol};
+use crate::types::body::Ref;
+use crate::types::decl::resolve_alias;
+use crate::types::ty::Ty;
+use flow_grammar::tree::{BinaryOp, Block, Expr, ExprKind, StmtKind};
+
+/// How far names are followed to what they stand for.
+const DEEPEST: u32 = 8;
+
+/// How long a list is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// At least.
+    pub least: u64,
+    /// At most.
+    pub most: Amount,
+}
+
+impl Size {
+    pub(super) fn known(length: usize) -> Self {
+        let length = length as u64;
+        Self { least: length, most: Amount::from(length) }
+    }
+
+    /// One or the other.
+    fn or(self, other: Self) -> Self {
+        Self { least: self.least.min(other.least), most: self.most.or_more(&other.most) }
+    }
+
+    /// No shorter and no longer than a type says.
+    pub(super) fn within(self, limits: Limits) -> Self {
+        let most = match (limits.most, self.most.known()) {
+            (Some(limit), known) => Amount::from(known.map_or(limit, |known| known.min(limit))),
+            (None, _) => self.most,
+        };
+        let least = self.least.max(limits.least);
+        Self { least: most.known().map_or(least, |most| least.min(most)), most }
+    }
+
+    pub(super) fn of(root: Root) -> Self {
+        Self { least: 0, most: Amount::of(Symbol::Len(root)) }
+    }
+
+    /// As many as people call it, or none.
+    pub(super) fn counted(what: String) -> Self {
+        Self { least: 0, most: Amount::of(Symbol::Value(Root::Named(what.into()))) }
+    }
+}
+
+impl Reader<'_> {
+    /// What the type of a list says of its length, if it says anything.
+    pub(super) fn limits(&self, expr: &Expr) -> Option<Limits> {
+        let ty = self.body.expr(expr.id);
+        let of_type = match ty {
+            Ty::Named(..) if !self.is_var(expr) => lengths::of_type(self.db, ty),
+            _ => Limits::default(),
+        };
+        let limits = match (&expr.kind, self.body.refs.get(&expr.id)) {
+            (ExprKind::Field { base, name, .. }, Some(Ref::Field(_))) => {
+                of_type.and(lengths::of_field(self.db, self.body.expr(base.id), &name.text))
+            }
+            _ => of_type,
+        };
+        (limits != Limits::default() && self.is_list(expr)).then_some(limits)
+    }
+
+    fn is_var(&self, expr: &Expr) -> bool {
+        matches!(self.body.refs.get(&expr.id), Some(Ref::Local(local)) if !settled(self.body, *local))
+    }
+
+    fn is_list(&self, expr: &Expr) -> bool {
+        matches!(resolve_alias(self.db, self.body.expr(expr.id)), Ty::List(_))
+    }
+
+    /// How long the list is that one of several expressions yields.
+    pub(super) fn chosen(&self, expr: &Expr, deep: u32) -> Option<Size> {
+        if !self.is_list(expr) {
+            return None;
+        }
+        let mut ways = Vec::new();
+        ways_of(expr, &mut ways);
+        let ways = ways.into_iter().filter(|way| *self.body.expr(way.id) != Ty::Never);
+        ways.map(|way| self.fact_within(way, deep - 1).size()).reduce(Size::or)
+    }
+
+    /// How long the lists in a list are at most, where that is known.
+    pub(super) fn elements(&self, list: &Expr) -> Option<Size> {
+        self.element_size(list, DEEPEST)
+    }
+
+    fn element_size(&self, list: &Expr, deep: u32) -> Option<Size> {
+        if deep == 0 {
+            return None;
+        }
+        let written = match &list.kind {
+            ExprKind::Paren(inner) => self.element_size(inner, deep),
+            ExprKind::Lower(_) => match self.body.refs.get(&list.id) {
+                Some(Ref::Local(local)) => {
+                    self.lets.get(local).and_then(|value| self.element_size(value, deep - 1))
+                }
+                _ => None,
+            },
+            ExprKind::List(items) => {
+                let of = |item| self.is_list(item).then(|| self.fact_within(item, deep - 1).size());
+                items.iter().map(of).collect::<Option<Vec<Size>>>()?.into_iter().reduce(Size::or)
+            }
+            ExprKind::Call { callee, args, .. } => match (self.body.refs.get(&callee.id), &callee.kind) {
+                (Some(Ref::Method { on: "list", name: "chunks" }), _) => {
+                    match self.fact_within(&args.first()?.value, deep - 1) {
+                        Fact::Int(most @ 1..) => {
+                            Some(Size { least: 1, most: Amount::from(most.unsigned_abs()) })
+                        }
+                        _ => None,
+                    }
+                }
+                (
+                    Some(Ref::Method {
+                        on: "list",
+                        name: "take" | "drop" | "filter" | "sort" | "sort_by" | "reverse" | "unique",
+                    }),
+                    ExprKind::Field { base, .. },
+                ) => self.element_size(base, deep - 1),
+                _ => None,
+            },
+            _ => None,
+        };
+        written.or_else(|| match resolve_alias(self.db, self.body.expr(list.id)) {
+            Ty::List(element) => {
+                let Limits { least, most } = lengths::of_type(self.db, &element);
+                Some(Size { least, most: Amount::from(most?) })
+            }
+            _ => None,
+        })
+    }
+
+    /// How long the list is whose `len()` this is.
+    fn length_of(&self, expr: &Expr, deep: u32) -> Option<Size> {
+        let ExprKind::Call { callee, .. } = &expr.kind else { return None };
+        match (self.body.refs.get(&callee.id), &callee.kind) {
+            (Some(Ref::Method { on: "list", name: "len" }), ExprKind::Field { base, .. }) => {
+                Some(self.fact_within(base, deep - 1).size())
+            }
+            _ => None,
+        }
+    }
+
+    /// How long a list is.
+    pub(super) fn size(&self, expr: &Expr, deep: u32) -> Size {
+        let unknown = || Size::of(Root::Named(brief(expr)));
+        match &expr.kind {
+            ExprKind::Binary { op: BinaryOp::Range, left, right, .. } => {
+                let (from, to) = (self.fact_within(left, deep - 1), self.fact_within(right, deep - 1));
+                match (from, to) {
+                    (Fact::Int(from), Fact::Int(to)) => {
+                        let length = u64::try_from(to.saturating_sub(from).saturating_add(1)).unwrap_or(0);
+                        Size { least: length, most: Amount::from(length) }
+                    }
+                    // From 1 on there are no more than the end says; from 0 on one more.
+                    (Fact::Int(from @ 0..), to @ (Fact::Param(..) | Fact::Other(_))) => {
+                        Size { least: 0, most: to.amount().plus(&Amount::from(u64::from(from == 0))) }
+                    }
+                    (Fact::Int(from @ 0..), Fact::Sized(_)) => match self.length_of(right, deep) {
+                        Some(Size { most, .. }) => {
+                            Size { least: 0, most: most.plus(&Amount::from(u64::from(from == 0))) }
+                        }
+                        None => unknown(),
+                    },
+                    _ => unknown(),
+                }
+            }
+            ExprKind::Call { callee, args, .. } => {
+                let (Some(Ref::Method { on: "list", name }), ExprKind::Field { base, .. }) =
+                    (self.body.refs.get(&callee.id), &callee.kind)
+                else {
+                    return unknown();
+                };
+                let whole = || self.fact_within(base, deep - 1).size();
+                let number = || match args.first().map(|arg| self.fact_within(&arg.value, deep - 1)) {
+                    Some(Fact::Int(number)) => u64::try_from(number).ok(),
+                    _ => None,
+                };
+                match *name {
+                    "map" | "sort" | "sort_by" | "reverse" | "indexed" => whole(),
+                    "filter" | "compact" | "drop" => Size { least: 0, ..whole() },
+                    "unique" => Size { least: whole().least.min(1), ..whole() },
+                    "take" => match number() {
+                        Some(most) => {
+                            let whole = whole();
+                            let most_known = whole.most.known().map_or(most, |known| known.min(most));
+                            Size { least: whole.least.min(most), most: Amount::from(most_known) }
+                        }
+                        None => {
+                            let Size { most, .. } = whole();
+                            let count = args.first().map(|arg| self.fact_within(&arg.value, deep - 1));
+                            let most = match count {
+                                Some(count @ (Fact::Param(..) | Fact::Other(_)))
+                                    if most.known().is_none() =>
+                                {
+                                    count.amount()
+                                }
+                                _ => most,
+                            };
+                            Size { least: 0, most }
+                        }
+                    },
+                    "flatten" => match self.element_size(base, deep - 1) {
+                        Some(element) => {
+                            let Size { least, most } = whole();
+                            Size {
+                                least: least.saturating_mul(element.least),
+                                most: most.times(&element.most),
+                            }
+                        }
+                        None => unknown(),
+                    },
+                    "chunks" => match number() {
+                        Some(length @ 1..) => {
+                            let Size { least, most } = whole();
+                            Size { least: least.div_ceil(length), most: most.rounds(length) }
+                        }
+                        _ => Size { least: whole().least.min(1), ..whole() },
+                    },
+                    _ => unknown(),
+                }
+            }
+            _ => unknown(),
+        }
+    }
+}
+
+/// The expressions of which one is the value of an expression that chooses.
+fn ways_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
+    let mut last = |block: &'e Block| match block.stmts.last().map(|last| &last.kind) {
+        Some(StmtKind::Expr(value)) => ways_of(value, out),
+        _ => out.push(expr),
+    };
+    match &expr.kind {
+        ExprKind::Paren(inner) => ways_of(inner, out),
+        ExprKind::Block(block) => last(block),
+        ExprKind::If { then, otherwise, .. } => {
+            last(then);
+            otherwise.iter().for_each(|otherwise| ways_of(otherwise, out));
+        }
+        ExprKind::Match { arms, .. } => arms.iter().for_each(|arm| ways_of(&arm.body, out)),
+        ExprKind::Catch { body, handler, .. } => {
+            last(handler);
+            ways_of(body, out);
+        }
+        ExprKind::Binary { op: BinaryOp::Coalesce, left, right, .. } => {
+            ways_of(left, out);
+            ways_of(right, out);
+        }
+        _ => out.push(expr),
+    }
+}
