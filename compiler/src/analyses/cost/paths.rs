@@ -98,7 +98,7 @@ impl Finder<'_> {
             match &step.kind {
                 StepKind::Call(call) => now = now.then(&call::call(self, step, call)),
                 StepKind::Effect(effect) => now = now.then(&call::effect(self, step, effect)),
-                StepKind::Secret(_) => {}
+                StepKind::Secret(_) | StepKind::Ended(_) => {}
                 _ => {
                     let mut paths = self.step(step);
                     let next = paths.next.take();
@@ -119,7 +119,10 @@ impl Finder<'_> {
     fn step(&self, step: &Step) -> Paths {
         let done = Some(Range::default());
         match &step.kind {
-            StepKind::Call(_) | StepKind::Effect(_) | StepKind::Secret(_) => Paths::step(Range::default()),
+            StepKind::Call(_) | StepKind::Effect(_) | StepKind::Secret(_) | StepKind::Ended(_) => {
+                Paths::step(Range::default())
+            }
+            StepKind::Spawn { body, .. } => self.sequence(body).or(self.sequence(&[])),
             StepKind::Break => Paths { broken: done, ..Paths::default() },
             StepKind::Continue => Paths { goes_on: done, ..Paths::default() },
             StepKind::Return => Paths { end: done, ..Paths::default() },

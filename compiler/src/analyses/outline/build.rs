@@ -126,6 +126,12 @@ impl<'a> Builder<'a> {
                     self.reader.body.binds.get(&pattern.id).filter(|id| settled(self.reader.body, **id))
                 {
                     self.reader.lets.insert(*local, value);
+                    if is_spawn(value)
+                        && let Some(Step { kind: StepKind::Spawn { process, .. }, .. }) =
+                            self.steps.last_mut()
+                    {
+                        *process = Some(local.0);
+                    }
                 }
                 self.vary(pattern, value);
             }
@@ -232,6 +238,12 @@ impl<'a> Builder<'a> {
                     let max = max.as_ref().map(|max| self.reader.fact(max));
                     self.push(expr.span, StepKind::For { parallel: *parallel, size, max, body });
                 }
+                // The events of a process end with it.
+                if let ExprKind::Call { callee, args, .. } = &iterable.kind
+                    && matches!(&callee.kind, ExprKind::Lower(name) if name.text == "events")
+                {
+                    self.ended(args);
+                }
             }
             ExprKind::Parallel(branches) => {
                 let mut out = Vec::with_capacity(branches.len());
@@ -261,10 +273,11 @@ impl<'a> Builder<'a> {
             ExprKind::Block(block) => self.block(block),
             // Closures are pure.
             ExprKind::Closure { .. } => {}
-            // A process may be cancelled before it has done anything.
             ExprKind::Unary { op: UnaryOp::Spawn, operand } => {
-                let steps = self.sequence(|it| it.expr(operand));
-                self.choice(expr.span, vec![steps, Vec::new()]);
+                let body = self.sequence(|it| it.expr(operand));
+                if !body.is_empty() {
+                    self.push(expr.span, StepKind::Spawn { process: None, body });
+                }
             }
             ExprKind::Return(value) if self.in_endpoint => {
                 value.iter().for_each(|value| self.expr(value));
@@ -330,6 +343,27 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The processes that are handed over have ended.
+    fn ended(&mut self, args: &[Arg]) {
+        for Arg { value, .. } in args {
+            let all = match &value.kind {
+                ExprKind::List(all) => all.as_slice(),
+                _ => std::slice::from_ref(&**value),
+            };
+            for process in all {
+                let process = self.process(process);
+                self.push(value.span, StepKind::Ended(process));
+            }
+        }
+    }
+
+    /// The variable that a process was given when it was spawned.
+    fn process(&self, expr: &Expr) -> Option<u32> {
+        let Some(Ref::Local(local)) = self.reader.body.refs.get(&expr.id) else { return None };
+        let value = self.reader.lets.get(local)?;
+        if is_spawn(value) { Some(local.0) } else { self.process(value) }
+    }
+
     fn choice(&mut self, span: Span, ways: Vec<Vec<Step>>) {
         if ways.iter().any(|way| !way.is_empty()) {
             self.push(span, StepKind::Choice(ways));
@@ -351,6 +385,9 @@ impl<'a> Builder<'a> {
                     varies: self.varies_of(args),
                 };
                 self.push(expr.span, StepKind::Effect(Box::new(effect)));
+                if matches!(*name, "join" | "cancel") {
+                    self.ended(args);
+                }
             }
             // A call of a session is a turn of its agent.
             _ => {
@@ -488,6 +525,14 @@ fn is_idle(steps: &[Step]) -> bool {
         StepKind::Choice(ways) => ways.iter().all(|way| is_idle(way)),
         _ => false,
     })
+}
+
+fn is_spawn(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Unary { op: UnaryOp::Spawn, .. } => true,
+        ExprKind::Paren(inner) | ExprKind::With { base: inner, .. } => is_spawn(inner),
+        _ => false,
+    }
 }
 
 /// The variable that a target lies in.

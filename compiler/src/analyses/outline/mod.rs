@@ -88,6 +88,15 @@ pub enum StepKind {
     Effect(Box<Effect>),
     /// A secret that is used.
     Secret(SmolStr),
+    /// `spawn`, which may be cancelled before it has done anything
+    Spawn {
+        /// The number of the variable that names the process.
+        process: Option<u32>,
+        /// What the process does.
+        body: Vec<Step>,
+    },
+    /// That process has ended; `None` for those that no variable names.
+    Ended(Option<u32>),
     /// One of these.
     Choice(Vec<Vec<Step>>),
     /// `loop`
@@ -202,7 +211,7 @@ impl Step {
                 visit(body);
                 otherwise.iter().for_each(|steps| visit(steps));
             }
-            StepKind::For { body, .. } | StepKind::Defer(body) => visit(body),
+            StepKind::For { body, .. } | StepKind::Defer(body) | StepKind::Spawn { body, .. } => visit(body),
             StepKind::Parallel(branches) => branches.iter().for_each(|(_, steps)| visit(steps)),
             StepKind::Race(arms) => arms.iter().for_each(|(value, body)| {
                 visit(value);
@@ -215,6 +224,7 @@ impl Step {
             StepKind::Call(_)
             | StepKind::Effect(_)
             | StepKind::Secret(_)
+            | StepKind::Ended(_)
             | StepKind::Break
             | StepKind::Continue
             | StepKind::Return

@@ -4,9 +4,11 @@
 //! - [`access`]: which files a single step may read and write
 //! - [`reach`]: the summary of a flow
 //! - [`races`]: branches that run at once and meet in a file
+//! - [`processes`]: what runs beside a process
 
 mod access;
 pub mod glob;
+mod processes;
 pub mod races;
 pub mod reach;
 

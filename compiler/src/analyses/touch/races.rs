@@ -1,5 +1,7 @@
-//! Branches that run at once in one workspace, where one may write a file that the other may read or write.
+//! Branches that run at once in one workspace, or a process and what runs beside it, where one may write a file that the
+//! other may read or write.
 
+use super::processes::meetings;
 use super::reach::{Touched, touched};
 use crate::analyses::outline::{Outline, Step, StepKind, outline};
 use crate::db::Db;
@@ -15,6 +17,9 @@ pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut checker = Checker { db, item, outline: &outline, found: Vec::new() };
     checker.steps(&outline.steps, 0);
     outline.stages.iter().for_each(|stage| checker.steps(&stage.steps, 0));
+    for (a, b, path) in meetings(db, &outline) {
+        checker.report(&a, &b, &path, true);
+    }
     checker.found
 }
 
@@ -54,7 +59,7 @@ impl Checker<'_, '_> {
         for (index, first) in branches.iter().enumerate() {
             for second in branches.get(index + 1..).unwrap_or_default() {
                 if let Some((a, b, path)) = meeting(first, second, |_, _| true) {
-                    self.report(a, b, &path);
+                    self.report(a, b, &path, false);
                 }
             }
         }
@@ -66,20 +71,21 @@ impl Checker<'_, '_> {
         let bit = 1_u32.checked_shl(loops).unwrap_or(0);
         let meets = |a: &Touched, b: &Touched| a.varies & bit == 0 || b.varies & bit == 0;
         if let Some((a, b, path)) = meeting(&touched, &touched, meets) {
-            self.report(a, b, &path);
+            self.report(a, b, &path, false);
         }
     }
 
-    fn report(&mut self, a: &Touched, b: &Touched, path: &str) {
+    fn report(&mut self, a: &Touched, b: &Touched, path: &str, is_process: bool) {
         // What writes comes first.
         let (a, b) = if a.access.write { (a, b) } else { (b, a) };
         let place = |touched: &Touched| self.item.place(self.db, self.outline.span(touched.step));
-        self.found.push(message(a, b, place(a), place(b), path));
+        let say = if is_process { of_process } else { message };
+        self.found.push(say(a, b, place(a), place(b), path));
     }
 }
 
 /// Two accesses that meet, and where; two that write are told first.
-fn meeting<'t>(
+pub(super) fn meeting<'t>(
     first: &'t [Touched],
     second: &'t [Touched],
     meets: impl Fn(&Touched, &Touched) -> bool,
@@ -119,4 +125,26 @@ fn message(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) ->
     found
         .note("which of them comes first differs from run to run")
         .help("let them name different files, or run one after the other")
+}
+
+/// A process that meets what runs beside it, or itself where it is spawned again.
+fn of_process(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) -> Diagnostic {
+    let (mine, theirs) = (a.access.glob.text(), b.access.glob.text());
+    let message = if b.access.write {
+        format!("a process and what runs beside it may write the same file, such as `{path}`")
+    } else {
+        format!(
+            "what one of a process and its flow reads the other may write at the same time, such as `{path}`"
+        )
+    };
+    let found = Diagnostic::new(RACE, message, first);
+    let found = if a.step == b.step {
+        found.here(format!("this may write `{mine}`, and runs beside the one of the round before"))
+    } else {
+        let does = if b.access.write { "write" } else { "read" };
+        found.here(format!("this may write `{mine}`")).label(second, format!("this may {does} `{theirs}`"))
+    };
+    found
+        .note("a process runs until it is joined or cancelled on every way")
+        .help("`join` it before, or let them name different files")
 }
