@@ -1,5 +1,6 @@
 //! Lints of expressions: what says nothing, or says it twice. Each is asked once of each expression of a body.
 
+use super::needless_catch;
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix};
 use crate::types::base::Base;
 use crate::types::body::{Body, Ref};
@@ -30,8 +31,12 @@ impl Look<'_> {
     /// What is found of an expression, those in it left aside.
     pub(crate) fn expr(&self, expr: &Expr, found: &mut Vec<Diagnostic>) {
         match &expr.kind {
-            ExprKind::Catch { binder, handler, .. } if !self.is_deferred => {
-                found.extend(self.swallowed(binder.as_ref(), handler));
+            ExprKind::Catch { body, binder, handler } => {
+                match needless_catch::check(self.base, self.body, expr, body, handler) {
+                    Some(needless) => found.push(needless),
+                    None if self.is_deferred => {}
+                    None => found.extend(self.swallowed(binder.as_ref(), handler)),
+                }
             }
             ExprKind::If { condition, .. } => {
                 if let ExprKind::Bool(value) = &condition.kind {

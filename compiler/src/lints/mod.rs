@@ -4,6 +4,7 @@
 mod allow;
 mod expressions;
 mod level;
+mod needless_catch;
 mod needless_shell;
 mod restated_contract;
 pub(crate) mod settings;
@@ -16,6 +17,7 @@ pub use allow::UNUSED_ALLOW;
 pub(crate) use expressions::Look;
 pub use expressions::{BOOL_COMPARISON, CONSTANT_CONDITION, LONE_BRANCH, NEEDLESS_TEXT, SWALLOWED_FAILURE};
 pub use level::{Level, Levels};
+pub use needless_catch::NEEDLESS_CATCH;
 pub use needless_shell::NEEDLESS_SHELL;
 pub use restated_contract::RESTATED_CONTRACT;
 pub use unbounded_agent::UNBOUNDED_AGENT;
@@ -79,6 +81,7 @@ pub const LINTS: &[Lint] = &[
     warn(NEEDLESS_TEXT, "needless_text"),
     warn(LONE_BRANCH, "lone_branch"),
     warn(UNCHANGED_VARIABLE, "unchanged_variable"),
+    warn(NEEDLESS_CATCH, "needless_catch"),
     warn(SLACK_BUDGET, "slack_budget"),
     warn(UNUSED_STUB, "unused_stub"),
     warn(UNSTUBBED, "missing_stub"),
