@@ -1,20 +1,19 @@
 //! `flowc fmt`
 
-use crate::{Outcome, STACK, complain, edit, print};
+use crate::{Outcome, complain, edit, print};
 use anyhow::Context as _;
 use clap::Args;
 use flow_compiler::db::{Database, Origin, SourceFile};
 use flow_compiler::diagnostics::render::{Format, render};
 use flow_compiler::diagnostics::report::Report;
 use flow_compiler::host::{self, Request};
+use flow_compiler::parallel;
 use flow_compiler::syntax::syntax_diagnostic;
 use flow_grammar::error::SyntaxError;
 use flow_grammar::format::{Formatted, format};
 use flow_grammar::span::Span;
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Format programs: one style, nothing to choose
 #[derive(Args)]
@@ -68,7 +67,7 @@ struct Done {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let inputs = inputs(arguments)?;
-    let done = all(&inputs, |input| one(arguments, input));
+    let done = parallel::map(&inputs, || (), |(), input| one(arguments, input));
     let mut report = Report::default();
     let mut changed = 0;
     let mut outcome = Outcome::Clean;
@@ -111,36 +110,6 @@ fn inputs(arguments: &Arguments) -> anyhow::Result<Vec<Input>> {
         inputs.push(Input { shown: arguments.stdin_filename.clone(), text: Text::Stdin(bytes) });
     }
     Ok(inputs)
-}
-
-/// Does something with each input, on as many threads as the machine has processors; the results are in their order.
-fn all(inputs: &[Input], work: impl Fn(&Input) -> Done + Sync) -> Vec<Done> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(inputs.len());
-    if threads <= 1 {
-        return inputs.iter().map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, Done)>> = Mutex::new(Vec::with_capacity(inputs.len()));
-    let run = || {
-        let mut own = Vec::new();
-        while let index = next.fetch_add(1, Ordering::Relaxed)
-            && let Some(input) = inputs.get(index)
-        {
-            own.push((index, work(input)));
-        }
-        // A thread that panicked has ended the process with its message.
-        results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(own);
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            // Without another thread, this one does all.
-            let _ = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-        }
-        run();
-    });
-    let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    results.sort_unstable_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, done)| done).collect()
 }
 
 /// Formats one input.

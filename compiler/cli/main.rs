@@ -16,6 +16,7 @@ mod schema;
 mod watch;
 
 use clap::{Parser, Subcommand};
+use flow_compiler::parallel;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -82,9 +83,6 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-/// Trees are walked; this is far more than the deepest that the parser lets through needs.
-const STACK: usize = 64 << 20;
-
 fn main() -> ExitCode {
     apologise_for_panics();
     let arguments = match Arguments::try_parse() {
@@ -96,7 +94,8 @@ fn main() -> ExitCode {
             return code.into();
         }
     };
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments.command));
+    let worker =
+        std::thread::Builder::new().stack_size(parallel::STACK).spawn(move || run(arguments.command));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(outcome))) => outcome.into(),
         Ok(Ok(Err(error))) => {

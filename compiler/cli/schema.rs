@@ -9,7 +9,7 @@ use flow_compiler::project::manifest_schema;
 use flow_compiler::resolve::{DefKind, scope, suggest};
 use flow_compiler::schema::{self, json_schema};
 use flow_compiler::types::decl::{signature, type_def};
-use flow_compiler::types::ty::Ty;
+use flow_compiler::types::ty::{Ty, TyArgs};
 use std::path::PathBuf;
 
 /// Print the JSON Schema of a type, of what an agent, command, human or flow yields, or of `flow.toml`
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     let ty = match def.kind {
         DefKind::Type => match type_def(db, def.key.clone()) {
-            Some(known) if known.params.is_empty() => Ty::Named(def.key.clone(), [].into()),
+            Some(known) if known.params.is_empty() => Ty::Named(def.key.clone(), TyArgs::default()),
             _ => return generic("type"),
         },
         _ => match signature(db, def.key.clone()) {

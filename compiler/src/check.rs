@@ -5,6 +5,7 @@ use crate::analyses::tests::check_test;
 use crate::db::{Database, Db, Rules, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::lints::{self, Allowances, Level};
+use crate::parallel;
 use crate::prompts;
 use crate::resolve;
 use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
@@ -14,8 +15,6 @@ use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER, unused_parameter
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::available_parallelism;
 
 /// What is wrong with an item as a declaration: its name, its import, its signature, its settings and attributes. Places
 /// are counted from the item.
@@ -266,27 +265,20 @@ pub fn has_errors(db: &dyn Db, file: SourceFile) -> bool {
 
 /// Checks files on as many threads as the machine has processors. The answer is in the order of the files.
 pub fn check_all(db: &Database, files: &[SourceFile]) -> Vec<(SourceFile, Vec<Diagnostic>)> {
-    // To ask for the number of processors reads files of the system: not for one file.
-    let threads =
-        if files.len() > 1 { available_parallelism().map_or(1, usize::from).min(files.len()) } else { 1 };
-    if threads > 1 {
-        // Cycles of imports are sought by one thread while the others wait, so that everything is read before.
-        let (to_read, to_check) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let next = |counter: &AtomicUsize| files.get(counter.fetch_add(1, Ordering::Relaxed)).copied();
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                let snapshot = db.clone();
-                scope.spawn(|| {
-                    let snapshot = snapshot;
-                    while let Some(file) = next(&to_read) {
-                        items(&snapshot, file);
-                    }
-                    while let Some(file) = next(&to_check) {
-                        check_file(&snapshot, file);
-                    }
-                });
-            }
-        });
-    }
-    files.iter().map(|&file| (file, check_file(db, file).clone())).collect()
+    // What one thread asks of all files while the others wait is made ready by all.
+    parallel::map(
+        files,
+        || db.clone(),
+        |db, file| {
+            lints::unproduced_variant::mentioned(db, *file);
+        },
+    );
+    parallel::map(
+        files,
+        || db.clone(),
+        |db, file| {
+            resolve::imported(db, *file);
+        },
+    );
+    parallel::map(files, || db.clone(), |db, file| (*file, check_file(db, *file).clone()))
 }

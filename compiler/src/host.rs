@@ -12,6 +12,7 @@ use crate::check::{check_all, notes};
 use crate::db::{Database, Files, Origin, Rules, SourceFile};
 use crate::diagnostics::Code;
 use crate::diagnostics::report::{Report, Source};
+use crate::parallel;
 use crate::project::{self, Project};
 use salsa::{Durability, Setter as _};
 use std::collections::BTreeMap;
@@ -100,23 +101,21 @@ impl Session {
             problems: Report::default(),
         };
         session.read_project();
-        let mut loader =
-            Loader { session: &mut session, files: BTreeMap::new(), waiting: Vec::new(), durability };
-        for path in &found {
-            if let Some(file) = loader.module(&path.clone()) {
-                loader.session.roots.push(file);
-            }
-        }
+        let mut loader = Loader { session: &mut session, files: BTreeMap::new(), durability };
+        let mut roots = Vec::new();
+        let named = found.into_iter().map(|path| Wanted::of(&loader.session.directory, path)).collect();
+        let mut wanted = loader.wave(named, &mut roots);
         if let Some((name, bytes)) = &request.stdin {
-            let path = relative(&loader.session.directory, &request.directory.join(name));
-            let decoded = read::text(bytes.clone(), &loader.session.shown(&path));
+            let name = relative(&loader.session.directory, &request.directory.join(name));
+            let decoded = read::text(bytes.clone(), &loader.session.shown(&name));
             if let Some(text) = loader.session.or_problem(decoded) {
-                let file = loader.add(path, text, Origin::Project);
-                loader.session.roots.push(file);
+                wanted.extend(mentions(&name, &text));
+                roots.push(loader.add(name, text, Origin::Project));
             }
         }
-        loader.follow();
+        loader.follow(wanted);
         let files = loader.files;
+        session.roots = roots;
         Files::get(&session.db).set_by_path(&mut session.db).with_durability(durability).to(files);
         Rules::get(&session.db)
             .set_policy(&mut session.db)
@@ -159,11 +158,7 @@ impl Session {
 
     /// A path of the project as people see it from where they stand.
     pub fn shown(&self, path: &str) -> String {
-        if self.shown_below.is_empty() || path.starts_with("std/") || path.starts_with('<') {
-            return path.to_owned();
-        }
-        let joined = Path::new(&self.shown_below).join(path);
-        text_of(&normal(&joined))
+        shown(&self.shown_below, path)
     }
 
     /// The files whose content decides what is found, with what was read of them; `None` for one that is not there.
@@ -208,7 +203,7 @@ impl Session {
         self.or_problem(found)
     }
 
-    fn or_problem(&mut self, found: Result<String, Report>) -> Option<String> {
+    fn or_problem<T>(&mut self, found: Result<T, Report>) -> Option<T> {
         found.map_err(|report| self.problems.append(report)).ok()
     }
 }
@@ -219,6 +214,14 @@ impl Session {
 /// When a path does not exist, or a directory holds no file of Flow.
 pub fn find(request: &Request) -> Result<Vec<PathBuf>, OpenError> {
     discover::files(request)
+}
+
+/// A path of the project as people see it whose way to the project is `below`.
+fn shown(below: &str, path: &str) -> String {
+    if below.is_empty() || path.starts_with("std/") || path.starts_with('<') {
+        return path.to_owned();
+    }
+    text_of(&normal(&Path::new(below).join(path)))
 }
 
 /// An absolute path as people see it who stand in a directory.
@@ -246,51 +249,76 @@ pub fn mentions(module: &str, text: &str) -> Vec<(String, Origin)> {
     found.map(|(path, origin)| (text_of(&normal(&directory.join(path))), origin)).collect()
 }
 
+/// A file to read.
+struct Wanted {
+    /// Where it is on the disk.
+    path: PathBuf,
+    /// Its path in the project.
+    name: String,
+    origin: Origin,
+}
+
+impl Wanted {
+    fn of(directory: &Path, path: PathBuf) -> Self {
+        Self { name: relative(directory, &path), path, origin: Origin::Project }
+    }
+}
+
 /// Loads files and what they mention.
 struct Loader<'s> {
     session: &'s mut Session,
     files: BTreeMap<String, SourceFile>,
-    waiting: Vec<(String, SourceFile)>,
     /// How lasting the texts are.
     durability: Durability,
 }
 
 impl Loader<'_> {
-    /// A module by its path on the disk.
-    fn module(&mut self, path: &Path) -> Option<SourceFile> {
-        let name = relative(&self.session.directory, path);
-        if let Some(file) = self.files.get(&name) {
-            return Some(*file);
+    /// Loads what the files loaded so far mention, and what that mentions, until nothing new is. A file that is mentioned
+    /// and is not there is no problem of the loader: the checker reports it where it is mentioned.
+    fn follow(&mut self, mut mentioned: Vec<(String, Origin)>) {
+        while !mentioned.is_empty() {
+            mentioned.sort();
+            mentioned.dedup_by(|a, b| a.0 == b.0);
+            mentioned.retain(|(name, _)| !self.files.contains_key(name));
+            let there = mentioned.into_iter().map(|(name, origin)| {
+                let path = self.session.directory.join(&name);
+                Wanted { path, name, origin }
+            });
+            let there = there.filter(|wanted| wanted.path.is_file()).collect();
+            mentioned = self.wave(there, &mut Vec::new());
         }
-        let text = self.session.read(path, &name)?;
-        Some(self.add(name, text, Origin::Project))
+    }
+
+    /// Reads files all at once, adds them in their order, and answers with what they mention.
+    fn wave(&mut self, wanted: Vec<Wanted>, added: &mut Vec<SourceFile>) -> Vec<(String, Origin)> {
+        let below = &self.session.shown_below;
+        let read = parallel::map(
+            &wanted,
+            || (),
+            |(), wanted| {
+                let text = read::file(&wanted.path, &shown(below, &wanted.name))?;
+                let mentions = match wanted.origin {
+                    Origin::Project => mentions(&wanted.name, &text),
+                    Origin::Std | Origin::Prompt => Vec::new(),
+                };
+                Ok((text, mentions))
+            },
+        );
+        let mut out = Vec::new();
+        for (wanted, read) in wanted.into_iter().zip(read) {
+            if let Some((text, mentions)) = self.session.or_problem(read) {
+                added.push(self.add(wanted.name, text, wanted.origin));
+                out.extend(mentions);
+            }
+        }
+        out
     }
 
     fn add(&mut self, name: String, text: String, origin: Origin) -> SourceFile {
         let file =
             SourceFile::builder(name.clone(), text, origin).durability(self.durability).new(&self.session.db);
-        self.files.insert(name.clone(), file);
-        if origin == Origin::Project {
-            self.waiting.push((name, file));
-        }
+        self.files.insert(name, file);
         file
-    }
-
-    /// Loads what the files loaded so far mention, until nothing new is. A file that is mentioned and is not there is no
-    /// problem of the loader: the checker reports it where it is mentioned.
-    fn follow(&mut self) {
-        while let Some((name, file)) = self.waiting.pop() {
-            let text = file.text(&self.session.db).clone();
-            for (target, origin) in mentions(&name, &text) {
-                let on_disk = self.session.directory.join(&target);
-                if self.files.contains_key(&target) || !on_disk.is_file() {
-                    continue;
-                }
-                if let Some(text) = self.session.read(&on_disk, &target) {
-                    self.add(target, text, origin);
-                }
-            }
-        }
     }
 }
 

@@ -14,6 +14,7 @@ mod knots;
 pub mod lints;
 pub mod lower;
 pub mod mend;
+pub mod parallel;
 pub mod project;
 pub mod prompts;
 pub mod reference;

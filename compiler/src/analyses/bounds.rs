@@ -50,7 +50,7 @@ struct Turns<'a> {
 impl Visit for Turns<'_> {
     fn expr(&mut self, expr: &Expr) {
         if let ExprKind::Call { callee, .. } = &expr.kind {
-            self.found |= match self.body.refs.get(&callee.id) {
+            self.found |= match self.body.refs.get(callee.id) {
                 Some(Ref::Item(key)) => takes_turns(self.db, key),
                 // What an endpoint does may take turns, as what a flow does.
                 Some(Ref::Endpoint(_)) => true,

@@ -130,7 +130,7 @@ fn first_use(item: &Item<'_>, db: &dyn Db, to: &ItemKey) -> Option<Span> {
     }
     impl Finder<'_> {
         fn refers(&self, id: ExprId) -> bool {
-            matches!(self.body.refs.get(&id), Some(Ref::Item(key)) if key == self.to)
+            matches!(self.body.refs.get(id), Some(Ref::Item(key)) if key == self.to)
         }
     }
     impl Visit for Finder<'_> {

@@ -214,7 +214,7 @@ fn names_a_stage(flow: &FlowDecl, graph: &Graph<'_>, body: &Body) -> bool {
         fn expr(&mut self, expr: &Expr) {
             if let ExprKind::Lower(name) = &expr.kind {
                 let is_stage = self.0.stages.iter().any(|stage| stage.decl.name.text == name.text);
-                self.2 |= is_stage && !self.1.refs.contains_key(&expr.id);
+                self.2 |= is_stage && self.1.refs.get(expr.id).is_none();
             }
             walk_expr(self, expr);
         }

@@ -163,7 +163,7 @@ struct Spans<'b, W> {
 
 impl<W: Fn(&Ref) -> bool> Visit for Spans<'_, W> {
     fn expr(&mut self, expr: &Expr) {
-        let to = self.body.refs.get(&expr.id).filter(|to| (self.wanted)(to));
+        let to = self.body.refs.get(expr.id).filter(|to| (self.wanted)(to));
         self.found.extend(to.map(|to| (expr.span, to.clone())));
         walk_expr(self, expr);
     }
@@ -291,7 +291,7 @@ impl Around<'_> {
             return;
         }
         let Some(given) = args.iter().position(|arg| self.is_around(arg.value.span)) else { return };
-        match self.body.refs.get(&callee.id) {
+        match self.body.refs.get(callee.id) {
             Some(Ref::Item(key)) => self.call_of(expr, key, callee.span, given),
             Some(Ref::Effect("write")) => {
                 self.push(callee.span, "`write` would put it into a file", Next::Seen)
@@ -338,7 +338,7 @@ impl Around<'_> {
             StmtKind::Assign { target, value } | StmtKind::AddAssign { target, value }
                 if self.is_around(value.span) =>
             {
-                let next = match self.body.refs.get(&root(target).id) {
+                let next = match self.body.refs.get(root(target).id) {
                     Some(Ref::Local(local)) => Next::Local(*local),
                     _ => Next::Seen,
                 };

@@ -300,7 +300,7 @@ impl Visit for Sure<'_> {
                 walk_expr(self, expr);
                 self.over = true;
             }
-            ExprKind::Call { callee: called, args, .. } => match self.body.refs.get(&called.id) {
+            ExprKind::Call { callee: called, args, .. } => match self.body.refs.get(called.id) {
                 Some(Ref::Testing("failure")) => {
                     args.iter().for_each(|arg| self.handled(&arg.value));
                 }

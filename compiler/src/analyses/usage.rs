@@ -23,8 +23,8 @@ pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagn
     // The parameters of a declaration with settings are looked for with its prompt files.
     let settings_own_params = matches!(item.kind, ItemKind::Doer(_));
     let read: FxHashSet<LocalId> =
-        body.refs.iter().filter_map(|(id, to)| local(to).filter(|_| !written.contains(id))).collect();
-    let assigned: FxHashSet<LocalId> = written.iter().filter_map(|id| local(body.refs.get(id)?)).collect();
+        body.refs.iter().filter_map(|(id, to)| local(to).filter(|_| !written.contains(&id))).collect();
+    let assigned: FxHashSet<LocalId> = written.iter().filter_map(|id| local(body.refs.get(*id)?)).collect();
     let live: FxHashSet<LocalId> = body.binds.values().chain(body.binders.values()).copied().collect();
     for (index, variable) in body.locals.iter().enumerate() {
         let Ok(index) = u32::try_from(index) else { continue };

@@ -30,7 +30,7 @@ pub fn definition(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Target> 
     let here = |span: Span| Target { file, span: span.shifted(item.start(db)) };
     let local = |id: LocalId| body.locals.get(id.0 as usize).map(|local| here(local.span));
     match found.kind {
-        HitKind::Expr { id, base } => match body.refs.get(&id)? {
+        HitKind::Expr { id, base } => match body.refs.get(id)? {
             Ref::Local(id) => local(*id),
             Ref::Item(key) => of_item(db, key),
             Ref::Module(file) => Some(Target { file: *file, span: Span::default() }),
@@ -113,7 +113,7 @@ fn declared(db: &dyn Db, ty: &Ty) -> Option<(ItemKey, std::sync::Arc<crate::type
 }
 
 fn label(db: &dyn Db, body: &Body, call: ExprId, callee: ExprId, found: &Hit) -> Option<Target> {
-    match body.refs.get(&callee)? {
+    match body.refs.get(callee)? {
         Ref::Item(key) => {
             let known = signature(db, key.clone())?;
             let param = known.params.iter().find(|param| param.name == found.name)?;

@@ -13,7 +13,7 @@ use crate::types::builtins;
 use crate::types::decl::{Endpoint, PROCESS_MEMBERS, TypeShape, endpoint, resolve_alias, shape, signature};
 use crate::types::infer::{check_body, testing};
 use crate::types::settings::{ATTRIBUTES, SettingSpec, option_of_call, setting};
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
 use flow_grammar::tree::ExprId;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ impl About<'_> {
     fn name(&self, found: &Hit) -> Option<Text> {
         let db = self.db;
         match &found.kind {
-            HitKind::Expr { id, base } => match self.body.refs.get(id)? {
+            HitKind::Expr { id, base } => match self.body.refs.get(*id)? {
                 Ref::Local(local) => self.local(*local),
                 Ref::Item(key) => self.entry(key.file, &key.name),
                 Ref::Module(file) => self.module(*file),
@@ -89,7 +89,7 @@ impl About<'_> {
                 Ref::Stage(name) => Some((name.to_string(), None)),
             },
             HitKind::Endpoint { base } => self.endpoint(*base, &found.name),
-            HitKind::Label { call, callee } => match self.body.refs.get(callee)? {
+            HitKind::Label { call, callee } => match self.body.refs.get(*callee)? {
                 Ref::Item(key) => {
                     let known = signature(db, key.clone())?;
                     let param = known.params.iter().find(|param| param.name == found.name)?;
@@ -154,9 +154,9 @@ impl About<'_> {
     }
 
     /// The flow that a process runs; without one, the flow around.
-    fn flow(&self, base: Option<ExprId>) -> Option<(ItemKey, Arc<[Ty]>)> {
+    fn flow(&self, base: Option<ExprId>) -> Option<(ItemKey, TyArgs)> {
         match base {
-            None => Some((self.item.key(self.db), Arc::default())),
+            None => Some((self.item.key(self.db), TyArgs::default())),
             Some(base) => running(self.db, self.body.expr(base)),
         }
     }
@@ -243,7 +243,7 @@ impl About<'_> {
     fn setting(&self, owner: Owner, key: &str) -> Option<&'static SettingSpec> {
         match owner {
             Owner::Doer(kind) => setting(kind, key),
-            Owner::With(callee) => match self.body.refs.get(&callee)? {
+            Owner::With(callee) => match self.body.refs.get(callee)? {
                 Ref::Item(item) => option_of_call(signature(self.db, item.clone())?.kind, key),
                 _ => None,
             },

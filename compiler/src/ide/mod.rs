@@ -29,9 +29,8 @@ use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
 use crate::syntax::{Item, items};
 use crate::types::decl::resolve_alias;
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
-use std::sync::Arc;
 
 /// The item that holds a byte of its file, or ends there.
 fn item_at(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Item<'_>> {
@@ -44,7 +43,7 @@ fn span_of(db: &dyn Db, item: Item<'_>) -> Span {
 }
 
 /// The flow, command, agent or human that a process runs, with its type arguments, where its type says so.
-fn running(db: &dyn Db, ty: &Ty) -> Option<(ItemKey, Arc<[Ty]>)> {
+fn running(db: &dyn Db, ty: &Ty) -> Option<(ItemKey, TyArgs)> {
     match resolve_alias(db, ty) {
         Ty::ProcessOf(key, args) => Some((key, args)),
         Ty::Option(of) => running(db, &of),

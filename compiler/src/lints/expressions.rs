@@ -86,7 +86,7 @@ impl Look<'_> {
             ExprKind::List(items) => items.iter().all(|item| self.is_constant(item)),
             ExprKind::Map(entries) => entries.is_empty(),
             ExprKind::Paren(inner) => self.is_constant(inner),
-            ExprKind::Upper(_) => matches!(self.body.refs.get(&expr.id), Some(Ref::Variant { .. })),
+            ExprKind::Upper(_) => matches!(self.body.refs.get(expr.id), Some(Ref::Variant { .. })),
             _ => false,
         }
     }

@@ -33,36 +33,33 @@ pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     }
     let Some(def) = type_def(db, item.key(db)) else { return found };
     let Some(variants) = def.body.variants() else { return found };
+    let fates = fates(db);
+    let meets = |variant: &VariantDef, fate| fates.get(&variant.name) == Some(&fate);
+    let missing: Vec<&VariantDef> = variants.iter().filter(|it| meets(it, Fate::Missing)).collect();
+    // Of a type that nothing makes at all, a part of the program is not written yet.
+    if missing.is_empty() || !variants.iter().any(|it| meets(it, Fate::Made)) {
+        return found;
+    }
     if arriving(db).as_ref().is_none_or(|arriving| arriving.contains(&item.key(db))) {
         return found;
     }
-    let all = everywhere(db);
-    let is_made = |variant: &VariantDef| all.made.contains(&variant.name);
-    // Of a type that nothing makes at all, a part of the program is not written yet.
-    if all.any || !variants.iter().any(is_made) {
-        return found;
-    }
-    for variant in variants {
-        // The name alone says which variant is meant only if no other type has it.
-        let is_one = || all.declared.get(&variant.name) == Some(&1);
-        if !is_made(variant) && all.asked.contains(&variant.name) && is_one() {
-            let message = format!("`{}` is asked for, but nothing makes one", variant.name);
-            found.push(
-                Diagnostic::new(UNPRODUCED_VARIANT, message, item.place(db, variant.span))
-                    .note(format!(
-                        "no agent, command or person answers with `{}`, and no expression makes this variant",
-                        item.name(db)
-                    ))
-                    .help("make it somewhere, or remove it with the arms that ask for it"),
-            );
-        }
+    for variant in missing {
+        let message = format!("`{}` is asked for, but nothing makes one", variant.name);
+        found.push(
+            Diagnostic::new(UNPRODUCED_VARIANT, message, item.place(db, variant.span))
+                .note(format!(
+                    "no agent, command or person answers with `{}`, and no expression makes this variant",
+                    item.name(db)
+                ))
+                .help("make it somewhere, or remove it with the arms that ask for it"),
+        );
     }
     found
 }
 
 /// The variants that a file's expressions may make, and those that its patterns ask for, by name.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Mentioned {
+pub(crate) struct Mentioned {
     made: FxHashSet<SmolStr>,
     asked: FxHashSet<SmolStr>,
     /// Those of its types, and of how many.
@@ -72,7 +69,7 @@ struct Mentioned {
 }
 
 #[salsa::tracked]
-fn mentioned(db: &dyn Db, file: SourceFile) -> Mentioned {
+pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Mentioned {
     let mut out = Mentioned::default();
     for item in items(db, file) {
         walk_item(&mut out, item.tree(db));
@@ -90,20 +87,48 @@ fn mentioned(db: &dyn Db, file: SourceFile) -> Mentioned {
     out
 }
 
-/// The same of all files.
+/// What becomes of a variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// Some expression may make it.
+    Made,
+    /// Something asks for it, and nothing makes it.
+    Missing,
+    /// Nothing makes it, and nothing asks for it, or its name alone does not say which variant is meant.
+    Unknown,
+}
+
+/// The fates of all variants by name. Nothing need be known of types for this.
 #[salsa::tracked]
-fn everywhere(db: &dyn Db) -> Mentioned {
-    let mut out = Mentioned::default();
-    for file in modules(db) {
-        let of = mentioned(db, file);
-        out.made.extend(of.made.iter().cloned());
-        out.asked.extend(of.asked.iter().cloned());
-        for (name, count) in &of.declared {
-            *out.declared.entry(name.clone()).or_default() += count;
-        }
-        out.any |= of.any;
+fn fates(db: &dyn Db) -> FxHashMap<SmolStr, Fate> {
+    #[derive(Default)]
+    struct Seen {
+        declared: u32,
+        made: bool,
+        asked: bool,
     }
-    out
+    let mut seen: FxHashMap<&SmolStr, Seen> = FxHashMap::default();
+    let files: Vec<&Mentioned> = modules(db).map(|file| mentioned(db, file)).collect();
+    if files.iter().any(|of| of.any) {
+        return FxHashMap::default();
+    }
+    for (name, count) in files.iter().flat_map(|of| &of.declared) {
+        seen.entry(name).or_default().declared += count;
+    }
+    for of in files {
+        for name in &of.made {
+            seen.entry(name).and_modify(|it| it.made = true);
+        }
+        for name in &of.asked {
+            seen.entry(name).and_modify(|it| it.asked = true);
+        }
+    }
+    let fate = |seen: Seen| match seen {
+        Seen { made: true, .. } => Fate::Made,
+        Seen { declared: 1, asked: true, .. } => Fate::Missing,
+        _ => Fate::Unknown,
+    };
+    seen.into_iter().map(|(name, seen)| (name.clone(), fate(seen))).collect()
 }
 
 impl Visit for Mentioned {

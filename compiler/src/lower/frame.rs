@@ -186,7 +186,7 @@ impl<'a, 'db> Context<'a, 'db> {
     }
 
     pub(super) fn reference(&self, id: ExprId) -> Option<Ref> {
-        self.body.refs.get(&id).cloned()
+        self.body.refs.get(id).cloned()
     }
 
     pub(super) fn incomplete(&self, message: &str) -> NotLowered {

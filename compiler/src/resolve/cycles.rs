@@ -90,7 +90,7 @@ fn shortest_cycle(db: &dyn Db, start: SourceFile) -> Option<Vec<ItemKey>> {
 
 /// The modules that a file imports, each once, with the import that does.
 #[salsa::tracked]
-fn imported(db: &dyn Db, file: SourceFile) -> Vec<(SourceFile, ItemKey)> {
+pub(crate) fn imported(db: &dyn Db, file: SourceFile) -> Vec<(SourceFile, ItemKey)> {
     let mut out: Vec<(SourceFile, ItemKey)> = Vec::new();
     for &item in items(db, file).iter().filter(|item| item.role(db) == Role::Import) {
         if let Some(target) = import(db, item).target

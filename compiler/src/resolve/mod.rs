@@ -12,6 +12,7 @@ mod suggest;
 
 pub use crate::syntax::DefKind;
 pub use cycles::import_cycle;
+pub(crate) use cycles::imported;
 pub use imports::{EXPORT, Import, import, import_names, is_passed_on};
 pub use messages::*;
 pub use suggest::suggest;

@@ -16,7 +16,7 @@ pub struct Body {
     /// The type of the value at each pattern, by [`PatternId`].
     pub patterns: Vec<Ty>,
     /// What each name, call, field access and construction refers to.
-    pub refs: FxHashMap<ExprId, Ref>,
+    pub refs: Refs,
     /// How the arguments of each call, construction and handoff meet its parameters or fields: for each of them, in the
     /// order of declaration, the index of the argument written, or `None` for the default.
     pub args: FxHashMap<ExprId, Vec<Option<usize>>>,
@@ -46,6 +46,55 @@ impl Body {
     /// The type of the value at a pattern.
     pub fn pattern(&self, id: PatternId) -> &Ty {
         self.patterns.get(id.0 as usize).unwrap_or(&Ty::Error)
+    }
+}
+
+/// What expressions refer to. About every second one does, so that a place for each is smaller than a map, and quicker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refs {
+    /// For each expression, how many stand before its own in `refs`, and one; 0 where it refers to nothing.
+    places: Vec<u32>,
+    /// In the order in which they were found.
+    refs: Vec<(ExprId, Ref)>,
+}
+
+impl Refs {
+    /// A table for so many expressions.
+    pub(super) fn of(exprs: u32) -> Self {
+        Self { places: vec![0; exprs as usize], refs: Vec::with_capacity(exprs as usize / 2) }
+    }
+
+    /// Sets what an expression refers to.
+    pub(super) fn insert(&mut self, id: ExprId, to: Ref) {
+        let Some(place) = self.places.get_mut(id.0 as usize) else { return };
+        match self.refs.get_mut((*place as usize).wrapping_sub(1)) {
+            Some(known) => known.1 = to,
+            None => {
+                self.refs.push((id, to));
+                *place = u32::try_from(self.refs.len()).unwrap_or_default();
+            }
+        }
+    }
+
+    /// What an expression refers to.
+    pub fn get(&self, id: ExprId) -> Option<&Ref> {
+        let place = *self.places.get(id.0 as usize)? as usize;
+        self.refs.get(place.wrapping_sub(1)).map(|(_, to)| to)
+    }
+
+    /// All, with their expressions.
+    pub fn iter(&self) -> impl Iterator<Item = (ExprId, &Ref)> {
+        self.refs.iter().map(|(id, to)| (*id, to))
+    }
+
+    /// All.
+    pub fn values(&self) -> impl Iterator<Item = &Ref> {
+        self.refs.iter().map(|(_, to)| to)
+    }
+
+    /// All, to be changed.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Ref> {
+        self.refs.iter_mut().map(|(_, to)| to)
     }
 }
 

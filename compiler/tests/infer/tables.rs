@@ -21,7 +21,7 @@ impl Visit for Dump<'_> {
         let shown = &self.text[expr.span.range()];
         let _ =
             write!(self.out, "{} : {}", shown.lines().next().unwrap_or_default(), self.body.expr(expr.id));
-        if let Some(reference) = self.body.refs.get(&expr.id) {
+        if let Some(reference) = self.body.refs.get(expr.id) {
             let _ = write!(self.out, "  → {}", meaning(reference));
         }
         if let Some(coercion) = self.body.coercions.get(&expr.id) {

@@ -4,7 +4,7 @@ use crate::support::project;
 use flow_compiler::diagnostics::ItemKey;
 use flow_compiler::lower::lower_type;
 use flow_compiler::schema::{Dialect, json_schema};
-use flow_compiler::types::ty::Ty;
+use flow_compiler::types::ty::{Ty, TyArgs};
 use serde_json::Value;
 
 /// The schema of the type `Root` of a text.
@@ -13,7 +13,7 @@ fn schema(text: &str, dialect: Dialect) -> Value {
     let report = project.report();
     assert!(!report.contains(": E"), "{report}");
     let key = ItemKey { file: project.file("main.flow"), name: "Root".into(), nth: 0 };
-    let (ty, types) = lower_type(&project.db, &key, &Ty::Named(key.clone(), [].into())).unwrap();
+    let (ty, types) = lower_type(&project.db, &key, &Ty::Named(key.clone(), TyArgs::default())).unwrap();
     json_schema(&ty, &types, dialect)
 }
 

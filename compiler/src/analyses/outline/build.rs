@@ -148,7 +148,7 @@ impl<'a> Builder<'a> {
                 self.expr(target);
                 self.expr(value);
                 if self.loops > 0
-                    && let Some(Ref::Local(local)) = self.reader.body.refs.get(&root(target).id)
+                    && let Some(Ref::Local(local)) = self.reader.body.refs.get(root(target).id)
                 {
                     let varies = self.varies(value) | self.varies(target);
                     *self.varying.entry(*local).or_default() |= varies;
@@ -302,7 +302,7 @@ impl<'a> Builder<'a> {
                 self.push(expr.span, to.map_or(StepKind::Stop, StepKind::Handoff));
             }
             ExprKind::Upper(_) | ExprKind::Field { .. } if self.in_options => {
-                match self.reader.body.refs.get(&expr.id) {
+                match self.reader.body.refs.get(expr.id) {
                     Some(Ref::Item(key)) if is_secret(self.reader.db, key) => {
                         self.push(expr.span, StepKind::Secret(key.name.clone()));
                     }
@@ -375,7 +375,7 @@ impl<'a> Builder<'a> {
             self.expr(base);
         }
         args.iter().for_each(|arg| self.expr(&arg.value));
-        match self.reader.body.refs.get(&callee.id) {
+        match self.reader.body.refs.get(callee.id) {
             Some(Ref::Item(key)) => self.call_of(expr, key, args),
             Some(Ref::Effect(name)) => {
                 let effect = Effect {
@@ -511,7 +511,7 @@ struct Locals<'b> {
 
 impl Visit for Locals<'_> {
     fn expr(&mut self, expr: &Expr) {
-        if let Some(Ref::Local(local)) = self.body.refs.get(&expr.id) {
+        if let Some(Ref::Local(local)) = self.body.refs.get(expr.id) {
             self.found |= self.varying.get(local).copied().unwrap_or(0);
         }
         walk_expr(self, expr);

@@ -79,7 +79,7 @@ fn secrets(db: &dyn Db, settings: &[Setting], body: &Body) -> Vec<SmolStr> {
     impl Visit for Secrets<'_> {
         fn expr(&mut self, expr: &Expr) {
             if let ExprKind::Upper(_) | ExprKind::Field { .. } = expr.kind
-                && let Some(Ref::Item(key)) = self.body.refs.get(&expr.id)
+                && let Some(Ref::Item(key)) = self.body.refs.get(expr.id)
                 && is_secret(self.db, key)
             {
                 self.found.push(key.name.clone());

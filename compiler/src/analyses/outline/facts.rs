@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
     }
 
     fn named(&self, expr: &Expr, deep: u32) -> Fact {
-        match self.body.refs.get(&expr.id) {
+        match self.body.refs.get(expr.id) {
             Some(Ref::Local(local)) => match (self.params.get(local), self.lets.get(local)) {
                 (Some(at), _) => Fact::Param(*at, brief(expr)),
                 (None, Some(value)) => match self.fact_within(value, deep - 1) {

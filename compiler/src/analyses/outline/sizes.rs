@@ -59,7 +59,7 @@ impl Reader<'_> {
             Ty::Named(..) if !self.is_var(expr) => lengths::of_type(self.db, ty),
             _ => Limits::default(),
         };
-        let limits = match (&expr.kind, self.body.refs.get(&expr.id)) {
+        let limits = match (&expr.kind, self.body.refs.get(expr.id)) {
             (ExprKind::Field { base, name, .. }, Some(Ref::Field(_))) => {
                 of_type.and(lengths::of_field(self.db, self.body.expr(base.id), &name.text))
             }
@@ -69,7 +69,7 @@ impl Reader<'_> {
     }
 
     fn is_var(&self, expr: &Expr) -> bool {
-        matches!(self.body.refs.get(&expr.id), Some(Ref::Local(local)) if !settled(self.body, *local))
+        matches!(self.body.refs.get(expr.id), Some(Ref::Local(local)) if !settled(self.body, *local))
     }
 
     fn is_list(&self, expr: &Expr) -> bool {
@@ -98,7 +98,7 @@ impl Reader<'_> {
         }
         let written = match &list.kind {
             ExprKind::Paren(inner) => self.element_size(inner, deep),
-            ExprKind::Lower(_) => match self.body.refs.get(&list.id) {
+            ExprKind::Lower(_) => match self.body.refs.get(list.id) {
                 Some(Ref::Local(local)) => {
                     self.lets.get(local).and_then(|value| self.element_size(value, deep - 1))
                 }
@@ -108,7 +108,7 @@ impl Reader<'_> {
                 let of = |item| self.is_list(item).then(|| self.fact_within(item, deep - 1).size());
                 items.iter().map(of).collect::<Option<Vec<Size>>>()?.into_iter().reduce(Size::or)
             }
-            ExprKind::Call { callee, args, .. } => match (self.body.refs.get(&callee.id), &callee.kind) {
+            ExprKind::Call { callee, args, .. } => match (self.body.refs.get(callee.id), &callee.kind) {
                 (Some(Ref::Method { on: "list", name: "chunks" }), _) => {
                     match self.fact_within(&args.first()?.value, deep - 1) {
                         Fact::Int(most @ 1..) => {
@@ -140,7 +140,7 @@ impl Reader<'_> {
     /// How long the list is whose `len()` this is.
     fn length_of(&self, expr: &Expr, deep: u32) -> Option<Size> {
         let ExprKind::Call { callee, .. } = &expr.kind else { return None };
-        match (self.body.refs.get(&callee.id), &callee.kind) {
+        match (self.body.refs.get(callee.id), &callee.kind) {
             (Some(Ref::Method { on: "list", name: "len" }), ExprKind::Field { base, .. }) => {
                 Some(self.fact_within(base, deep - 1).size())
             }
@@ -174,7 +174,7 @@ impl Reader<'_> {
             }
             ExprKind::Call { callee, args, .. } => {
                 let (Some(Ref::Method { on: "list", name }), ExprKind::Field { base, .. }) =
-                    (self.body.refs.get(&callee.id), &callee.kind)
+                    (self.body.refs.get(callee.id), &callee.kind)
                 else {
                     return unknown();
                 };

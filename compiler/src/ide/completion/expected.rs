@@ -6,7 +6,7 @@ use crate::syntax::Item;
 use crate::types::body::{Body, Ref};
 use crate::types::decl::{endpoint, shape, signature};
 use crate::types::infer::check_body;
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_stmt};
 use flow_grammar::tree::{Arg, BinaryOp, Expr, ExprId, ExprKind, ItemKind, Stmt, StmtKind};
@@ -116,7 +116,7 @@ impl Finder<'_> {
             };
             Some(fields.into_iter().map(|field| (field.name, field.ty)).collect())
         };
-        match self.body.refs.get(&callee.id) {
+        match self.body.refs.get(callee.id) {
             Some(Ref::Item(key)) => match signature(db, key.clone()) {
                 Some(known) => {
                     known.params.iter().map(|param| (param.name.clone(), param.ty.clone())).collect()
@@ -126,7 +126,7 @@ impl Finder<'_> {
             Some(Ref::Endpoint(name)) => {
                 let running = match &callee.kind {
                     ExprKind::Field { base, .. } => running(db, self.body.expr(base.id)),
-                    _ => Some((self.item.key(db), Arc::default())),
+                    _ => Some((self.item.key(db), TyArgs::default())),
                 };
                 let known = running.and_then(|(key, args)| endpoint(db, &key, &args, name));
                 known.map(|it| it.params).into_iter().flatten().map(|it| (it.name, it.ty)).collect()

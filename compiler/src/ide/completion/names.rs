@@ -250,7 +250,7 @@ impl<'db> Names<'db> {
     }
 
     fn callee_kind(&self) -> Option<DefKind> {
-        match self.body.as_ref()?.refs.get(&self.expected.callee?)? {
+        match self.body.as_ref()?.refs.get(self.expected.callee?)? {
             Ref::Item(key) => Some(signature(self.db, key.clone())?.kind),
             _ => None,
         }
@@ -314,7 +314,7 @@ impl<'db> Names<'db> {
     /// What may stand behind the dot before the cursor.
     pub(super) fn members(&mut self) {
         let (Some(base), Some(body)) = (self.expected.base, self.body.clone()) else { return };
-        match body.refs.get(&base) {
+        match body.refs.get(base) {
             Some(Ref::Module(module)) => {
                 for (_, def) in exports(self.db, *module).iter() {
                     self.def(Fit::Wanted, &def.key, def.kind, def.kind.is_callable());

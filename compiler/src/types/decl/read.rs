@@ -4,7 +4,7 @@ use super::{messages, option_of, resolve_alias, shape, signature, type_params};
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::resolve::{self, Def, DefKind, Entry, Scope, exports, foreign, scope};
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, ExprKind, Name, TypeExpr, TypeExprKind};
 use smol_str::SmolStr;
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
         {
             return self.report(|at| messages::process_of_generic(at(name.span), &name.text));
         }
-        Ty::ProcessOf(def.key, [].into())
+        Ty::ProcessOf(def.key, TyArgs::default())
     }
 
     fn session(&mut self, agent: &TypeExpr) -> Ty {

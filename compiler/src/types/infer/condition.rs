@@ -150,7 +150,7 @@ impl Infer<'_> {
                     _ => Known { yes: facts, no: Facts::default() },
                 }
             }
-            ExprKind::Call { callee, .. } => match (&callee.kind, self.body.refs.get(&callee.id)) {
+            ExprKind::Call { callee, .. } => match (&callee.kind, self.body.refs.get(callee.id)) {
                 (ExprKind::Field { base, .. }, Some(Ref::Method { on: "option", name: "is_some" })) => {
                     Known { yes: not_none(base), no: Facts::default() }
                 }

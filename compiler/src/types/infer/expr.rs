@@ -110,7 +110,7 @@ impl Infer<'_> {
     fn check_dropped(&mut self, expr: &Expr, ty: &Ty) {
         let is_idle = match &expr.kind {
             ExprKind::None | ExprKind::Error => false,
-            ExprKind::Call { callee, .. } => match self.body.refs.get(&callee.id) {
+            ExprKind::Call { callee, .. } => match self.body.refs.get(callee.id) {
                 Some(Ref::Method { .. }) => true,
                 Some(Ref::Item(key)) => {
                     decl::signature(self.db, key.clone()).is_some_and(|it| it.kind == DefKind::Fn)

@@ -87,7 +87,7 @@ impl Infer<'_> {
     pub(super) fn keys_differ(&mut self, entries: &[(Expr, Expr)]) {
         let mut seen: FxHashMap<SmolStr, Span> = FxHashMap::default();
         for (key, _) in entries {
-            let known = match self.body.refs.get(&key.id) {
+            let known = match self.body.refs.get(key.id) {
                 Some(Ref::Variant { variant, .. }) => Some(variant.clone()),
                 _ => match value(self.db, self.file, key, None) {
                     Some(Value::Text(text)) => Some(text.into()),

@@ -40,7 +40,7 @@ mod want;
 pub use messages::*;
 
 use super::base::Base;
-use super::body::{Body, Ref};
+use super::body::{Body, Ref, Refs};
 use super::ty::Ty;
 use crate::analyses;
 use crate::db::{Db, SourceFile};
@@ -53,7 +53,6 @@ use flow::Stages;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{ExprId, ItemKind, PatternId, TypeExpr};
 use place::{Frame, Purity};
-use rustc_hash::{FxBuildHasher, FxHashMap};
 use scope::Names;
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -141,8 +140,7 @@ impl<'db> Infer<'db> {
         let body = Body {
             exprs: vec![Ty::Error; size.0 as usize],
             patterns: vec![Ty::Error; size.1 as usize],
-            // About every second expression names something.
-            refs: FxHashMap::with_capacity_and_hasher(size.0 as usize / 2, FxBuildHasher),
+            refs: Refs::of(size.0),
             ..Body::default()
         };
         Self {

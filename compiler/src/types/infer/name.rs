@@ -9,7 +9,7 @@ use crate::resolve::{self, Def, DefKind, Entry};
 use crate::types::body::Ref;
 use crate::types::builtins;
 use crate::types::decl::{self, TypeShape};
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::tree::{Expr, ExprKind, Name};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -146,7 +146,7 @@ impl Infer<'_> {
 
     /// `Plan` without parentheses, `Verdict` without a variant.
     fn type_as_value(&mut self, expr: &Expr, def: &Def) -> Ty {
-        self.refer(expr.id, Ref::Type(Ty::Named(def.key.clone(), Arc::new([]))));
+        self.refer(expr.id, Ref::Type(Ty::Named(def.key.clone(), TyArgs::default())));
         let shape = self.declared_shape(&def.key);
         let found = names::type_as_value(self.at(expr.span), &def.key.name, shape.as_deref());
         self.report(found);

@@ -7,7 +7,7 @@ use super::vars::Fit;
 use crate::types::body::LocalId;
 use crate::types::decl::{self, FieldDef};
 use crate::types::patterns;
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Name, Pattern, PatternField, PatternKind};
 use smol_str::SmolStr;
@@ -125,7 +125,7 @@ impl Infer<'_> {
             (Some(def), Ty::Named(key, _)) if def.key == *key => return true,
             (Some(def), Ty::Named(..)) => {
                 // The name may be an alias of the value's type.
-                let named = Ty::Named(def.key.clone(), std::sync::Arc::from([]));
+                let named = Ty::Named(def.key.clone(), TyArgs::default());
                 match (decl::resolve_alias(self.db, &named), head) {
                     (Ty::Named(a, _), Ty::Named(b, _)) if a == *b => return true,
                     _ => {

@@ -11,7 +11,7 @@ use crate::stdlib;
 use crate::types::body::Ref;
 use crate::types::builtins;
 use crate::types::decl;
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::tree::{Expr, ExprKind, Name};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ impl Infer<'_> {
         let ExprKind::Call { callee, .. } = &call.kind else {
             return self.not_spawned(operand, &ty, "no call");
         };
-        match self.body.refs.get(&callee.id) {
+        match self.body.refs.get(callee.id) {
             Some(Ref::Item(key)) => {
                 let key = key.clone();
                 match decl::signature(self.db, key.clone()).map(|known| known.kind) {
@@ -224,7 +224,7 @@ impl Infer<'_> {
     fn status(&self) -> Ty {
         let module = stdlib::module(self.db, "std/process");
         let status = module.and_then(|module| exports(self.db, module).get("Status").cloned());
-        status.map_or(Ty::Error, |status| Ty::Named(status.key, Arc::from([])))
+        status.map_or(Ty::Error, |status| Ty::Named(status.key, TyArgs::default()))
     }
 
     /// A flow that is in scope and yields and emits what a process does: for messages.
@@ -236,7 +236,7 @@ impl Infer<'_> {
                 crate::resolve::Entry::Def { def, .. }
                     if matches!(def.kind, DefKind::Flow | DefKind::Tool) =>
                 {
-                    let of = Ty::ProcessOf(def.key.clone(), Arc::from([]));
+                    let of = Ty::ProcessOf(def.key.clone(), TyArgs::default());
                     let parts = decl::process_parts(self.db, &of);
                     parts == decl::process_parts(self.db, process)
                         && decl::endpoint(self.db, &def.key, &[], endpoint).is_some()

@@ -199,7 +199,7 @@ impl Infer<'_> {
 
     /// The local that an expression names, or the field in one. Its meaning must be known.
     pub(super) fn path(&self, expr: &Expr) -> Option<Path> {
-        match (&expr.kind, self.body.refs.get(&expr.id)) {
+        match (&expr.kind, self.body.refs.get(expr.id)) {
             (ExprKind::Paren(inner), _) => self.path(inner),
             (ExprKind::Lower(_), Some(Ref::Local(local))) => Some(Path { local: *local, fields: Vec::new() }),
             (ExprKind::Field { base, name, optional: false }, Some(Ref::Field(_))) => {

@@ -47,7 +47,7 @@ impl Infer<'_> {
     /// What an expression calls, if it is a call of an item.
     fn called(&self, expr: &Expr) -> Option<DefKind> {
         let ExprKind::Call { callee, .. } = &expr.kind else { return None };
-        match self.body.refs.get(&callee.id) {
+        match self.body.refs.get(callee.id) {
             Some(Ref::Item(key)) => {
                 crate::types::decl::signature(self.db, key.clone()).map(|signature| signature.kind)
             }
