@@ -11,7 +11,7 @@ use crate::resolve;
 use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
 use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES, check_body, check_text};
-use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER, unused_parameter};
+use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER, plain_hole, unused_parameter};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
@@ -59,33 +59,47 @@ fn unused_params(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     unused
         .map(|param| {
             let name = &param.name.text;
-            let plain = [format!("{{{name}}}"), format!("${name}")];
-            let plain = plain.iter().find(|plain| has_text(&decl.settings, plain)).map(String::as_str);
-            unused_parameter(item.place(db, param.name.span), name, decl.kind, plain)
+            let at = item.place(db, param.name.span);
+            match plain_text(db, item, &decl.settings, name) {
+                Some((span, plain)) => plain_hole(item.place(db, span), at, name, decl.kind, &plain),
+                None => unused_parameter(at, name, decl.kind),
+            }
         })
         .collect()
 }
 
-/// Whether a text in settings holds these characters outside of its holes.
-fn has_text(settings: &[Setting], wanted: &str) -> bool {
+/// Where a text in settings has `{name}` or `$name` outside of its holes.
+fn plain_text(db: &dyn Db, item: Item<'_>, settings: &[Setting], name: &str) -> Option<(Span, String)> {
     struct Finder<'w> {
         wanted: &'w str,
-        found: bool,
+        found: Option<Span>,
     }
     impl Visit for Finder<'_> {
         fn expr(&mut self, expr: &Expr) {
             if let ExprKind::Str(template) = &expr.kind {
-                self.found |= template.parts.iter().any(|part| match part {
-                    TemplatePart::Text(text, _) => text.contains(self.wanted),
-                    TemplatePart::Hole(_) => false,
+                let part = template.parts.iter().find_map(|part| match part {
+                    TemplatePart::Text(text, span) if text.contains(self.wanted) => Some(*span),
+                    _ => None,
                 });
+                self.found = self.found.or(part);
             }
             walk_expr(self, expr);
         }
     }
-    let mut finder = Finder { wanted, found: false };
-    settings.iter().for_each(|setting| finder.setting(setting));
-    finder.found
+    for wanted in [format!("{{{name}}}"), format!("${name}")] {
+        let mut finder = Finder { wanted: &wanted, found: None };
+        settings.iter().for_each(|setting| finder.setting(setting));
+        if let Some(part) = finder.found {
+            // As it is written, escapes and indentation count too.
+            let written =
+                item.file(db).text(db).get(part.shifted(item.start(db)).range()).unwrap_or_default();
+            let before = written.find(&wanted).and_then(|before| u32::try_from(before).ok()).unwrap_or(0);
+            let start = part.start.saturating_add(before);
+            let length = u32::try_from(wanted.len()).unwrap_or(0);
+            return Some((Span::new(start, start.saturating_add(length)), wanted));
+        }
+    }
+    None
 }
 
 /// The imported names that no item of a file mentions.
@@ -164,8 +178,19 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
             items(db, file).iter().map(|it| it.tree(db).span.shifted(it.start(db))).collect();
         without_echoes(file.text(db), &spans, &mut out);
     }
+    without_doubles(&mut out);
     tidy(db, &mut out);
     out
+}
+
+/// Leaves out that the first of two of one name is not used.
+fn without_doubles(diagnostics: &mut Vec<Diagnostic>) {
+    let twice = diagnostics.iter().filter(|found| found.code == decl::DUPLICATE);
+    let firsts: Vec<Place> =
+        twice.flat_map(|found| found.labels.iter().skip(1).map(|label| label.place.clone())).collect();
+    let is_first =
+        |found: &Diagnostic| found.labels.first().is_some_and(|label| firsts.contains(&label.place));
+    diagnostics.retain(|found| firsts.is_empty() || !is_of_use(found.code) || !is_first(found));
 }
 
 /// Leaves out what only follows from text that could not be read: what stands behind a `${` that is never closed on its
@@ -187,9 +212,10 @@ fn without_echoes(text: &str, items: &[Span], diagnostics: &mut Vec<Diagnostic>)
         .filter(|(code, _)| code.0 == OPEN_HOLE)
         .map(|(_, hole)| Span::new(hole.start, line_end(hole.start)))
         .collect();
-    let broken = |at: u32| {
+    let holds = |at: u32, wanted: &dyn Fn(Code) -> bool| {
         let item = items.iter().find(|item| item.start <= at && at <= item.end);
-        item.is_some_and(|item| syntax.iter().any(|(_, it)| item.start <= it.start && it.start <= item.end))
+        let within = |item: &Span, it: &Span| item.start <= it.start && it.start <= item.end;
+        item.is_some_and(|item| syntax.iter().any(|(code, it)| wanted(*code) && within(item, it)))
     };
     diagnostics.retain(|found| {
         let own = span(found);
@@ -200,15 +226,20 @@ fn without_echoes(text: &str, items: &[Span], diagnostics: &mut Vec<Diagnostic>)
             return true;
         }
         let holds_broken = syntax.iter().any(|(_, it)| own.start <= it.start && it.start < own.end);
-        let is_of_type = found.code.0.starts_with("E03") && holds_broken;
+        // What a keyword names cannot be read where it is used.
+        let is_of_type = found.code.0.starts_with("E03")
+            && (holds_broken || holds(own.start, &|code| code.0 == KEYWORD_AS_NAME));
         let is_of_lack = [MISSING_SETTING, MISSING_VALUE, BRANCH_TWICE, NO_BRANCHES].contains(&found.code)
-            && broken(own.start);
+            && holds(own.start, &|_| true);
         !is_of_type && !is_of_lack
     });
 }
 
 /// A `${` that is never closed.
 const OPEN_HOLE: &str = "E0007";
+
+/// A keyword that names something.
+const KEYWORD_AS_NAME: &str = "E0055";
 
 fn is_syntax(diagnostic: &Diagnostic) -> bool {
     diagnostic.code.0.starts_with("E00")

@@ -106,6 +106,8 @@ pub enum SyntaxErrorKind {
     BadUnicodeEscape(&'static str),
     /// A number that is not written as one, and why.
     MalformedNumber(SmolStr, &'static str),
+    /// `5.`
+    NoDigitsBehindPoint,
     /// A number that does not fit; what it is a number of.
     NumberTooLarge(&'static str),
     /// `15x`
@@ -203,7 +205,7 @@ impl SyntaxErrorKind {
             Self::UnterminatedHole => "E0007",
             Self::UnknownEscape(_) => "E0008",
             Self::BadUnicodeEscape(_) => "E0009",
-            Self::MalformedNumber(..) => "E0010",
+            Self::MalformedNumber(..) | Self::NoDigitsBehindPoint => "E0010",
             Self::NumberTooLarge(_) => "E0011",
             Self::UnknownUnit(_) => "E0012",
             Self::SingleQuotes => "E0013",
@@ -280,6 +282,7 @@ impl SyntaxErrorKind {
                 format!("did not expect {found} here")
             }
             Self::Unexpected { found, expected } => format!("expected {expected}, found {found}"),
+            Self::NoDigitsBehindPoint => "a number has digits on both sides of the point".into(),
             Self::MissingName => "expected a name behind the dot".into(),
             Self::AssignInCondition => "`=` assigns; `==` compares".into(),
             Self::Semicolon => "a newline ends a statement, not `;`".into(),
@@ -321,6 +324,7 @@ impl SyntaxErrorKind {
             Self::BracketsTooDeep | Self::TooDeep => "give a name to an inner part with `let` or `fn`".into(),
             Self::ForeignComment(found) => format!("write `//` instead of `{found}`"),
             Self::LateModuleDocs => "move it to the top, or write `///` to describe the next item".into(),
+            Self::NoDigitsBehindPoint => "write a `0` behind it, or leave the point out".into(),
             Self::AssignInCondition => "write `==`".into(),
             Self::ForeignOperator(found, _) if found == "++" => "write `x += 1`".into(),
             Self::ForeignOperator(found, _) if found == "-=" => "write `x = x - 1`".into(),
@@ -339,6 +343,7 @@ impl SyntaxErrorKind {
                  steps stand inside a `flow`"
                 .into(),
             Self::WrongCase { what: "a type", .. } => "types and variants begin with a capital letter".into(),
+            Self::WrongCase { what: "a constant" | "a secret", .. } => "constants and secrets are written in capitals".into(),
             Self::WrongCase { .. } => "values, functions and fields begin with a small letter".into(),
             _ => return None,
         })

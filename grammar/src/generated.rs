@@ -1,5 +1,5 @@
 // auto-generated: "lalrpop 0.23.2"
-// sha3: b835e7ba4cfe12c5dc55e49ff03c2e2ff6fa35db4027f29bb451321453bf5f3a
+// sha3: 0d89dd92c68c6fefe738388cfcc201bba8ebebde012dca9789425bc9c25d4150
 // features: 
 use crate::build::{Build, Chain, Entry, Operand, unbox_all};
 use crate::span::Span;
@@ -19617,7 +19617,7 @@ fn __action43<
     (_, r, _): (u32, u32, u32),
 ) -> Option<Box<Param>>
 {
-    Some(Box::new(Param { docs, attrs, name, ty, default, span: Span::new(l, r) }))
+    Some(Box::new(b.param(Param { docs, attrs, name, ty, default, span: Span::new(l, r) })))
 }
 
 #[allow(unused_variables)]

@@ -122,12 +122,23 @@ pub(crate) fn lay_out(
         }
         out.push(Token { kind, start, end });
         if matches!(kind, Tok::Dot | Tok::QuestionDot) && name_is_missing(tokens, index) {
-            let at = Span::new(start, end);
-            errors.push(SyntaxError::new(SyntaxErrorKind::MissingName, at));
+            errors.push(nothing_behind(&out, Span::new(start, end)));
             out.push(Token::made(Tok::Junk, end));
         }
     }
     if open.is_empty() { Ok(out) } else { Err(Unbalanced) }
+}
+
+/// A dot with no name behind it; `tokens` end with it. Behind a number it is the point of one.
+fn nothing_behind(tokens: &[Token], dot: Span) -> SyntaxError {
+    match tokens {
+        [.., number, _] if number.kind == Tok::Int && number.end == dot.start => {
+            let span = Span::new(number.start, dot.end);
+            let kind = SyntaxErrorKind::NoDigitsBehindPoint;
+            SyntaxError::new(kind, span).with_suggestion(Span::new(dot.end, dot.end), "0")
+        }
+        _ => SyntaxError::new(SyntaxErrorKind::MissingName, dot),
+    }
 }
 
 /// Whether the newline before the token at `index` ends what stands before it. `in_braces` says whether it is between

@@ -145,7 +145,27 @@ pub fn parse_item(text: &str, tokens: &ItemTokens) -> (Item, Vec<SyntaxError>) {
     let mut errors = tokens.errors.clone();
     errors.extend(parsed.errors);
     sort(&mut errors);
+    without_uses_of_keywords(text, &mut errors);
     (parsed.tree, errors)
+}
+
+/// Leaves out what follows from a keyword that names something: from the line on where that is used and cannot be read,
+/// which may be found at the beginning of the next one.
+fn without_uses_of_keywords(text: &str, errors: &mut Vec<SyntaxError>) {
+    let named = errors.iter().enumerate().find_map(|(at, error)| match &error.kind {
+        SyntaxErrorKind::KeywordAsName(word) => Some((at, word.clone())),
+        _ => None,
+    });
+    let Some((at, word)) = named else { return };
+    let is_use = |error: &SyntaxError| {
+        let start = text.floor_char_boundary(error.span.start as usize);
+        let line = text[..start].trim_end().rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+        text[line..end].split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+    };
+    if let Some(first) = errors[at + 1..].iter().position(is_use) {
+        errors.truncate(at + 1 + first);
+    }
 }
 
 /// How many tokens the parser reads for a file, all attempts to mend it included: a measure of work that is the same on

@@ -469,9 +469,12 @@ fn wrong_case(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         }
         _ => return None,
     };
-    let constant =
-        at.checked_sub(1).is_some_and(|before| matches!(repair.kind(before), Some(Tok::Const | Tok::Secret)));
-    let (what, fixed) = if constant { ("a constant", found.to_ascii_uppercase()) } else { (what, fixed) };
+    let capitals = || lower_snake(found).to_ascii_uppercase();
+    let (what, fixed) = match at.checked_sub(1).and_then(|before| repair.kind(before)) {
+        Some(Tok::Const) => ("a constant", capitals()),
+        Some(Tok::Secret) => ("a secret", capitals()),
+        _ => (what, fixed),
+    };
     let edit = replace(repair, at, kind);
     if repair.progress(&edit.tokens, edit.range.clone()) == 0 {
         return None;

@@ -111,7 +111,7 @@ type D =
     )"
     keywords_may_name_fields_labels_and_settings: "\
 type A { type: string, in: int, with: bool, else_: int }
-agent a(for: int) -> string { prompt: \"x\", tool: x.match.for, max: max }
+agent a(from: int) -> string { prompt: \"x\", tool: x.match.for, max: max }
 fn b() { f(if: 1, loop: 2).match }
 import std/test.{flow_of}
 import ./flow/type as kind"

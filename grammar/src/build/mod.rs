@@ -11,7 +11,9 @@ pub(crate) use chain::{Chain, Operand};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::parse::MAX_DEPTH;
 use crate::span::Span;
+use crate::token::Tok;
 use crate::tree::*;
+use logos::Logos;
 use smol_str::SmolStr;
 
 /// What the grammar's two entries yield.
@@ -155,6 +157,17 @@ impl<'t> Build<'t> {
             return self.expr(l, r, ExprKind::None);
         }
         self.expr(l, r, ExprKind::Lower(name))
+    }
+
+    /// A keyword tells itself apart in front of the `:` of a parameter, but not where the parameter is used.
+    pub(crate) fn param(&mut self, param: Param) -> Param {
+        let name = &param.name;
+        if Tok::lexer(&name.text).next().is_some_and(|word| word.is_ok_and(Tok::is_keyword)) {
+            let kind = SyntaxErrorKind::KeywordAsName(name.text.clone());
+            let fixed = format!("{}_", name.text);
+            self.errors.push(SyntaxError::new(kind, name.span).with_suggestion(name.span, fixed));
+        }
+        param
     }
 
     pub(crate) fn unary(&mut self, l: u32, r: u32, op: UnaryOp, operand: Box<Expr>) -> Box<Expr> {

@@ -313,7 +313,7 @@ impl Maker<'_> {
     }
 
     fn param(&mut self) {
-        self.named();
+        self.named(Self::name);
         if self.chance(4) {
             self.push(" = ");
             self.expr(2);
@@ -321,7 +321,7 @@ impl Maker<'_> {
     }
 
     fn field(&mut self) {
-        self.named();
+        self.named(Self::key);
         if self.chance(4) {
             self.push(" where ");
             self.condition(3);
@@ -332,12 +332,12 @@ impl Maker<'_> {
         }
     }
 
-    fn named(&mut self) {
+    fn named(&mut self, name: fn(&mut Self)) {
         self.docs();
         if self.chance(8) {
             self.attr(false);
         }
-        self.key();
+        name(self);
         self.push(": ");
         self.ty(1);
     }

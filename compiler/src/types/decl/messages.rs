@@ -90,6 +90,10 @@ pub(super) fn glob_is_no_plain_string(place: Place, name: &str) -> Diagnostic {
 
 /// `file("../x")`
 pub(super) fn bad_glob(place: Place, glob: &str, why: &str) -> Diagnostic {
+    if glob.is_empty() {
+        return Diagnostic::new(BAD_GLOB, "an empty pattern matches no file", place)
+            .help("write one, as in `file(\"src/**/*.rs\")`, or `file` alone for any file");
+    }
     Diagnostic::new(BAD_GLOB, format!("`{glob}` can match no file of the workspace"), place).here(why)
 }
 

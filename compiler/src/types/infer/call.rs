@@ -273,7 +273,7 @@ impl Infer<'_> {
         self.refer(callee.id, Ref::Item(def.key.clone()));
         if def.kind != DefKind::Fn {
             let what = || format!("`{}` is {}, whose call", def.key.name, def.kind.a_noun());
-            self.refuse_if_pure(callee.span, what);
+            self.refuse_all_if_pure(callee.span, call.span, what);
         }
         let Some(signature) = decl::signature(self.db, def.key.clone()) else { return self.loose(args.list) };
         let owner = Callee { name: def.key.name.clone(), owner: Some(def.key.clone()), takes: Takes::Params };
@@ -354,7 +354,7 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         self.refer(callee.id, Ref::Effect(effect.name));
-        self.refuse_if_pure(callee.span, || format!("`{}`", effect.name));
+        self.refuse_all_if_pure(callee.span, call.span, || format!("`{}`", effect.name));
         if effect.name == "events" {
             let found = process::stray_events(self.at(call.span));
             self.report(found);

@@ -209,7 +209,7 @@ impl Infer<'_> {
     }
 
     /// The types in scope that have a variant of that name, by their names: only to word an error.
-    fn types_with_variant(&self, name: &str) -> Vec<SmolStr> {
+    pub(super) fn types_with_variant(&self, name: &str) -> Vec<SmolStr> {
         let has = |entry: &Entry| match entry {
             Entry::Def { def, .. } if def.kind == DefKind::Type => {
                 self.declared_shape(&def.key).is_some_and(|shape| shape.variant(name).is_some())

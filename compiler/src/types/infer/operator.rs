@@ -40,9 +40,15 @@ impl Infer<'_> {
             BinaryOp::In => self.is_in(at, left, right),
             BinaryOp::Range => {
                 let why = Why::Operand { op: "..", at };
+                // What is wrong with one end is mostly wrong with the other, and with what the range is for.
+                let found = self.body.diagnostics.len();
                 self.expr(left, Want::Fit(&Ty::Int, &why));
+                if self.body.diagnostics.len() > found {
+                    self.quietly(|infer| infer.expr(right, Want::Any));
+                    return Ty::Error;
+                }
                 self.expr(right, Want::Fit(&Ty::Int, &why));
-                Ty::List(Arc::new(Ty::Int))
+                if self.body.diagnostics.len() > found { Ty::Error } else { Ty::List(Arc::new(Ty::Int)) }
             }
             BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
                 self.arithmetic(op, at, left, right, want)

@@ -104,12 +104,17 @@ impl Infer<'_> {
 
     /// Reports something that may not stand where no effect may happen, unless what holds it was reported already.
     pub(super) fn refuse_if_pure(&mut self, span: Span, what: impl FnOnce() -> String) {
+        self.refuse_all_if_pure(span, span, what);
+    }
+
+    /// The same, where what has the effect is a part of `all`.
+    pub(super) fn refuse_all_if_pure(&mut self, span: Span, all: Span, what: impl FnOnce() -> String) {
         let Some(purity) = self.purity else { return };
         let outer = self.refused;
-        if outer != span && outer.start <= span.start && span.end <= outer.end {
+        if outer != all && outer.start <= all.start && all.end <= outer.end {
             return;
         }
-        self.refused = span;
+        self.refused = all;
         let found = control::impure(self.at(span), &what(), purity);
         self.report(found);
     }

@@ -256,7 +256,15 @@ impl Infer<'_> {
         name: &Name,
         args: Args<'_>,
     ) -> Option<Ty> {
-        self.testing.as_ref()?;
+        if self.testing.is_none() {
+            let known = matches!(name.text.as_str(), "Exec" | "Failure");
+            if !known || !self.types_with_variant(&name.text).is_empty() {
+                return None;
+            }
+            let found = say::made_outside(self.at(name.span), &name.text);
+            self.report(found);
+            return Some(self.loose(args.list));
+        }
         let (ty, params) = match name.text.as_str() {
             "Exec" => {
                 let text = |name| param(name, Ty::String, true);

@@ -118,6 +118,11 @@ pub(super) fn output_form(place: Place, result: Option<Place>, message: String, 
 
 /// The file of a prompt is not there.
 pub(crate) fn missing_text(place: Place, path: &str, near: Option<&str>) -> Diagnostic {
+    if path.is_empty() || path.ends_with('/') {
+        return Diagnostic::new(MISSING_TEXT, "the path of this text is empty", place).help(
+            "write the path of a file beside this one, `file(\"prompts/name.md\")`, or the text itself",
+        );
+    }
     let found = Diagnostic::new(MISSING_TEXT, format!("there is no file `{path}`"), place.clone())
         .note("the path of a prompt is relative to the file that names it");
     match near {
@@ -174,20 +179,31 @@ pub(super) fn attribute_args(place: Place, message: String, usage: &str) -> Diag
 }
 
 /// A parameter that never reaches the agent.
-/// `plain` is how a text mentions it as if it were a hole: `{name}` or `$name`.
-pub(crate) fn unused_parameter(place: Place, name: &str, kind: DoerKind, plain: Option<&str>) -> Diagnostic {
-    let (what, key) = match kind {
+pub(crate) fn unused_parameter(place: Place, name: &str, kind: DoerKind) -> Diagnostic {
+    let (what, key) = reached(kind);
+    Diagnostic::new(UNUSED_PARAMETER, format!("`{name}` never reaches {what}"), place)
+        .note("no setting uses this parameter")
+        .help(format!("use it in `{key}`, remove it, or begin its name with `_`"))
+}
+
+/// The same, where a text mentions it as if it were a hole: `plain` is `{name}` or `$name`.
+pub(crate) fn plain_hole(place: Place, param: Place, name: &str, kind: DoerKind, plain: &str) -> Diagnostic {
+    let (what, _) = reached(kind);
+    let hole = format!("${{{name}}}");
+    let message = format!("`{plain}` is plain text, so that `{name}` never reaches {what}");
+    Diagnostic::new(UNUSED_PARAMETER, message, place.clone())
+        .label(param, "this parameter")
+        .help(format!("write `{hole}`"))
+        .fix(replace(place, &hole))
+}
+
+/// Whom parameters reach, and by which setting.
+const fn reached(kind: DoerKind) -> (&'static str, &'static str) {
+    match kind {
         DoerKind::Agent => ("the agent", "prompt"),
         DoerKind::Command => ("the program", "run"),
         DoerKind::Human => ("the person", "ask"),
-    };
-    let found = Diagnostic::new(UNUSED_PARAMETER, format!("`{name}` never reaches {what}"), place);
-    if let Some(plain) = plain {
-        return found.note(format!("`{plain}` is plain text")).help(format!("write `${{{name}}}`"));
     }
-    found
-        .note("no setting uses this parameter")
-        .help(format!("use it in `{key}`, remove it, or begin its name with `_`"))
 }
 
 fn listed(names: &[&str]) -> String {

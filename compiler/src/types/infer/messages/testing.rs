@@ -27,6 +27,16 @@ pub(in super::super) fn outside(place: Place, what: &str) -> Diagnostic {
     }
 }
 
+/// `Exec(exit: 0)` in a flow.
+pub(in super::super) fn made_outside(place: Place, what: &str) -> Diagnostic {
+    Diagnostic::new(OUTSIDE_OF_TEST, format!("only a test makes a value of `{what}` by hand"), place).help(
+        match what {
+            "Exec" => "a command that is declared with `-> Exec` yields one",
+            _ => "`fail \"why\"` fails, and `… catch err { … }` handles a failure",
+        },
+    )
+}
+
 /// `if c { stub a = [1] }`
 pub(in super::super) fn nested_stub(place: Place) -> Diagnostic {
     Diagnostic::new(OUTSIDE_OF_TEST, "`stub` stands inside of a block of the test", place)
