@@ -106,7 +106,7 @@ impl Visit for Failures<'_> {
             ExprKind::Binary { op, .. } if self.is_total(*op, expr) => walk_expr(self, expr),
             ExprKind::Call { callee, .. }
                 if matches!(
-                    self.body.refs.get(&callee.id),
+                    self.body.refs.get(callee.id),
                     Some(Ref::Method { on: "list" | "string" | "map", name }) if TOTAL.contains(name)
                 ) =>
             {

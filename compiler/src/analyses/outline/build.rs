@@ -359,7 +359,7 @@ impl<'a> Builder<'a> {
 
     /// The variable that a process was given when it was spawned.
     fn process(&self, expr: &Expr) -> Option<u32> {
-        let Some(Ref::Local(local)) = self.reader.body.refs.get(&expr.id) else { return None };
+        let Some(Ref::Local(local)) = self.reader.body.refs.get(expr.id) else { return None };
         let value = self.reader.lets.get(local)?;
         if is_spawn(value) { Some(local.0) } else { self.process(value) }
     }
