@@ -13,7 +13,7 @@ use flow_runtime::boundary::Workspace;
 use flow_runtime::interp::pure::{Pure, STACK};
 use flow_runtime::run::inputs;
 use flow_runtime::testing::coverage::{Coverage, Point};
-use flow_runtime::testing::explore::{Explored, Kind, Limits, explore};
+use flow_runtime::testing::explore::{Explored, Kind, LeftOut, Limits, explore, left_out};
 use serde_json::{Value as Json, json};
 
 use crate::drive::{eprintln, println};
@@ -176,6 +176,12 @@ impl Report<'_> {
         points.filter(|(point, reached)| !**reached && own(point)).map(|(point, _)| point.clone()).collect()
     }
 
+    /// What no run follows, but for what is not the program's own.
+    fn left_out(&self) -> Vec<LeftOut> {
+        let own = |it: &LeftOut| self.place(it.at).is_none_or(|(file, ..)| !file.starts_with("std/"));
+        left_out(self.program).into_iter().filter(own).collect()
+    }
+
     fn place(&self, at: At) -> Option<(&str, u32, u32)> {
         let sources = &self.program.sources;
         let (file, line, column, ..) = *sources.spans.get(usize::try_from(at).ok()?)?;
@@ -233,6 +239,15 @@ impl Report<'_> {
             let place = self.place(point.at).map(|(file, line, column)| format!("{file}:{line}:{column}: "));
             let _ = writeln!(out, "  {}{} in `{within}`", place.unwrap_or_default(), point.what);
         }
+        let left_out = self.left_out();
+        if !left_out.is_empty() {
+            out.push_str("\nnot followed:\n");
+        }
+        for LeftOut { what, within, at } in left_out {
+            let within = within.rsplit('.').next().unwrap_or(&within);
+            let place = self.place(at).map(|(file, line, column)| format!("{file}:{line}:{column}: "));
+            let _ = writeln!(out, "  {}{what}, in `{within}`", place.unwrap_or_default());
+        }
         out
     }
 
@@ -258,6 +273,9 @@ impl Report<'_> {
         let untaken = self.untaken().into_iter().map(|point| {
             json!({ "kind": point.kind, "what": point.what, "within": point.within, "place": place(point.at) })
         });
+        let left_out = self.left_out().into_iter();
+        let left_out =
+            left_out.map(|it| json!({ "what": it.what, "within": it.within, "place": place(it.at) }));
         let summary = json!({
             "event": "summary",
             "flow": self.program.flow,
@@ -266,6 +284,7 @@ impl Report<'_> {
             "left": left,
             "alike": alike,
             "untaken": untaken.collect::<Vec<_>>(),
+            "left_out": left_out.collect::<Vec<_>>(),
             "seconds": self.seconds,
         });
         ends.iter().map(end).chain([summary]).collect()

@@ -141,6 +141,27 @@ fn a_flow_that_waits_for_ever_is_stuck_and_one_that_is_not_followed_says_so() {
 }
 
 #[test]
+fn a_wait_beside_a_call_is_never_the_first_and_that_is_said_with_its_place() {
+    let project = Project::with(
+        "agent a() -> bool { prompt: \"Go.\", timeout: 1m }\nflow main() -> string {\n  race {\n    \
+         _ = a() => \"answered\"\n    _ = sleep(1m) => \"late\"\n  }\n}\n",
+    );
+    let said = project.flow(&["explore", "main.flow", "-q"]);
+    let told_so = "not followed:\n  main.flow:5:9: an arm of `race` that waits beside a call: whoever is called \
+                   answers at once, in `main`\n";
+    assert!(said.ends(0).out.contains(told_so), "{}", said.out);
+    let (_, summary) = told(&project, &[], 0);
+    assert_eq!(summary["left_out"][0]["place"]["line"], 5, "{summary}");
+
+    // Which of two waits is the shorter is known, so nothing is left out.
+    let project = Project::with(
+        "flow main() -> string {\n  race {\n    _ = sleep(1s) => \"soon\"\n    _ = sleep(1m) => \"late\"\n  }\n}\n",
+    );
+    let (_, summary) = told(&project, &[], 0);
+    assert_eq!(summary["left_out"], serde_json::json!([]), "{summary}");
+}
+
+#[test]
 fn what_the_page_about_tests_shows_is_what_is_told() {
     let page = fs::read_to_string(repository().join("docs/testing.md")).unwrap();
     let program = page.split("```flow\n").nth(1).unwrap().split("```").next().unwrap();

@@ -7,12 +7,14 @@
 //!
 //! - [`ends`]: where routes end, and the shortest to each end
 //! - [`hints`]: what a program compares with
+//! - [`left_out`]: what no run follows
 //! - [`values`]: what may be answered
 //! - [`script`]: the answers of one run
 //! - [`source`]: a route as a test
 
 mod ends;
 mod hints;
+mod left_out;
 mod script;
 mod source;
 mod values;
@@ -35,6 +37,7 @@ use crate::value::Value;
 use ends::{Added, Ledger, Outcome, Route};
 pub use ends::{End, Kind};
 use hints::Hints;
+pub use left_out::{LeftOut, left_out};
 pub(super) use script::{Script, Silent};
 use values::Values;
 
