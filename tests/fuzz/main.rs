@@ -9,6 +9,7 @@
 mod program;
 mod random;
 mod soup;
+mod typed;
 
 use flow_grammar::format::format;
 use flow_grammar::parse::{self, parse};
@@ -118,7 +119,8 @@ fn what_checks_is_lowered_and_the_verifier_accepts_it() {
         if random.chance(2) {
             soup::stir(&mut text, corpus, random);
         }
-        lowered.set(lowered.get() + Program::new(&[("main.flow", &text)]).prove());
+        let flows = Program::new(&[("main.flow", &text)]).prove();
+        lowered.set(lowered.get() + flows.unwrap_or_else(|why| panic!("{why}:\n{text}")));
         text
     });
     assert!(lowered.get() > 0 || setting("FLOW_FUZZ_CASES").is_some(), "no program checks");

@@ -4,7 +4,7 @@ use flow_compiler::check::check_file;
 use flow_compiler::db::{Database, Files, Origin, SourceFile};
 use flow_compiler::diagnostics::{Place, Severity};
 use flow_compiler::ide;
-use flow_compiler::lower::{self, lower_flow};
+use flow_compiler::lower::{self, Extent, lower_flow, lower_tests};
 use salsa::Setter as _;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -80,6 +80,41 @@ impl Program {
         ide::symbols(&self.db, file);
     }
 
+    /// The errors, each with its place and the text there.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        let found = self.files().into_iter().flat_map(|file| check_file(&self.db, file));
+        let errors = found.filter(|found| found.code.severity() == Severity::Error);
+        let shown = errors.map(|found| {
+            let places: Vec<String> = found
+                .labels
+                .iter()
+                .map(|label| format!("{} {}", self.shown(&label.place), label.text))
+                .collect();
+            format!("{}: {} {places:?}", found.code, found.message)
+        });
+        shown.collect()
+    }
+
+    /// The documents of all flows, without where they stand in the source.
+    pub(crate) fn lowered(&self) -> Vec<flow_ir::Program> {
+        let keys = self.files().into_iter().flat_map(|file| lower::flows(&self.db, file));
+        let programs = keys.map(|key| {
+            let program = lower_flow(&self.db, &key).unwrap_or_else(|why| panic!("{why}"));
+            flow_ir::Program { sources: flow_ir::Sources::default(), ..program }
+        });
+        programs.collect()
+    }
+
+    /// The document of the tests of the first file, verified.
+    ///
+    /// # Errors
+    /// When it is not lowered, or refused.
+    pub(crate) fn tests(&self) -> Result<flow_ir::Program, String> {
+        let program = lower_tests(&self.db, self.file("main.flow"), Extent::Reached);
+        let program = program.map_err(|why| why.to_string())?;
+        verified(&program).map(|()| program)
+    }
+
     /// How many queries run to check it all.
     pub(crate) fn queries(&self) -> usize {
         self.report();
@@ -87,25 +122,30 @@ impl Program {
     }
 
     /// Lowers every flow of a project that checks, and verifies the document; how many there are.
-    pub(crate) fn prove(&self) -> usize {
+    ///
+    /// # Errors
+    /// When one is not lowered, or refused.
+    pub(crate) fn prove(&self) -> Result<usize, String> {
         let files = self.files();
         let is_wrong = |file: &SourceFile| {
             check_file(&self.db, *file).iter().any(|found| found.code.severity() == Severity::Error)
         };
         if files.iter().any(is_wrong) {
-            return 0;
+            return Ok(0);
         }
         let mut lowered = 0;
         for file in files {
             for key in lower::flows(&self.db, file) {
-                let text = file.text(&self.db);
-                let program = lower_flow(&self.db, &key).unwrap_or_else(|why| panic!("{why}:\n{text}"));
-                let told: Vec<String> =
-                    program.verify().err().iter().flatten().map(ToString::to_string).collect();
-                assert!(told.is_empty(), "{told:#?}\n{text}");
+                let program = lower_flow(&self.db, &key).map_err(|why| why.to_string())?;
+                verified(&program)?;
                 lowered += 1;
             }
         }
-        lowered
+        Ok(lowered)
     }
+}
+
+fn verified(program: &flow_ir::Program) -> Result<(), String> {
+    let told: Vec<String> = program.verify().err().iter().flatten().map(ToString::to_string).collect();
+    if told.is_empty() { Ok(()) } else { Err(told.join("\n")) }
 }

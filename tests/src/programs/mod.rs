@@ -3,6 +3,9 @@
 
 mod expressions;
 mod statements;
+mod typed;
+
+pub use typed::typed;
 
 /// A program, right in every way, in which each thing that a document can hold stands once or nearly so. What a test adds of
 /// its own is written behind it.

@@ -76,7 +76,9 @@ impl<'p> Types<'p> {
             (Type::Option(a), Type::Option(b)) => self.compare(a, b, fuel),
             (a, Type::Option(b)) => self.compare(a, b, fuel),
             // An alias that does not end, or a type that is not there, is reported where it stands.
-            (Type::Named(a), Type::Named(b)) => a == b || self.opaque(a) || self.opaque(b),
+            (Type::Named(a), Type::Named(b)) => {
+                a == b || self.opaque(a) || self.opaque(b) || self.instances(a, b, fuel)
+            }
             (Type::Named(name), _) | (_, Type::Named(name)) => self.opaque(name),
             // Which files lie under a glob is known when they are there.
             (Type::File(_) | Type::Output(_), Type::File(_) | Type::Output(_)) => true,
@@ -89,6 +91,26 @@ impl<'p> Types<'p> {
                     && a.iter().all(|(name, x)| b.get(name).is_some_and(|y| self.compare(x, y, fuel)))
             }
             (a, b) => a == b,
+        }
+    }
+
+    /// Whether both are one generic type whose arguments agree: `Box<int>` and `Box<Count>`. Arguments show in the bodies.
+    fn instances(self, a: &str, b: &str, fuel: &mut u32) -> bool {
+        let generic = |name: &'_ str| name.split_once('<').map(|(generic, _)| generic.to_owned());
+        if generic(a).is_none() || generic(a) != generic(b) {
+            return false;
+        }
+        let mut fields = |a: &[Field], b: &[Field]| {
+            a.len() == b.len()
+                && a.iter().zip(b).all(|(a, b)| a.name == b.name && self.compare(&a.ty, &b.ty, fuel))
+        };
+        match (self.get(a).map(|def| &def.body), self.get(b).map(|def| &def.body)) {
+            (Some(TypeBody::Record(a)), Some(TypeBody::Record(b))) => fields(a, b),
+            (Some(TypeBody::Union(a)), Some(TypeBody::Union(b))) => {
+                a.len() == b.len()
+                    && a.iter().zip(b).all(|(a, b)| a.name == b.name && fields(&a.fields, &b.fields))
+            }
+            _ => false,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostic, ItemKey, Place, Severity};
 use crate::resolve::{Def, DefKind};
 use crate::types::body::Ref;
 use crate::types::builtins::{self, BuiltinParam, EffectScheme, ParamKind};
-use crate::types::decl::{self, FieldDef, ParamSig, Signature};
+use crate::types::decl::{self, FieldDef, ParamSig};
 use crate::types::settings::Word;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -278,7 +278,7 @@ impl Infer<'_> {
         let Some(signature) = decl::signature(self.db, def.key.clone()) else { return self.loose(args.list) };
         let owner = Callee { name: def.key.name.clone(), owner: Some(def.key.clone()), takes: Takes::Params };
         let formals = signature.params.as_slice();
-        let generic = self.generic_call(&signature, want, |infer, want| {
+        let generic = self.generic_call(!signature.type_params.is_empty(), want, |infer, want| {
             let generic = infer.generic(&def.key.name, &signature.type_params, callee.span);
             infer.expect_result(&signature.result, &generic, want);
             infer.arguments(call, &owner, formals, &generic, args);
@@ -296,13 +296,13 @@ impl Infer<'_> {
 
     /// Checks a call of something generic. What is expected of the result says what its type parameters are; where the
     /// arguments say otherwise, they win, and the result is what is wrong.
-    fn generic_call<'a>(
+    pub(super) fn generic_call<'a>(
         &mut self,
-        signature: &'a Signature,
+        is_generic: bool,
         want: Want<'_>,
         mut check: impl FnMut(&mut Self, Want<'_>) -> Generic<'a>,
     ) -> Generic<'a> {
-        let is_expected = !signature.type_params.is_empty() && matches!(want, Want::Fit(..));
+        let is_expected = is_generic && matches!(want, Want::Fit(..));
         if !is_expected || self.retrying {
             return check(self, want);
         }

@@ -27,14 +27,17 @@ impl Infer<'_> {
     fn instance(&mut self, key: &ItemKey, span: Span, want: Want<'_>) -> Ty {
         let params = decl::type_params(self.db, key.clone());
         let params: &[SmolStr] = params.as_deref().unwrap_or_default();
-        let param = |name: &SmolStr| Unknown::Param { of: key.name.clone(), name: name.clone() };
-        let args = params.iter().map(|name| self.vars.fresh(span, param(name))).collect();
-        let ty = Ty::Named(key.clone(), args);
         if let (false, Some(hint)) = (params.is_empty(), want.hint()) {
             let hint = self.unwrapped(hint);
-            self.try_fits(&ty, &hint);
+            // As they are written: a refined type is not the type behind it.
+            if let Ty::Named(of, args) = self.head(&hint)
+                && of == *key
+            {
+                return Ty::Named(of, args);
+            }
         }
-        ty
+        let param = |name: &SmolStr| Unknown::Param { of: key.name.clone(), name: name.clone() };
+        Ty::Named(key.clone(), params.iter().map(|name| self.vars.fresh(span, param(name))).collect())
     }
 
     /// `Plan(title: "x")`

@@ -56,17 +56,26 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         self.refer(callee.id, Ref::Method { on: method.on, name: method.name });
-        let generic = self.generic(&method.name.into(), &method.vars, callee.span);
-        let expected = self.in_call(&method.receiver, &generic);
-        // `[T?]` takes a list of anything; `compact` and its like are for what they say.
-        if self.fits(receiver, &expected) == Fit::No || !self.is_really(receiver, &method.receiver) {
+        let mut fits = true;
+        // Of `fold` alone the whole result is a parameter, and may become an option once it is the result.
+        let may_change = matches!(method.result, Ty::Param(_));
+        let generic = self.generic_call(may_change, want, |infer, want| {
+            let generic = infer.generic(&method.name.into(), &method.vars, callee.span);
+            let expected = infer.in_call(&method.receiver, &generic);
+            // `[T?]` takes a list of anything; `compact` and its like are for what they say.
+            fits = infer.fits(receiver, &expected) != Fit::No && infer.is_really(receiver, &method.receiver);
+            if fits {
+                infer.expect_result(&method.result, &generic, want);
+                let owner = Callee { name: method.name.into(), owner: None, takes: Takes::Params };
+                infer.arguments(call, &owner, method.params.as_slice(), &generic, args);
+            }
+            generic
+        });
+        if !fits {
             let found = fields::wrong_receiver(self.at(base.span), method, &self.vars.deep(receiver));
             self.report(found);
             return self.loose(args.list);
         }
-        self.expect_result(&method.result, &generic, want);
-        let owner = Callee { name: method.name.into(), owner: None, takes: Takes::Params };
-        self.arguments(call, &owner, method.params.as_slice(), &generic, args);
         let vars: Vec<(&str, Ty)> =
             generic.params.iter().map(|var| var.as_str()).zip(generic.args.iter().cloned()).collect();
         self.check_demands(method.on, method.name, callee, &vars);

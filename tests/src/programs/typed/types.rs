@@ -1,0 +1,357 @@
+//! Types, the declarations that make some of them, and values that are written out.
+
+use super::Maker;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ty {
+    Bool,
+    Int,
+    Float,
+    Text,
+    Duration,
+    Money,
+    List(Box<Ty>),
+    /// From strings.
+    Map(Box<Ty>),
+    Option(Box<Ty>),
+    /// A declared type, with its argument if it is generic.
+    Named(usize, Option<Box<Ty>>),
+    /// The parameter of a generic type.
+    Param,
+}
+
+impl Ty {
+    pub(super) fn list(of: &Self) -> Self {
+        Self::List(Box::new(of.clone()))
+    }
+
+    pub(super) fn option(of: &Self) -> Self {
+        Self::Option(Box::new(of.clone()))
+    }
+
+    pub(super) fn map(of: &Self) -> Self {
+        Self::Map(Box::new(of.clone()))
+    }
+
+    /// With an argument in the place of the parameter.
+    fn with(&self, argument: Option<&Self>) -> Self {
+        let inside = |ty: &Self| Box::new(ty.with(argument));
+        match (self, argument) {
+            (Self::Param, Some(argument)) => argument.clone(),
+            (Self::List(of), _) => Self::List(inside(of)),
+            (Self::Map(of), _) => Self::Map(inside(of)),
+            (Self::Option(of), _) => Self::Option(inside(of)),
+            (Self::Named(index, Some(of)), _) => Self::Named(*index, Some(inside(of))),
+            _ => self.clone(),
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) ty: Ty,
+    default: bool,
+}
+
+#[derive(Clone)]
+pub(super) struct Variant {
+    pub(super) name: &'static str,
+    pub(super) fields: Vec<Field>,
+}
+
+impl Variant {
+    /// What an option is when it is not `none`.
+    pub(super) fn around(of: &Ty) -> Self {
+        Self { name: "?", fields: vec![Field { name: "", ty: of.clone(), default: false }] }
+    }
+}
+
+#[derive(Clone)]
+pub(super) enum Shape {
+    Record(Vec<Field>),
+    Union(Vec<Variant>),
+    /// The type behind it, and values of it that hold.
+    Refined(Ty, &'static [&'static str]),
+}
+
+pub(super) struct Declared {
+    pub(super) name: String,
+    pub(super) generic: bool,
+    pub(super) shape: Shape,
+}
+
+/// Whether the type of a value is known from where it goes, or must be seen from the value alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    Outside,
+    Itself,
+}
+
+const FIELDS: [&str; 8] = ["a", "count", "title", "type", "items", "max", "next", "x1"];
+const VARIANTS: [&str; 5] = ["Alpha", "Beta", "Gamma", "HTTPError", "Done"];
+const REFINEMENTS: [(Ty, &str, &[&str]); 4] = [
+    (Ty::Int, "it >= 0", &["0", "3", "1_000"]),
+    (Ty::Float, "0.0 <= it and it <= 1.0", &["0.5", "0.0", "1.0"]),
+    (Ty::Text, "it.len() > 0", &["\"x\"", "\"two words\""]),
+    (Ty::Text, "it.matches(\"^[a-z]+$\") and it.len() < 9", &["\"abc\""]),
+];
+
+impl Maker<'_> {
+    pub(super) fn ty(&mut self, depth: usize) -> Ty {
+        let count = if depth > 2 { 6 } else { 12 };
+        match self.pick(count) {
+            0 => Ty::Int,
+            1 => Ty::Text,
+            2 => Ty::Bool,
+            3 => Ty::Float,
+            4 => Ty::Duration,
+            5 => Ty::Money,
+            6 => Ty::list(&self.ty(depth + 1)),
+            7 => Ty::map(&self.ty(depth + 1)),
+            8 => Ty::option(&self.filled(depth + 1)),
+            _ => self.named(depth),
+        }
+    }
+
+    /// A type that is no option.
+    fn filled(&mut self, depth: usize) -> Ty {
+        match self.ty(depth) {
+            Ty::Option(of) => *of,
+            other => other,
+        }
+    }
+
+    pub(super) fn named(&mut self, depth: usize) -> Ty {
+        if self.made == 0 {
+            return Ty::Int;
+        }
+        let index = self.pick(self.made);
+        let argument = self.types[index].generic.then(|| Box::new(self.filled(depth + 1)));
+        Ty::Named(index, argument)
+    }
+
+    pub(super) fn type_text(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::Bool => "bool".into(),
+            Ty::Int => "int".into(),
+            Ty::Float => "float".into(),
+            Ty::Text => "string".into(),
+            Ty::Duration => "duration".into(),
+            Ty::Money => "money".into(),
+            Ty::Param => "T".into(),
+            Ty::List(of) => format!("[{}]", self.type_text(of)),
+            Ty::Map(of) => format!("{{string: {}}}", self.type_text(of)),
+            Ty::Option(of) => format!("{}?", self.type_text(of)),
+            Ty::Named(index, None) => self.types[*index].name.clone(),
+            Ty::Named(index, Some(of)) => format!("{}<{}>", self.types[*index].name, self.type_text(of)),
+        }
+    }
+
+    /// What a declared type is made of, with its argument put in.
+    pub(super) fn shape(&self, index: usize, argument: Option<&Ty>) -> Shape {
+        let with = |fields: &[Field]| {
+            fields.iter().map(|field| Field { ty: field.ty.with(argument), ..field.clone() }).collect()
+        };
+        match &self.types[index].shape {
+            Shape::Record(fields) => Shape::Record(with(fields)),
+            Shape::Union(variants) => Shape::Union(
+                variants.iter().map(|it| Variant { name: it.name, fields: with(&it.fields) }).collect(),
+            ),
+            refined @ Shape::Refined(..) => refined.clone(),
+        }
+    }
+
+    pub(super) fn shape_of(&self, ty: &Ty) -> Option<Shape> {
+        match ty {
+            Ty::Named(index, argument) => Some(self.shape(*index, argument.as_deref())),
+            _ => None,
+        }
+    }
+
+    // declarations
+
+    pub(super) fn type_declaration(&mut self) {
+        let index = self.types.len();
+        let kind = self.pick(4);
+        let generic = kind < 2 && self.chance(3);
+        let name = format!("{}{index}", ["Record", "Union", "Enum", "Refined"][kind]);
+        let head = format!("type {name}{}", if generic { "<T>" } else { "" });
+        // Its own name is known before it is made.
+        self.types.push(Declared { name, generic, shape: Shape::Union(Vec::new()) });
+        let shape = match kind {
+            0 => {
+                let mut fields = self.fields(generic, 1);
+                fields.extend(self.itself(index, generic));
+                let text = self.fields_text(&fields, "\n  ");
+                self.item(&format!("{head} {{\n  {text}\n}}"));
+                Shape::Record(fields)
+            }
+            1 => {
+                let (count, first) = (1 + self.pick(VARIANTS.len() - 1), self.pick(VARIANTS.len()));
+                let mut variants = Vec::new();
+                for nth in 0..count {
+                    let holds = generic && nth == 0;
+                    let mut fields = self.fields(holds, usize::from(holds));
+                    if nth > 0 {
+                        fields.extend(self.itself(index, generic));
+                    }
+                    variants.push(Variant { name: VARIANTS[(first + nth) % VARIANTS.len()], fields });
+                }
+                let shown: Vec<String> = variants.iter().map(|variant| self.variant_text(variant)).collect();
+                let text = shown.join(self.one(&[" | ", "\n  | "]));
+                self.item(&format!("{head} = {text}"));
+                Shape::Union(variants)
+            }
+            2 => {
+                let count = 2 + self.pick(VARIANTS.len() - 1);
+                self.item(&format!("{head} = {}", VARIANTS[..count].join(" | ")));
+                let plain = |name: &&'static str| Variant { name, fields: Vec::new() };
+                Shape::Union(VARIANTS[..count].iter().map(plain).collect())
+            }
+            _ => {
+                let (base, predicate, values) = REFINEMENTS[self.pick(REFINEMENTS.len())].clone();
+                self.item(&format!("{head} = {} where {predicate}", self.type_text(&base)));
+                Shape::Refined(base, values)
+            }
+        };
+        self.types[index].shape = shape;
+        self.made = self.types.len();
+    }
+
+    fn variant_text(&mut self, variant: &Variant) -> String {
+        if variant.fields.is_empty() {
+            return variant.name.to_owned();
+        }
+        format!("{}({})", variant.name, self.fields_text(&variant.fields, ", "))
+    }
+
+    fn fields_text(&mut self, fields: &[Field], between: &str) -> String {
+        let mut shown = Vec::new();
+        for field in fields {
+            let mut text = format!("{}: {}", field.name, self.type_text(&field.ty));
+            if field.default {
+                text += &format!(" = {}", self.plain(&field.ty));
+            }
+            shown.push(text);
+        }
+        shown.join(between)
+    }
+
+    /// At least so many fields, of which one is of the type that a generic type takes.
+    fn fields(&mut self, generic: bool, least: usize) -> Vec<Field> {
+        let count = least + self.pick(4 - least);
+        let first = self.pick(FIELDS.len());
+        let mut fields: Vec<Field> = Vec::new();
+        for nth in 0..count {
+            let ty = match (generic && nth == 0, self.pick(3)) {
+                (true, 0) => Ty::Param,
+                (true, 1) => Ty::list(&Ty::Param),
+                (true, _) => Ty::option(&Ty::Param),
+                _ => self.ty(1),
+            };
+            let default = !(generic && nth == 0) && self.chance(4);
+            fields.push(Field { name: FIELDS[(first + nth) % FIELDS.len()], ty, default });
+        }
+        fields
+    }
+
+    /// Sometimes, another field that holds more of the type itself.
+    fn itself(&mut self, index: usize, generic: bool) -> Option<Field> {
+        if !self.chance(4) {
+            return None;
+        }
+        let itself = Ty::Named(index, generic.then(|| Box::new(Ty::Param)));
+        let ty = match self.pick(3) {
+            0 => Ty::list(&itself),
+            1 => Ty::option(&itself),
+            _ => Ty::map(&itself),
+        };
+        Some(Field { name: "rest", ty, default: false })
+    }
+
+    // values
+
+    /// A value that is written out.
+    pub(super) fn literal(&mut self, ty: &Ty, told: Told, depth: usize) -> String {
+        let is_flat = depth >= 4;
+        match ty {
+            Ty::Bool => self.one(&["true", "false"]).into(),
+            Ty::Int => self.one(&["1", "0", "7", "1_000", "(-3)", "9_223_372_036_854_775_807", "2"]).into(),
+            Ty::Float => {
+                self.one(&["0.5", "0.0", "2.25", "1_000.5", "(-1.5)", "99999999999999999999.0"]).into()
+            }
+            Ty::Text => self.text(depth),
+            Ty::Duration => self.one(&["15m", "500ms", "2h", "30s"]).into(),
+            Ty::Money => self.one(&["$2.50", "$0", "$1_000.25"]).into(),
+            Ty::List(of) => {
+                let least = usize::from(told == Told::Itself);
+                let count = if is_flat { least } else { least + self.pick(3) };
+                let items: Vec<String> = (0..count).map(|_| self.value(of, told, depth + 1)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Ty::Map(of) => {
+                let least = usize::from(told == Told::Itself);
+                let count = if is_flat { least } else { least + self.pick(3) };
+                let entries: Vec<String> = (0..count)
+                    .map(|nth| format!("\"k{nth}\": {}", self.value(of, told, depth + 1)))
+                    .collect();
+                if entries.is_empty() { "[:]".into() } else { format!("[{}]", entries.join(", ")) }
+            }
+            Ty::Option(of) if told == Told::Outside => {
+                if is_flat || self.chance(2) {
+                    "none".into()
+                } else {
+                    self.value(of, told, depth + 1)
+                }
+            }
+            Ty::Named(index, argument) if told == Told::Outside || argument.is_none() => {
+                self.constructed(*index, argument.as_deref(), told, depth)
+            }
+            Ty::Option(_) | Ty::Named(..) => self.sample(ty),
+            Ty::Param => "x".into(),
+        }
+    }
+
+    fn constructed(&mut self, index: usize, argument: Option<&Ty>, told: Told, depth: usize) -> String {
+        let name = self.types[index].name.clone();
+        match self.shape(index, argument) {
+            Shape::Record(fields) => {
+                let given = self.given(&fields, depth);
+                format!("{name}({given})")
+            }
+            Shape::Union(variants) => {
+                let nth = if depth >= 4 { 0 } else { self.pick(variants.len()) };
+                let variant = &variants[nth];
+                let is_qualified = told == Told::Itself || self.chance(3);
+                let head =
+                    if is_qualified { format!("{name}.{}", variant.name) } else { variant.name.into() };
+                let given = self.given(&variant.fields, depth);
+                if variant.fields.is_empty() { head } else { format!("{head}({given})") }
+            }
+            Shape::Refined(_, values) if told == Told::Outside => self.one(values).into(),
+            Shape::Refined(..) => self.sample(&Ty::Named(index, None)),
+        }
+    }
+
+    /// What the fields of a record or a variant are given.
+    fn given(&mut self, fields: &[Field], depth: usize) -> String {
+        let mut given = Vec::new();
+        for field in fields {
+            if !(field.default && self.chance(2)) {
+                given.push(format!("{}: {}", field.name, self.value(&field.ty, Told::Outside, depth + 1)));
+            }
+        }
+        given.join(", ")
+    }
+
+    /// A call of a function whose result says the type of a value that cannot.
+    pub(super) fn sample(&mut self, ty: &Ty) -> String {
+        let known = self.samples.iter().position(|known| known == ty);
+        let index = known.unwrap_or_else(|| {
+            self.samples.push(ty.clone());
+            self.samples.len() - 1
+        });
+        format!("sample{index}()")
+    }
+}
