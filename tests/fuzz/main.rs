@@ -6,6 +6,7 @@
 //! `FLOW_FUZZ_SEED` to begin with. A failure names its seed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod large;
 mod program;
 mod random;
 mod soup;

@@ -4,11 +4,13 @@ use super::handoffs::Graph;
 use super::messages as say;
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, ItemKey};
+use crate::knots::{is_circle, knots};
 use crate::resolve::DefKind;
 use crate::types::base::Base;
 use crate::types::body::{Body, Ref};
 use crate::types::decl;
 use crate::types::ty::Ty;
+use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_item};
 use flow_grammar::tree::{Attr, Block, Expr, ExprKind, Item, ItemKind};
 
@@ -92,7 +94,7 @@ pub(super) fn check_loops(db: &dyn Db, base: &Base, item: &Item, body: &Body, fo
                     Budget::None => false,
                 };
                 if !bounded {
-                    let keyword = flow_grammar::span::Span::new(expr.span.start, expr.span.start + 4);
+                    let keyword = Span::new(expr.span.start, expr.span.start + 4);
                     let place = self.base.at(keyword);
                     self.found.push(say::unbounded_loop(place, self.in_fn, self.budget == Budget::Turns));
                 }
@@ -131,9 +133,23 @@ pub(super) fn check_cycles(
     };
     let open: Vec<bool> =
         reached.iter().enumerate().map(|(index, reached)| *reached && !is_bound(index)).collect();
+    // Only stages of one knot lie on a circle.
+    let is_open = |index: usize| open.get(index) == Some(&true);
+    let edges: Vec<Vec<usize>> = graph
+        .stages
+        .iter()
+        .enumerate()
+        .map(|(from, stage)| {
+            stage.edges.iter().map(|edge| edge.to).filter(|to| is_open(from) && is_open(*to)).collect()
+        })
+        .collect();
+    let knots = knots(&edges);
+    let mut starts: Vec<usize> =
+        knots.iter().filter(|knot| is_circle(knot, &edges)).flatten().copied().collect();
+    starts.sort_unstable();
     let mut done = vec![false; open.len()];
-    for start in 0..open.len() {
-        if open.get(start) != Some(&true) || done.get(start) == Some(&true) {
+    for start in starts {
+        if done.get(start) == Some(&true) {
             continue;
         }
         if let Some(cycle) = cycle_from(graph, &open, start) {
@@ -152,31 +168,32 @@ pub(super) fn check_cycles(
 }
 
 /// The shortest way from a stage back to itself over open stages: each stage with the handoff that leaves it.
-fn cycle_from(
-    graph: &Graph<'_>,
-    open: &[bool],
-    start: usize,
-) -> Option<Vec<(usize, flow_grammar::span::Span)>> {
-    let mut paths: Vec<Vec<(usize, flow_grammar::span::Span)>> = vec![Vec::new()];
-    let mut at = vec![start];
+fn cycle_from(graph: &Graph<'_>, open: &[bool], start: usize) -> Option<Vec<(usize, Span)>> {
+    // Each stage that is reached, with the handoff that leads there: its place in this list, and where it stands.
+    let mut at: Vec<(usize, Option<(usize, Span)>)> = vec![(start, None)];
     let mut seen = vec![false; open.len()];
     let mut next = 0;
-    while let (Some(stage), Some(path)) = (at.get(next).copied(), paths.get(next).cloned()) {
-        next += 1;
+    while let Some((stage, _)) = at.get(next).copied() {
         for edge in graph.stages.get(stage).into_iter().flat_map(|stage| &stage.edges) {
-            let mut path = path.clone();
-            path.push((stage, edge.span));
             if edge.to == start {
-                return Some(path);
+                let mut way = vec![(stage, edge.span)];
+                let mut from = at.get(next).and_then(|(_, from)| *from);
+                while let Some((index, span)) = from {
+                    let (stage, before) = at.get(index).copied()?;
+                    way.push((stage, span));
+                    from = before;
+                }
+                way.reverse();
+                return Some(way);
             }
             if open.get(edge.to) == Some(&true) && seen.get(edge.to) == Some(&false) {
                 if let Some(seen) = seen.get_mut(edge.to) {
                     *seen = true;
                 }
-                at.push(edge.to);
-                paths.push(path);
+                at.push((edge.to, Some((next, edge.span))));
             }
         }
+        next += 1;
     }
     None
 }

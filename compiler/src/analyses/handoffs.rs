@@ -9,6 +9,8 @@ use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_stmt};
 use flow_grammar::tree::{Block, Expr, ExprKind, FlowDecl, StageDecl, Stmt, StmtKind};
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// Which stages there are, and which hand off to which.
 pub(super) struct Graph<'a> {
@@ -41,7 +43,7 @@ pub(super) struct Edge {
 
 /// Collects the ways out of a block.
 struct Exits<'a> {
-    stages: &'a [&'a StageDecl],
+    stages: &'a FxHashMap<&'a str, usize>,
     edges: Vec<Edge>,
     ends: bool,
     is_lost: bool,
@@ -53,7 +55,7 @@ impl Visit for Exits<'_> {
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Handoff { stage, .. } => {
-                let to = self.stages.iter().position(|known| known.name.text == stage.text);
+                let to = self.stages.get(stage.text.as_str()).copied();
                 self.edges.extend(to.map(|to| Edge { to, span: expr.span }));
                 self.is_lost |= to.is_none();
             }
@@ -82,13 +84,14 @@ impl<'a> Graph<'a> {
     /// The graph of a flow's body.
     pub(super) fn of(body: &'a Block) -> Self {
         let mut decls: Vec<&StageDecl> = Vec::new();
+        let mut known: FxHashMap<&str, usize> = FxHashMap::default();
         for stmt in &body.stmts {
-            match &stmt.kind {
-                // A second stage of one name is reported as such.
-                StmtKind::Stage(stage) if !decls.iter().any(|known| known.name.text == stage.name.text) => {
-                    decls.push(stage)
-                }
-                _ => {}
+            // A second stage of one name is reported as such.
+            if let StmtKind::Stage(stage) = &stmt.kind
+                && let Entry::Vacant(free) = known.entry(stage.name.text.as_str())
+            {
+                free.insert(decls.len());
+                decls.push(stage);
             }
         }
         if decls.is_empty() {
@@ -96,7 +99,7 @@ impl<'a> Graph<'a> {
         }
         let exits = |block: &Block| {
             let mut exits =
-                Exits { stages: &decls, edges: Vec::new(), ends: false, is_lost: false, in_endpoint: false };
+                Exits { stages: &known, edges: Vec::new(), ends: false, is_lost: false, in_endpoint: false };
             exits.block(block);
             exits
         };
@@ -105,7 +108,7 @@ impl<'a> Graph<'a> {
         let ended_from_outside = body.stmts.iter().any(|stmt| match &stmt.kind {
             StmtKind::Expose(_) => {
                 let mut exits = Exits {
-                    stages: &decls,
+                    stages: &known,
                     edges: Vec::new(),
                     ends: false,
                     is_lost: false,
@@ -143,18 +146,23 @@ impl<'a> Graph<'a> {
 
     /// For each stage whether some path from it ends the flow.
     fn ending(&self) -> Vec<bool> {
-        let mut ending: Vec<bool> = self.stages.iter().map(|stage| stage.ends).collect();
-        loop {
-            let ends = |index: usize| {
-                let stage = self.stages.get(index)?;
-                let by_edge = stage.edges.iter().any(|edge| ending.get(edge.to) == Some(&true));
-                (by_edge && ending.get(index) == Some(&false)).then_some(index)
-            };
-            let Some(index) = (0..self.stages.len()).find_map(ends) else { return ending };
-            if let Some(ends) = ending.get_mut(index) {
-                *ends = true;
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.stages.len()];
+        for (index, stage) in self.stages.iter().enumerate() {
+            for edge in &stage.edges {
+                before.get_mut(edge.to).into_iter().for_each(|from| from.push(index));
             }
         }
+        let mut ending = vec![false; self.stages.len()];
+        let ends = |(index, stage): (usize, &Stage<'_>)| stage.ends.then_some(index);
+        let mut todo: Vec<usize> = self.stages.iter().enumerate().filter_map(ends).collect();
+        while let Some(next) = todo.pop() {
+            match ending.get_mut(next) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            todo.extend(before.get(next).into_iter().flatten());
+        }
+        ending
     }
 }
 

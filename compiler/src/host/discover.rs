@@ -65,8 +65,8 @@ fn directory(path: &Path, above: &Ignore, out: &mut Vec<PathBuf>) -> std::io::Re
 /// Found in the text alone, so that loading need not parse; one too many does no harm.
 pub(super) fn mentions(text: &str) -> Vec<(String, Origin)> {
     let modules = behind(text, "import ").filter_map(|(before, rest)| {
-        let line = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
-        line.trim().is_empty().then(|| imported(rest)).flatten()
+        let above = before.trim_end_matches(|ch: char| ch != '\n' && ch.is_whitespace());
+        (above.is_empty() || above.ends_with('\n')).then(|| imported(rest)).flatten()
     });
     let prompts = behind(text, "file(\"").filter_map(|(_, rest)| named(rest));
     modules.chain(prompts).collect()

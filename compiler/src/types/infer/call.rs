@@ -399,8 +399,14 @@ impl Infer<'_> {
         args: Args<'_>,
     ) {
         let placed = self.place(callee, formals, args);
-        for (index, arg) in args.list.iter().enumerate() {
-            match placed.iter().position(|place| *place == Some(index)) {
+        let mut formals_of = vec![None; args.list.len()];
+        for (formal, index) in placed.iter().enumerate() {
+            if let Some(slot) = index.and_then(|index| formals_of.get_mut(index)) {
+                *slot = Some(formal);
+            }
+        }
+        for (arg, formal) in args.list.iter().zip(formals_of) {
+            match formal {
                 Some(formal) => self.argument(callee, formals, formal, generic, &arg.value),
                 None => {
                     self.loose(std::slice::from_ref(arg));
@@ -446,11 +452,17 @@ impl Infer<'_> {
         let (mut complete, mut next, mut labelled) = (true, 0, false);
         // That arguments without label go nowhere is one mistake, however many there are.
         let mut told = false;
+        // Labels mostly come in the order of what they name.
+        let mut beside = 0;
         for (index, arg) in args.list.iter().enumerate() {
             let formal = match &arg.label {
                 Some(label) => {
                     labelled = true;
-                    (0..count).find(|formal| *formals.name(*formal) == label.text)
+                    let found = (beside..count)
+                        .chain(0..beside.min(count))
+                        .find(|formal| *formals.name(*formal) == label.text);
+                    beside = found.map_or(beside, |formal| formal + 1);
+                    found
                 }
                 None if callee.takes == Takes::Fields || labelled => None,
                 None => {

@@ -3,6 +3,7 @@
 use crate::db::Db;
 use crate::types::decl::{self, FieldDef, TypeShape};
 use crate::types::ty::Ty;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// A pattern.
@@ -17,7 +18,7 @@ pub(super) enum Pat {
 }
 
 /// What makes a value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Ctor {
     /// The variant of that index.
     Variant(usize),
@@ -59,6 +60,47 @@ pub(super) struct Matrix<'db> {
     db: &'db dyn Db,
     ty: Ty,
     rows: Vec<Vec<Pat>>,
+    /// Where the rows begin with what.
+    column: Column,
+}
+
+/// Which rows begin with what, so that one question does not look at all of them.
+#[derive(Debug, Default)]
+struct Column {
+    /// The rows that begin with a constructor.
+    by: FxHashMap<Ctor, Vec<usize>>,
+    /// Those that begin with anything.
+    any: Vec<usize>,
+}
+
+impl Column {
+    fn of(rows: &[&[Pat]]) -> Self {
+        let mut column = Self::default();
+        rows.iter().enumerate().for_each(|(index, row)| column.push(index, row));
+        column
+    }
+
+    fn push(&mut self, index: usize, row: &[Pat]) {
+        row.iter().take(1).for_each(|pat| self.begins(index, pat));
+    }
+
+    fn begins(&mut self, index: usize, pat: &Pat) {
+        let rows = match pat {
+            Pat::Or(alternatives) => return alternatives.iter().for_each(|pat| self.begins(index, pat)),
+            Pat::Any => &mut self.any,
+            Pat::Ctor(ctor, _) => self.by.entry(ctor.clone()).or_default(),
+        };
+        if rows.last() != Some(&index) {
+            rows.push(index);
+        }
+    }
+
+    /// The rows that say something of values made with a constructor.
+    fn rows<'r>(&self, ctor: &Ctor, rows: &[&'r [Pat]]) -> Vec<&'r [Pat]> {
+        let own = self.by.get(ctor).map(Vec::as_slice).unwrap_or_default();
+        let others = self.any.iter().filter(|index| own.binary_search(index).is_err());
+        own.iter().chain(others).filter_map(|index| rows.get(*index).copied()).collect()
+    }
 }
 
 /// All that make a value of a type, if they can be listed.
@@ -66,13 +108,15 @@ type Ctors = Option<Vec<Ctor>>;
 
 impl<'db> Matrix<'db> {
     /// No rows, for values of a type.
-    pub(super) const fn new(db: &'db dyn Db, ty: Ty) -> Self {
-        Self { db, ty, rows: Vec::new() }
+    pub(super) fn new(db: &'db dyn Db, ty: Ty) -> Self {
+        Self { db, ty, rows: Vec::new(), column: Column::default() }
     }
 
     /// Adds a row.
     pub(super) fn push(&mut self, pat: Pat) {
-        self.rows.push(vec![pat]);
+        let row = vec![pat];
+        self.column.push(self.rows.len(), &row);
+        self.rows.push(row);
     }
 
     /// The first row that matches everything.
@@ -82,7 +126,14 @@ impl<'db> Matrix<'db> {
 
     /// Whether a pattern matches something that no row matches.
     pub(super) fn is_useful(&self, pat: &Pat) -> bool {
-        let rows: Vec<&[Pat]> = self.rows.iter().map(Vec::as_slice).collect();
+        let row = |index: &usize| self.rows.get(*index).map(Vec::as_slice);
+        let rows: Vec<&[Pat]> = match pat {
+            Pat::Ctor(ctor, _) => {
+                let own = self.column.by.get(ctor).into_iter().flatten();
+                own.chain(&self.column.any).filter_map(row).collect()
+            }
+            Pat::Any | Pat::Or(_) => self.rows.iter().map(Vec::as_slice).collect(),
+        };
         self.useful(&rows, std::slice::from_ref(pat), std::slice::from_ref(&self.ty), &mut FUEL.clone())
     }
 
@@ -146,14 +197,19 @@ impl<'db> Matrix<'db> {
                 })
             }
             Pat::Any => match self.complete(rows, ty) {
-                Some(ctors) => ctors.iter().any(|ctor| {
-                    let part_tys = self.parts(ty, ctor);
-                    let row: Vec<Pat> =
-                        std::iter::repeat_n(Pat::Any, part_tys.len()).chain(rest.iter().cloned()).collect();
-                    self.with_ctor(rows, ctor, &part_tys, rest_tys, |infer, rows, tys| {
-                        infer.useful(rows, &row, tys, fuel)
+                Some(ctors) => {
+                    let column = Column::of(rows);
+                    ctors.iter().any(|ctor| {
+                        let part_tys = self.parts(ty, ctor);
+                        let row: Vec<Pat> = std::iter::repeat_n(Pat::Any, part_tys.len())
+                            .chain(rest.iter().cloned())
+                            .collect();
+                        let rows = column.rows(ctor, rows);
+                        self.with_ctor(&rows, ctor, &part_tys, rest_tys, |infer, rows, tys| {
+                            infer.useful(rows, &row, tys, fuel)
+                        })
                     })
-                }),
+                }
                 None => {
                     let rows = defaults(rows);
                     self.useful(&slices(&rows), rest, rest_tys, fuel)
@@ -202,10 +258,12 @@ impl<'db> Matrix<'db> {
             found.iter_mut().for_each(|row| row.insert(0, Witness::Any));
             return found;
         };
+        let column = Column::of(rows);
         let mut found = Vec::new();
         for ctor in &ctors {
             let part_tys = self.parts(ty, ctor);
-            let left = self.with_ctor(rows, ctor, &part_tys, rest_tys, |this, rows, tys| {
+            let rows = column.rows(ctor, rows);
+            let left = self.with_ctor(&rows, ctor, &part_tys, rest_tys, |this, rows, tys| {
                 this.uncovered(rows, tys, fuel)
             });
             for mut row in left {
@@ -254,16 +312,15 @@ fn slices(rows: &[Vec<Pat>]) -> Vec<&[Pat]> {
 }
 
 /// The constructors that the first column names.
-fn used(rows: &[&[Pat]]) -> Vec<Ctor> {
-    fn collect(pat: &Pat, used: &mut Vec<Ctor>) {
+fn used<'r>(rows: &[&'r [Pat]]) -> FxHashSet<&'r Ctor> {
+    fn collect<'r>(pat: &'r Pat, used: &mut FxHashSet<&'r Ctor>) {
         match pat {
             Pat::Any => {}
-            Pat::Ctor(ctor, _) if used.contains(ctor) => {}
-            Pat::Ctor(ctor, _) => used.push(ctor.clone()),
+            Pat::Ctor(ctor, _) => drop(used.insert(ctor)),
             Pat::Or(alternatives) => alternatives.iter().for_each(|alternative| collect(alternative, used)),
         }
     }
-    let mut used_so_far = Vec::new();
+    let mut used_so_far = FxHashSet::default();
     for pat in rows.iter().filter_map(|row| row.first()) {
         collect(pat, &mut used_so_far);
     }
