@@ -15,4 +15,5 @@ mod lower;
 mod processes;
 mod render;
 mod schema;
+mod standards;
 mod tests;

@@ -33,7 +33,7 @@ fn said(mut label: FindingLabel, text: &str) -> FindingLabel {
     label
 }
 
-fn odd() -> Report {
+pub(crate) fn odd() -> Report {
     let end = FindingLabel { source: 0, span: Span::new(u32::MAX, u32::MAX), text: String::new() };
     let length = u32::try_from(TEXT.len()).unwrap();
     let end = FindingLabel { span: Span::new(length, length), ..end };
