@@ -195,6 +195,7 @@ f.flow: f
   time          0s         len(xs) × 10m + 10m   –
   cost          $0         unknown               –
   cost is unknown: `a` has no `cost` (f.flow:1)
+  nothing says how long `xs` may be (f.flow:6)
 
 f.flow: g
                 at least   at most   budget
