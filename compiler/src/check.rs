@@ -1,17 +1,19 @@
 //! Everything that is wrong with an item, a file, a project.
 
+mod echoes;
+
 use crate::analyses;
 use crate::analyses::tests::check_test;
 use crate::db::{Database, Db, Rules, SourceFile};
-use crate::diagnostics::{Code, Diagnostic, Place, Severity};
+use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::lints::{self, Allowances, Level};
 use crate::parallel;
 use crate::prompts;
 use crate::resolve;
 use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
-use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES, check_body, check_text};
-use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER, plain_hole, unused_parameter};
+use crate::types::infer::{check_body, check_text};
+use crate::types::settings::{plain_hole, unused_parameter};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
@@ -122,14 +124,6 @@ fn unused_imports(db: &dyn Db, file: SourceFile, found: &mut impl FnMut(usize, &
     }
 }
 
-/// Whether it says that something is not used, or not reached.
-fn is_of_use(code: Code) -> bool {
-    code == UNUSED_PARAMETER
-        || code == decl::UNUSED_TYPE_PARAMETER
-        || code.0.starts_with("W01")
-        || code.0.starts_with("W08")
-}
-
 /// Everything that is wrong with a file, in the order of its text, each thing once. Places are counted from the start of
 /// their files.
 #[salsa::tracked]
@@ -137,7 +131,7 @@ pub fn check_file(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let mut out = check_alone(db, file).clone();
     if let Some(cycle) = resolve::import_cycle(db, file) {
         out.extend(resolve::import_cycle_found(db, cycle).as_ref().and_then(|found| placed(db, found)));
-        tidy(db, &mut out);
+        echoes::in_order(db, &mut out);
     }
     out
 }
@@ -173,76 +167,13 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
             out.extend(allowances.unused(db, file));
         }
     } else {
-        out.retain(|found| !is_of_use(found.code));
         let spans: Vec<Span> =
             items(db, file).iter().map(|it| it.tree(db).span.shifted(it.start(db))).collect();
-        without_echoes(file.text(db), &spans, &mut out);
+        echoes::of_unread_text(file.text(db), &spans, &mut out);
     }
-    without_doubles(&mut out);
-    tidy(db, &mut out);
+    echoes::of_names_given_twice(&mut out);
+    echoes::in_order(db, &mut out);
     out
-}
-
-/// Leaves out that the first of two of one name is not used.
-fn without_doubles(diagnostics: &mut Vec<Diagnostic>) {
-    let twice = diagnostics.iter().filter(|found| found.code == decl::DUPLICATE);
-    let firsts: Vec<Place> =
-        twice.flat_map(|found| found.labels.iter().skip(1).map(|label| label.place.clone())).collect();
-    let is_first =
-        |found: &Diagnostic| found.labels.first().is_some_and(|label| firsts.contains(&label.place));
-    diagnostics.retain(|found| firsts.is_empty() || !is_of_use(found.code) || !is_first(found));
-}
-
-/// Leaves out what only follows from text that could not be read: what stands behind a `${` that is never closed on its
-/// line, the type of an expression that is not all there, and what a broken item seems to lack. `items` are the spans of
-/// the items.
-fn without_echoes(text: &str, items: &[Span], diagnostics: &mut Vec<Diagnostic>) {
-    let span = |found: &Diagnostic| match found.labels.first().map(|label| &label.place) {
-        Some(Place::File(_, span)) => *span,
-        _ => Span::default(),
-    };
-    let syntax: Vec<(Code, Span)> =
-        diagnostics.iter().filter(|it| is_syntax(it)).map(|it| (it.code, span(it))).collect();
-    let line_end = |at: u32| {
-        let at = at as usize;
-        text[at..].find('\n').map_or(text.len(), |newline| at + newline) as u32
-    };
-    let holes: Vec<Span> = syntax
-        .iter()
-        .filter(|(code, _)| code.0 == OPEN_HOLE)
-        .map(|(_, hole)| Span::new(hole.start, line_end(hole.start)))
-        .collect();
-    let holds = |at: u32, wanted: &dyn Fn(Code) -> bool| {
-        let item = items.iter().find(|item| item.start <= at && at <= item.end);
-        let within = |item: &Span, it: &Span| item.start <= it.start && it.start <= item.end;
-        item.is_some_and(|item| syntax.iter().any(|(code, it)| wanted(*code) && within(item, it)))
-    };
-    diagnostics.retain(|found| {
-        let own = span(found);
-        if holes.iter().any(|hole| hole.start < own.start && own.start < hole.end) {
-            return found.code.0 == OPEN_HOLE;
-        }
-        if is_syntax(found) {
-            return true;
-        }
-        let holds_broken = syntax.iter().any(|(_, it)| own.start <= it.start && it.start < own.end);
-        // What a keyword names cannot be read where it is used.
-        let is_of_type = found.code.0.starts_with("E03")
-            && (holds_broken || holds(own.start, &|code| code.0 == KEYWORD_AS_NAME));
-        let is_of_lack = [MISSING_SETTING, MISSING_VALUE, BRANCH_TWICE, NO_BRANCHES].contains(&found.code)
-            && holds(own.start, &|_| true);
-        !is_of_type && !is_of_lack
-    });
-}
-
-/// A `${` that is never closed.
-const OPEN_HOLE: &str = "E0007";
-
-/// A keyword that names something.
-const KEYWORD_AS_NAME: &str = "E0055";
-
-fn is_syntax(diagnostic: &Diagnostic) -> bool {
-    diagnostic.code.0.starts_with("E00")
 }
 
 /// The diagnostic with places in files; `None` if its primary place is gone, which a diagnostic of this revision's never
@@ -273,20 +204,6 @@ fn of_letters(text: &str, span: Span) -> Span {
     let at = |byte: u32| usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
     let bytes = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Span::new(bytes(text.floor_char_boundary(at(span.start))), bytes(text.ceil_char_boundary(at(span.end))))
-}
-
-/// Sorts by place, and leaves out what was said of the same place already.
-fn tidy(db: &dyn Db, diagnostics: &mut Vec<Diagnostic>) {
-    let place = |diagnostic: &Diagnostic| {
-        diagnostic.labels.first().and_then(|label| match &label.place {
-            Place::File(file, span) => Some((file.path(db), span.start, span.end)),
-            Place::Item(..) => None,
-        })
-    };
-    diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)));
-    diagnostics.dedup_by(|a, b| a.code == b.code && a.message == b.message && place(a) == place(b));
-    // What is a mistake of syntax already has been told.
-    diagnostics.dedup_by(|a, b| is_syntax(b) && !is_syntax(a) && place(a) == place(b));
 }
 
 /// Whether a file has an error.
