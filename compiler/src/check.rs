@@ -157,7 +157,10 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         }
     };
     for (at, &item) in items(db, file).iter().enumerate() {
-        check_item(db, item).iter().chain(check_test(db, item)).for_each(|found| tell(at, found));
+        check_item(db, item).iter().for_each(|found| tell(at, found));
+        if item.role(db) == Role::Test {
+            check_test(db, item).iter().for_each(|found| tell(at, found));
+        }
     }
     if readable {
         unused_imports(db, file, &mut tell);

@@ -115,7 +115,11 @@ pub fn split(text: &str) -> Split {
     let item_at = |offset: u32| spans.partition_point(|span| span.start <= offset).checked_sub(1);
     let mut errors = Vec::new();
     let mut inside = vec![(Vec::new(), Vec::new()); spans.len()];
-    for error in found.into_iter().chain(late_docs(&lexed, first)) {
+    // Few files say anything of themselves, and to look for that in the text is quicker than in the tokens.
+    let docs: Vec<Span> =
+        if text.contains("//!") { lexed.of_kind(Tok::ModuleDoc).collect() } else { Vec::new() };
+    let (docs, late) = docs.split_at(docs.partition_point(|span| span.start < first));
+    for error in found.into_iter().chain(late.iter().map(|span| late_docs(*span))) {
         let at = error.span.start;
         match item_at(at) {
             Some(item) if at < spans[item].end || error.span.end <= spans[item].end => {
@@ -136,7 +140,7 @@ pub fn split(text: &str) -> Split {
     });
     let items = items.collect();
     sort(&mut errors);
-    Split { docs: module_docs(text, &lexed, first), items, errors, lexed }
+    Split { docs: module_docs(text, docs), items, errors, lexed }
 }
 
 /// Parses an item from its text and its tokens, as [`split`] cuts it.
@@ -236,12 +240,11 @@ fn sort(errors: &mut Vec<SyntaxError>) {
     }
 }
 
-/// The `//!` lines before the first item.
-fn module_docs(text: &str, lexed: &Lexed, first: u32) -> Option<Docs> {
-    let mut lines = lexed.of_kind(Tok::ModuleDoc).take_while(|span| span.start < first);
-    let start = lines.next()?;
-    let mut docs = Docs { text: doc_line(&text[start.range()]).to_owned(), span: start };
-    for span in lines {
+/// The documentation that the `//!` lines before the first item make.
+fn module_docs(text: &str, lines: &[Span]) -> Option<Docs> {
+    let (start, more) = lines.split_first()?;
+    let mut docs = Docs { text: doc_line(&text[start.range()]).to_owned(), span: *start };
+    for span in more {
         docs.text.push('\n');
         docs.text.push_str(doc_line(&text[span.range()]));
         docs.span.end = span.end;
@@ -249,10 +252,8 @@ fn module_docs(text: &str, lexed: &Lexed, first: u32) -> Option<Docs> {
     Some(docs)
 }
 
-/// The `//!` lines behind the beginning of the first item.
-fn late_docs(lexed: &Lexed, first: u32) -> impl Iterator<Item = SyntaxError> + '_ {
-    lexed.of_kind(Tok::ModuleDoc).filter(move |span| span.start >= first).map(|span| {
-        let sign = Span::new(span.start, span.start + 3);
-        SyntaxError::new(SyntaxErrorKind::LateModuleDocs, span).with_suggestion(sign, "///")
-    })
+/// A `//!` line behind the beginning of the first item.
+fn late_docs(line: Span) -> SyntaxError {
+    let sign = Span::new(line.start, line.start + 3);
+    SyntaxError::new(SyntaxErrorKind::LateModuleDocs, line).with_suggestion(sign, "///")
 }
