@@ -10,13 +10,13 @@ impl Maker<'_> {
         if depth >= MAX_DEPTH {
             return self.name();
         }
-        match self.pick(8) {
+        match self.choices.pick(8) {
             0 => self.primary(depth),
             1 | 2 => self.condition(depth),
             3 => {
                 self.postfix(depth + 1);
-                for _ in 0..=self.pick(2) {
-                    let binder = self.one(&[" catch e ", " catch _ ", " catch failure "]);
+                for _ in 0..=self.choices.pick(2) {
+                    let binder = self.choices.one(&[" catch e ", " catch _ ", " catch failure "]);
                     self.push(binder);
                     self.block(depth + 1);
                 }
@@ -31,15 +31,15 @@ impl Maker<'_> {
     }
 
     pub(super) fn leaving(&mut self, depth: usize) {
-        match self.pick(8) {
+        match self.choices.pick(8) {
             0 => self.push("continue"),
             1 => {
-                let word = self.one(&["return ", "done ", "break ", "fail ", "blocked "]);
+                let word = self.choices.one(&["return ", "done ", "break ", "fail ", "blocked "]);
                 self.push(word);
                 self.expr(depth + 1);
             }
             2 => {
-                let word = self.one(&["return", "done", "break"]);
+                let word = self.choices.one(&["return", "done", "break"]);
                 self.push(word);
             }
             3 => {
@@ -56,18 +56,20 @@ impl Maker<'_> {
 
     /// Operations of every level.
     pub(super) fn condition(&mut self, depth: usize) {
-        for index in 0..=self.pick(4) {
+        for index in 0..=self.choices.pick(4) {
             if index > 0 {
-                let op = self.one(&[" and ", " or ", " ?? "]);
+                let op = self.choices.one(&[" and ", " or ", " ?? "]);
                 self.push(op);
             }
-            if self.chance(5) {
+            if self.choices.chance(5) {
                 self.push("not ");
             }
             self.arithmetic(depth + 1);
-            match self.pick(5) {
+            match self.choices.pick(5) {
                 3 => {
-                    let op = self.one(&[" == ", " != ", " < ", " <= ", " > ", " >= ", " in ", "..", " .. "]);
+                    let op = self
+                        .choices
+                        .one(&[" == ", " != ", " < ", " <= ", " > ", " >= ", " in ", "..", " .. "]);
                     self.push(op);
                     self.arithmetic(depth + 1);
                 }
@@ -81,15 +83,15 @@ impl Maker<'_> {
     }
 
     pub(super) fn arithmetic(&mut self, depth: usize) {
-        for index in 0..=self.pick(6).saturating_sub(2) {
+        for index in 0..=self.choices.pick(6).saturating_sub(2) {
             if index > 0 {
-                let op = self.one(&[" + ", " - ", " * ", " / ", " % "]);
+                let op = self.choices.one(&[" + ", " - ", " * ", " / ", " % "]);
                 self.push(op);
             }
-            match self.pick(8) {
+            match self.choices.pick(8) {
                 6 => self.push("-"),
                 7 => {
-                    let word = self.one(&["spawn ", "open "]);
+                    let word = self.choices.one(&["spawn ", "open "]);
                     self.push(word);
                 }
                 _ => {}
@@ -100,10 +102,10 @@ impl Maker<'_> {
 
     pub(super) fn postfix(&mut self, depth: usize) {
         self.primary(depth);
-        for _ in 0..self.pick(7).saturating_sub(2) {
-            match self.pick(10) {
+        for _ in 0..self.choices.pick(7).saturating_sub(2) {
+            match self.choices.pick(10) {
                 0..=3 => {
-                    let dot = self.one(&[".", ".", "?."]);
+                    let dot = self.choices.one(&[".", ".", "?."]);
                     self.push(dot);
                     self.key();
                     self.args(depth + 1);
@@ -133,7 +135,7 @@ impl Maker<'_> {
 
     pub(super) fn args(&mut self, depth: usize) {
         self.push("(");
-        self.commas(0, 4, |m| match m.pick(6) {
+        self.commas(0, 4, |m| match m.choices.pick(6) {
             0 => m.name(),
             1 | 2 => {
                 m.key();
@@ -141,7 +143,7 @@ impl Maker<'_> {
                 m.expr(depth + 1);
             }
             3 => {
-                let params = m.one(&["|x| ", "|a, b| ", "|_| ", "|| ", "|a,| "]);
+                let params = m.choices.one(&["|x| ", "|a, b| ", "|_| ", "|| ", "|a,| "]);
                 m.push(params);
                 m.expr(depth + 1);
             }
@@ -154,11 +156,12 @@ impl Maker<'_> {
         if depth >= MAX_DEPTH {
             return self.name();
         }
-        match self.pick(22) {
+        match self.choices.pick(22) {
             0..=3 => self.name(),
             4 => self.type_name(),
             5 | 6 => {
-                let literal = self.one(&["12", "1_000", "0.5", "15m", "$2.50", "true", "none", "[:]"]);
+                let literal =
+                    self.choices.one(&["12", "1_000", "0.5", "15m", "$2.50", "true", "none", "[:]"]);
                 self.push(literal);
             }
             7 | 8 => self.string(depth),
@@ -190,24 +193,24 @@ impl Maker<'_> {
             }
             16 => {
                 self.push("loop ");
-                if self.chance(2) {
+                if self.choices.chance(2) {
                     self.push("max ");
                     self.arithmetic(depth + 1);
                     self.push(" ");
                 }
                 self.block(depth + 1);
-                if self.chance(2) {
+                if self.choices.chance(2) {
                     self.push(" else ");
                     self.block(depth + 1);
                 }
             }
             17 => {
-                let head = self.one(&["for ", "parallel for "]);
+                let head = self.choices.one(&["for ", "parallel for "]);
                 self.push(head);
                 self.pattern(depth + 1);
                 self.push(" in ");
                 self.condition(depth + 1);
-                if head.starts_with('p') && self.chance(2) {
+                if head.starts_with('p') && self.choices.chance(2) {
                     self.push(" max 8");
                 }
                 self.push(" ");
@@ -243,7 +246,7 @@ impl Maker<'_> {
         self.condition(depth + 1);
         self.push(" ");
         self.block(depth + 1);
-        match self.pick(4) {
+        match self.choices.pick(4) {
             1 => {
                 self.push(" else ");
                 self.block(depth + 1);
@@ -263,12 +266,12 @@ impl Maker<'_> {
 
     pub(super) fn arm(&mut self, depth: usize) {
         self.pattern(depth);
-        if self.chance(4) {
+        if self.choices.chance(4) {
             self.push(" if ");
             self.condition(depth + 1);
         }
         self.push(" => ");
-        match self.pick(4) {
+        match self.choices.pick(4) {
             2 => self.block(depth + 1),
             3 => self.leaving(depth + 1),
             _ => self.expr(depth + 1),
@@ -279,11 +282,11 @@ impl Maker<'_> {
         if depth > MAX_DEPTH {
             return self.push("_");
         }
-        match self.pick(10) {
+        match self.choices.pick(10) {
             0 | 1 => self.name(),
             2 => self.push("_"),
             3 => {
-                let literal = self.one(&["12", "-1", "true", "none", "\"text\""]);
+                let literal = self.choices.one(&["12", "-1", "true", "none", "\"text\""]);
                 self.push(literal);
             }
             4 => self.type_name(),
@@ -301,7 +304,7 @@ impl Maker<'_> {
             _ => {
                 self.type_name();
                 self.push("(");
-                self.commas(0, 3, |m| match m.pick(4) {
+                self.commas(0, 3, |m| match m.choices.pick(4) {
                     0 | 1 => m.name(),
                     2 => {
                         m.key();
@@ -316,7 +319,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn string(&mut self, depth: usize) {
-        if self.pick(6) == 5 && depth < MAX_DEPTH {
+        if self.choices.pick(6) == 5 && depth < MAX_DEPTH {
             return self.block_string(depth);
         }
         self.push("\"");
@@ -326,13 +329,13 @@ impl Maker<'_> {
 
     /// Text and holes, on one line.
     pub(super) fn words(&mut self, depth: usize) {
-        for _ in 0..=self.pick(3) {
-            let words = self.one(&WORDS);
+        for _ in 0..=self.choices.pick(3) {
+            let words = self.choices.one(&WORDS);
             self.push(words);
-            if self.chance(3) && depth < MAX_DEPTH {
+            if self.choices.chance(3) && depth < MAX_DEPTH {
                 self.push(" ${");
                 self.name();
-                if self.chance(2) {
+                if self.choices.chance(2) {
                     self.push(".join(\", \")");
                 }
                 self.push("} ");
@@ -341,26 +344,26 @@ impl Maker<'_> {
     }
 
     pub(super) fn block_string(&mut self, depth: usize) {
-        let indentation = " ".repeat(self.pick(7));
+        let indentation = " ".repeat(self.choices.pick(7));
         self.push("\"\"\"");
-        if self.chance(6) {
+        if self.choices.chance(6) {
             self.words(depth);
         }
-        for _ in 0..=self.pick(4) {
+        for _ in 0..=self.choices.pick(4) {
             self.push("\n");
-            if self.chance(4) {
+            if self.choices.chance(4) {
                 continue;
             }
             self.push(&indentation);
-            let more = self.one(&["", "", "  ", "\t", "      "]);
+            let more = self.choices.one(&["", "", "  ", "\t", "      "]);
             self.push(more);
             self.words(depth);
         }
         self.push("\n");
-        let closing = self.one(&["", "", "  "]);
+        let closing = self.choices.one(&["", "", "  "]);
         self.push(&indentation);
         self.push(closing);
-        if self.chance(6) {
+        if self.choices.chance(6) {
             self.words(depth);
         }
         self.push("\"\"\"");

@@ -1,11 +1,14 @@
 //! Random programs that are right as far as syntax goes, made from a row of choices: the same choices, the same program.
 //! When the choices run out, the simplest thing is taken, so that shorter rows give smaller programs.
 
+mod choices;
 mod expressions;
 mod statements;
 mod typed;
 
 pub use typed::typed;
+
+use choices::Choices;
 
 /// A program, right in every way, in which each thing that a document can hold stands once or nearly so. What a test adds of
 /// its own is written behind it.
@@ -13,12 +16,12 @@ pub const EVERYTHING: &str = include_str!("everything.flow");
 
 /// A program that the parser has nothing to say against. It makes no sense otherwise.
 pub fn program(choices: &[u8]) -> String {
-    let mut maker = Maker { choices, at: 0, out: String::new(), indent: 0 };
-    if maker.chance(4) {
+    let mut maker = Maker { choices: Choices::of(choices), out: String::new(), indent: 0 };
+    if maker.choices.chance(4) {
         maker.out.push_str("//! A module.\n//! Of no use.\n\n");
     }
     maker.imports();
-    for _ in 0..=maker.pick(6) {
+    for _ in 0..=maker.choices.pick(6) {
         maker.item();
         maker.newlines();
     }
@@ -48,51 +51,34 @@ const KEYS: [&str; 10] =
     ["title", "type", "for", "max", "timeout", "a", "in", "reason", "a_longer_field_name", "with"];
 
 struct Maker<'c> {
-    choices: &'c [u8],
-    at: usize,
+    choices: Choices<'c>,
     out: String,
     indent: usize,
 }
 
 impl Maker<'_> {
-    fn pick(&mut self, count: usize) -> usize {
-        let choice = self.choices.get(self.at).copied().unwrap_or_default();
-        self.at += 1;
-        usize::from(choice) % count
-    }
-
-    /// True once in so many times, and never without choices.
-    fn chance(&mut self, of: usize) -> bool {
-        self.pick(of) == of - 1
-    }
-
-    fn one(&mut self, of: &[&'static str]) -> &'static str {
-        let index = self.pick(of.len());
-        of[index]
-    }
-
     fn push(&mut self, text: &str) {
         self.out.push_str(text);
     }
 
     fn name(&mut self) {
-        let name = self.one(&NAMES);
+        let name = self.choices.one(&NAMES);
         self.push(name);
     }
 
     fn type_name(&mut self) {
-        let name = self.one(&TYPES);
+        let name = self.choices.one(&TYPES);
         self.push(name);
     }
 
     fn key(&mut self) {
-        let key = self.one(&KEYS);
+        let key = self.choices.one(&KEYS);
         self.push(key);
     }
 
     /// Ends a line, and sometimes leaves some blank.
     fn newlines(&mut self) {
-        let count = 1 + self.pick(8).saturating_sub(5);
+        let count = 1 + self.choices.pick(8).saturating_sub(5);
         (0..count).for_each(|_| self.push("\n"));
         let indent = self.indent;
         self.push(&" ".repeat(indent));
@@ -107,22 +93,22 @@ impl Maker<'_> {
 
     /// Entries with commas between them, and perhaps one behind the last.
     fn commas(&mut self, least: usize, most: usize, mut entry: impl FnMut(&mut Self)) {
-        let count = least + self.pick(most - least + 1);
+        let count = least + self.choices.pick(most - least + 1);
         for index in 0..count {
             if index > 0 {
                 self.push(", ");
             }
             entry(self);
         }
-        if count > 0 && self.chance(5) {
+        if count > 0 && self.choices.chance(5) {
             self.push(",");
         }
     }
 
     /// Braces and entries, with commas or lines between them.
     fn entries(&mut self, least: usize, most: usize, mut entry: impl FnMut(&mut Self)) {
-        let count = least + self.pick(most - least + 1);
-        let lines = self.chance(2);
+        let count = least + self.choices.pick(most - least + 1);
+        let lines = self.choices.chance(2);
         self.push("{");
         self.indent += 2;
         for index in 0..count {
@@ -143,8 +129,9 @@ impl Maker<'_> {
     }
 
     fn docs(&mut self) {
-        if self.chance(5) {
-            let text = self.one(&["/// What this is.", "///", "///Two lines.  ", "/// $NAME and `code`"]);
+        if self.choices.chance(5) {
+            let text =
+                self.choices.one(&["/// What this is.", "///", "///Two lines.  ", "/// $NAME and `code`"]);
             self.push(text);
             self.line();
         }
@@ -152,9 +139,9 @@ impl Maker<'_> {
 
     fn attr(&mut self, own_line: bool) {
         self.push("@");
-        let name = self.one(&["fresh", "code", "budget", "on"]);
+        let name = self.choices.one(&["fresh", "code", "budget", "on"]);
         self.push(name);
-        if self.chance(2) {
+        if self.choices.chance(2) {
             self.args(2);
         }
         if own_line { self.line() } else { self.push(" ") }
@@ -163,15 +150,21 @@ impl Maker<'_> {
     // items
 
     fn imports(&mut self) {
-        for _ in 0..self.pick(4) {
+        for _ in 0..self.choices.pick(4) {
             self.push("import ");
-            let path =
-                self.one(&["std/review", "./shared/tickets", "../a", "./b", "std/text", "../../up/there"]);
+            let path = self.choices.one(&[
+                "std/review",
+                "./shared/tickets",
+                "../a",
+                "./b",
+                "std/text",
+                "../../up/there",
+            ]);
             self.push(path);
-            match self.pick(3) {
+            match self.choices.pick(3) {
                 0 => {
                     self.push(".{");
-                    self.commas(1, 5, |m| if m.chance(2) { m.name() } else { m.type_name() });
+                    self.commas(1, 5, |m| if m.choices.chance(2) { m.name() } else { m.type_name() });
                     self.push("}");
                 }
                 1 => {
@@ -186,10 +179,10 @@ impl Maker<'_> {
 
     fn item(&mut self) {
         self.docs();
-        if self.chance(5) {
+        if self.choices.chance(5) {
             self.attr(true);
         }
-        match self.pick(11) {
+        match self.choices.pick(11) {
             0 => self.flow("flow"),
             1 => self.record(),
             2 => self.union(),
@@ -224,16 +217,16 @@ impl Maker<'_> {
         self.push("type ");
         self.type_name();
         self.type_params();
-        let lines = self.chance(2);
+        let lines = self.choices.chance(2);
         if lines {
             self.line();
         }
         self.push(" = ");
-        if self.chance(4) {
+        if self.choices.chance(4) {
             self.docs();
             self.push("| ");
         }
-        let count = 1 + self.pick(4);
+        let count = 1 + self.choices.pick(4);
         for index in 0..count {
             if index > 0 {
                 if lines {
@@ -245,13 +238,13 @@ impl Maker<'_> {
                 self.push("| ");
             }
             self.type_name();
-            if self.chance(2) {
+            if self.choices.chance(2) {
                 self.push("(");
                 self.commas(0, 3, Self::field);
                 self.push(")");
             }
         }
-        if self.chance(4) {
+        if self.choices.chance(4) {
             self.push(" where ");
             self.condition(2);
         }
@@ -262,14 +255,14 @@ impl Maker<'_> {
         self.type_name();
         self.push(" = ");
         self.ty(1);
-        if self.chance(2) {
+        if self.choices.chance(2) {
             self.push(" where ");
             self.condition(1);
         }
     }
 
     fn doer(&mut self) {
-        let kind = self.one(&["agent ", "command ", "human "]);
+        let kind = self.choices.one(&["agent ", "command ", "human "]);
         self.push(kind);
         self.signature();
         self.push(" ");
@@ -287,7 +280,7 @@ impl Maker<'_> {
         self.push(kind);
         self.push(" ");
         self.signature();
-        if self.chance(5) {
+        if self.choices.chance(5) {
             self.push(" emits ");
             self.ty(1);
         }
@@ -301,14 +294,14 @@ impl Maker<'_> {
         self.push("(");
         self.commas(0, 4, Self::param);
         self.push(")");
-        if self.chance(2) {
+        if self.choices.chance(2) {
             self.push(" -> ");
             self.ty(1);
         }
     }
 
     fn type_params(&mut self) {
-        if self.chance(5) {
+        if self.choices.chance(5) {
             self.push("<");
             self.commas(1, 2, Self::type_name);
             self.push(">");
@@ -317,7 +310,7 @@ impl Maker<'_> {
 
     fn param(&mut self) {
         self.named(Self::name);
-        if self.chance(4) {
+        if self.choices.chance(4) {
             self.push(" = ");
             self.expr(2);
         }
@@ -325,11 +318,11 @@ impl Maker<'_> {
 
     fn field(&mut self) {
         self.named(Self::key);
-        if self.chance(4) {
+        if self.choices.chance(4) {
             self.push(" where ");
             self.condition(3);
         }
-        if self.chance(4) {
+        if self.choices.chance(4) {
             self.push(" = ");
             self.expr(3);
         }
@@ -337,7 +330,7 @@ impl Maker<'_> {
 
     fn named(&mut self, name: fn(&mut Self)) {
         self.docs();
-        if self.chance(8) {
+        if self.choices.chance(8) {
             self.attr(false);
         }
         name(self);
@@ -353,7 +346,7 @@ impl Maker<'_> {
     }
 
     fn annotation(&mut self) {
-        if self.chance(3) {
+        if self.choices.chance(3) {
             self.push(": ");
             self.ty(1);
         }
@@ -363,7 +356,7 @@ impl Maker<'_> {
         if depth > MAX_DEPTH {
             return self.push("int");
         }
-        match self.pick(9) {
+        match self.choices.pick(9) {
             0 => self.push("string"),
             1 => self.type_name(),
             2 => {

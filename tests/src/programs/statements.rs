@@ -4,9 +4,9 @@ use super::{MAX_DEPTH, Maker};
 
 impl Maker<'_> {
     pub(super) fn block(&mut self, depth: usize) {
-        let count = self.pick(if depth == 0 { 6 } else { 3 });
+        let count = self.choices.pick(if depth == 0 { 6 } else { 3 });
         self.push("{");
-        if count == 1 && self.chance(2) {
+        if count == 1 && self.choices.chance(2) {
             self.push(" ");
             self.stmt(depth + 1);
             return self.push(" }");
@@ -24,7 +24,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn stmt(&mut self, depth: usize) {
-        match self.pick(16) {
+        match self.choices.pick(16) {
             0 | 1 => self.expr(depth),
             2 | 3 => {
                 self.push("let ");
@@ -42,7 +42,7 @@ impl Maker<'_> {
             }
             5 => {
                 self.name();
-                let rest = self.one(&[" = ", " += ", "[0] = ", ".field = "]);
+                let rest = self.choices.one(&[" = ", " += ", "[0] = ", ".field = "]);
                 self.push(rest);
                 self.expr(depth);
             }
@@ -53,7 +53,7 @@ impl Maker<'_> {
                 self.string(depth);
             }
             7 => {
-                let word = self.one(&["emit ", "expect ", "stub critic = "]);
+                let word = self.choices.one(&["emit ", "expect ", "stub critic = "]);
                 self.push(word);
                 self.expr(depth);
             }
@@ -68,7 +68,7 @@ impl Maker<'_> {
                 self.push("(");
                 self.commas(0, 2, Self::param);
                 self.push(")");
-                if self.chance(2) {
+                if self.choices.chance(2) {
                     self.push(" max ");
                     self.arithmetic(depth + 1);
                 }
@@ -82,7 +82,7 @@ impl Maker<'_> {
                 self.push("(");
                 self.commas(0, 2, Self::param);
                 self.push(")");
-                if self.chance(2) {
+                if self.choices.chance(2) {
                     self.push(" -> ");
                     self.ty(1);
                 }

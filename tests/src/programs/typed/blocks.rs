@@ -18,7 +18,7 @@ impl Maker<'_> {
         let mark = self.locals.len();
         let mut text = "{\n".to_owned();
         let most = if depth > 2 || self.out.len() > LONG { 2 } else { 5 };
-        for _ in 0..self.pick(most) {
+        for _ in 0..self.choices.pick(most) {
             let statement = self.statement(depth);
             let _ = writeln!(text, "{statement}");
         }
@@ -31,14 +31,14 @@ impl Maker<'_> {
         if depth > 3 {
             return self.let_value();
         }
-        match self.pick(16) {
+        match self.choices.pick(16) {
             0..=2 => self.let_value(),
             3 | 4 => self.var(),
             5 | 6 => self.assigned(),
             7 => {
                 let condition = self.condition(1);
                 let then = self.block(None, depth + 1);
-                if self.chance(2) {
+                if self.choices.chance(2) {
                     format!("if {condition} {then}")
                 } else {
                     format!("if {condition} {then} else {}", self.block(None, depth + 1))
@@ -60,13 +60,14 @@ impl Maker<'_> {
 
     /// A name, mostly one that hides no other.
     fn name(&mut self) -> String {
-        let hidden = self.chance(10).then(|| self.locals.last().map(|local| local.name.clone())).flatten();
+        let hidden =
+            self.choices.chance(10).then(|| self.locals.last().map(|local| local.name.clone())).flatten();
         hidden.filter(|name| name != "it").unwrap_or_else(|| self.fresh())
     }
 
     fn let_value(&mut self) -> String {
         let ty = self.ty(1);
-        let is_annotated = self.chance(2);
+        let is_annotated = self.choices.chance(2);
         let told = if is_annotated { Told::Outside } else { Told::Itself };
         let value = self.value(&ty, told, 1);
         let name = self.name();
@@ -98,9 +99,9 @@ impl Maker<'_> {
         if found.is_empty() {
             return self.var();
         }
-        let index = self.pick(found.len());
+        let index = self.choices.pick(found.len());
         let (name, ty) = found[index].clone();
-        match (&ty, self.pick(3)) {
+        match (&ty, self.choices.pick(3)) {
             (Ty::List(of), 0) => format!("{name} += [{}]", self.value(of, Told::Outside, 2)),
             (Ty::List(of), 1) => format!("{name}[0] = {}", self.value(of, Told::Outside, 2)),
             (Ty::Map(of), 0 | 1) => format!(
@@ -113,7 +114,7 @@ impl Maker<'_> {
             }
             (Ty::Named(..), 0 | 1) => match self.shape_of(&ty) {
                 Some(Shape::Record(fields)) => {
-                    let nth = self.pick(fields.len());
+                    let nth = self.choices.pick(fields.len());
                     format!("{name}.{} = {}", fields[nth].name, self.value(&fields[nth].ty, Told::Outside, 2))
                 }
                 _ => format!("{name} = {}", self.value(&ty, Told::Outside, 2)),
@@ -130,7 +131,7 @@ impl Maker<'_> {
         let mark = self.locals.len();
         self.bind(&name, &of, false);
         let was = std::mem::replace(&mut self.in_for, true);
-        let used = self.chance(2);
+        let used = self.choices.chance(2);
         let body = self.block(used.then_some(&result), depth + 1);
         self.in_for = was;
         self.locals.truncate(mark);
@@ -149,15 +150,15 @@ impl Maker<'_> {
         let mark = self.locals.len();
         let was = std::mem::take(&mut self.in_for);
         let mut body = String::new();
-        for _ in 0..self.pick(3) {
+        for _ in 0..self.choices.pick(3) {
             let statement = self.statement(depth + 1);
             let _ = writeln!(body, "{statement}");
         }
         let (condition, value) = (self.condition(1), self.value(&ty, Told::Outside, 2));
         self.in_for = was;
         self.locals.truncate(mark);
-        let max = self.one(&["3", "1", "(1 + 1)"]);
-        let end = if self.chance(3) {
+        let max = self.choices.one(&["3", "1", "(1 + 1)"]);
+        let end = if self.choices.chance(3) {
             String::new()
         } else {
             format!(" else {}", self.block(Some(&ty), depth + 1))
@@ -171,12 +172,12 @@ impl Maker<'_> {
     /// Leaves, under a condition.
     fn left(&mut self) -> String {
         let condition = self.condition(1);
-        let leave = match self.pick(5) {
+        let leave = match self.choices.pick(5) {
             0 | 1 if self.returns.is_some() => {
                 let ty = self.returns.clone().unwrap_or(Ty::Int);
                 format!("return {}", self.value(&ty, Told::Outside, 1))
             }
-            2 if self.in_for => self.one(&["continue", "break"]).into(),
+            2 if self.in_for => self.choices.one(&["continue", "break"]).into(),
             3 if self.has_effects && self.returns.is_some() => format!("blocked {}", self.text(2)),
             _ => format!("fail {}", self.text(2)),
         };
@@ -200,7 +201,7 @@ impl Maker<'_> {
     // with effects
 
     fn effect(&mut self, depth: usize) -> String {
-        match self.pick(9) {
+        match self.choices.pick(9) {
             0 => format!("log({})", self.text(1)),
             1 => format!("sleep({})", self.value(&Ty::Duration, Told::Outside, 3)),
             2 => self.at_once(depth),
@@ -231,7 +232,7 @@ impl Maker<'_> {
                 if found.is_empty() {
                     return "log(\"nobody\")".into();
                 }
-                let nth = self.pick(found.len());
+                let nth = self.choices.pick(found.len());
                 let call = self.called(found[nth], 1);
                 let name = self.fresh();
                 let ty = self.callables[found[nth]].result.clone();
@@ -254,7 +255,7 @@ impl Maker<'_> {
         let (first, second) = (self.ty(1), self.ty(1));
         let a = self.branch(|maker| maker.value(&first, Told::Itself, 1));
         let b = self.branch(|maker| {
-            if maker.chance(2) {
+            if maker.choices.chance(2) {
                 maker.block_with(depth + 1, |maker| maker.value(&second, Told::Itself, 1))
             } else {
                 maker.value(&second, Told::Itself, 1)
@@ -276,7 +277,7 @@ impl Maker<'_> {
         self.bind(&name, &of, false);
         let body = self.branch(|maker| maker.block(Some(&result), depth + 1));
         self.locals.truncate(mark);
-        let max = self.one(&["", " max 2", " max 1"]);
+        let max = self.choices.one(&["", " max 2", " max 1"]);
         let all = self.fresh();
         self.bind(&all, &Ty::list(&result), false);
         let list = if list.contains('{') { format!("({list})") } else { list };

@@ -9,7 +9,7 @@ impl Maker<'_> {
         if self.is_plain || depth > MAX_DEPTH {
             return self.literal(ty, told, depth);
         }
-        match self.pick(14) {
+        match self.choices.pick(14) {
             0 | 1 => self.literal(ty, told, depth),
             2..=4 => self.local(ty, told, depth),
             5 => self.choice(ty, told, depth),
@@ -57,7 +57,7 @@ impl Maker<'_> {
         if found.is_empty() {
             return self.literal(ty, told, depth);
         }
-        let index = self.pick(found.len());
+        let index = self.choices.pick(found.len());
         found[index].clone()
     }
 
@@ -71,13 +71,13 @@ impl Maker<'_> {
     }
 
     fn choice(&mut self, ty: &Ty, told: Told, depth: usize) -> String {
-        if let (Some((name, inner)), true) = (self.an_option(), self.chance(2)) {
+        if let (Some((name, inner)), true) = (self.an_option(), self.choices.chance(2)) {
             let mark = self.locals.len();
             self.bind(&name, &inner, false);
             let then = self.value(ty, told, depth + 1);
             self.locals.truncate(mark);
             let otherwise = self.value(ty, told, depth + 1);
-            return match self.pick(3) {
+            return match self.choices.pick(3) {
                 0 => format!("(if {name} != none {{ {then} }} else {{ {otherwise} }})"),
                 1 => format!("(if {name}.is_some() {{ {then} }} else {{ {otherwise} }})"),
                 _ => format!("(if {name} == none {{ {otherwise} }} else {{ {then} }})"),
@@ -85,7 +85,7 @@ impl Maker<'_> {
         }
         let condition = self.condition(depth + 1);
         let (then, otherwise) = (self.value(ty, told, depth + 1), self.value(ty, told, depth + 1));
-        if self.chance(3) {
+        if self.choices.chance(3) {
             let (more, last) = (self.condition(depth + 1), self.value(ty, told, depth + 1));
             return format!(
                 "(if {condition} {{ {then} }} else if {more} {{ {otherwise} }} else {{ {last} }})"
@@ -103,7 +103,7 @@ impl Maker<'_> {
                 _ => None,
             })
             .collect();
-        let index = self.pick(found.len().max(1));
+        let index = self.choices.pick(found.len().max(1));
         found.get(index).cloned()
     }
 
@@ -121,7 +121,7 @@ impl Maker<'_> {
 
     /// A `match` that covers all, whose arms are made by `body`.
     pub(super) fn arms(&mut self, depth: usize, body: &mut dyn FnMut(&mut Self) -> String) -> String {
-        let of = match self.pick(5) {
+        let of = match self.choices.pick(5) {
             0 => Ty::Int,
             1 => Ty::option(&Ty::Text),
             2 => Ty::Bool,
@@ -134,7 +134,7 @@ impl Maker<'_> {
         for pattern in patterns {
             let pattern = pattern.unwrap_or_else(|variant| self.destructured(&variant));
             // Behind a `none` with a guard there may still be a `none`.
-            if self.chance(6) && !matches!(of, Ty::Option(_)) {
+            if self.choices.chance(6) && !matches!(of, Ty::Option(_)) {
                 let guard = self.condition(depth + 2);
                 rows.push(format!("{pattern} if {guard} => {}", body(self)));
                 covers = false;
@@ -143,10 +143,10 @@ impl Maker<'_> {
             }
             self.locals.truncate(mark);
         }
-        if !covers || self.chance(3) {
+        if !covers || self.choices.chance(3) {
             rows.push(format!("_ => {}", body(self)));
         }
-        if self.is_one_line || self.chance(2) {
+        if self.is_one_line || self.choices.chance(2) {
             format!("(match {value} {{ {} }})", rows.join(", "))
         } else {
             format!("(match {value} {{\n{}\n}})", rows.join("\n"))
@@ -176,7 +176,7 @@ impl Maker<'_> {
         }
         let mut bound = Vec::new();
         for field in &variant.fields {
-            if self.chance(3) {
+            if self.choices.chance(3) {
                 bound.push(format!("{}: _", field.name));
             } else {
                 let name = self.fresh();
@@ -204,7 +204,7 @@ impl Maker<'_> {
         if found.is_empty() {
             return self.sample(ty);
         }
-        let index = self.pick(found.len());
+        let index = self.choices.pick(found.len());
         self.called(found[index], depth)
     }
 
@@ -218,8 +218,8 @@ impl Maker<'_> {
         let mut given = Vec::new();
         let mut labels = false;
         for (param, ty, default) in &params {
-            labels |= self.chance(4);
-            if *default && self.chance(2) {
+            labels |= self.choices.chance(4);
+            if *default && self.choices.chance(2) {
                 labels = true;
                 continue;
             }
@@ -227,12 +227,12 @@ impl Maker<'_> {
             given.push(if labels { format!("{param}: {value}") } else { value });
         }
         let call = format!("{name}({})", given.join(", "));
-        if kind != Kind::Fn && self.chance(5) {
-            let with = self.one(&["timeout: 3h", "timeout: 5m * 2", "retry: 1"]);
+        if kind != Kind::Fn && self.choices.chance(5) {
+            let with = self.choices.one(&["timeout: 3h", "timeout: 5m * 2", "retry: 1"]);
             let with = if kind == Kind::Human { "timeout: 2d" } else { with };
             return format!("({call} with {{ {with} }})");
         }
-        if self.has_effects && !self.in_closure && self.chance(8) {
+        if self.has_effects && !self.in_closure && self.choices.chance(8) {
             let result = self.callables[index].result.clone();
             let mark = self.locals.len();
             let other = self.value(&result, Told::Itself, depth + 2);
@@ -273,15 +273,15 @@ impl Maker<'_> {
         if found.is_empty() {
             return self.local(ty, told, depth);
         }
-        let index = self.pick(found.len());
+        let index = self.choices.pick(found.len());
         found[index].clone()
     }
 
     /// An element of a list or map, which may be missing.
     fn looked_up(&mut self, ty: &Ty, _told: Told, depth: usize) -> String {
-        if self.chance(2) {
+        if self.choices.chance(2) {
             let list = self.whole(&Ty::list(ty), depth);
-            format!("{list}[{}]", self.one(&["0", "1"]))
+            format!("{list}[{}]", self.choices.one(&["0", "1"]))
         } else {
             let map = self.whole(&Ty::map(ty), depth);
             format!("{map}[\"k0\"]")

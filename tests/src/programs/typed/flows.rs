@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 impl Maker<'_> {
     /// Parameters, those with defaults last.
     fn params(&mut self, most: usize) -> (Vec<Param>, String) {
-        let count = self.pick(most + 1);
-        let defaults = self.pick(2);
+        let count = self.choices.pick(most + 1);
+        let defaults = self.choices.pick(2);
         let (mut params, mut shown) = (Vec::new(), Vec::new());
         for nth in 0..count {
             let (name, ty) = (self.fresh(), self.ty(1));
@@ -45,20 +45,24 @@ impl Maker<'_> {
 
     /// An agent, a command or a person.
     pub(super) fn doer(&mut self) {
-        let (kind, word) =
-            [(Kind::Agent, "agent"), (Kind::Command, "command"), (Kind::Human, "human")][self.pick(3)];
+        let (kind, word) = [(Kind::Agent, "agent"), (Kind::Command, "command"), (Kind::Human, "human")]
+            [self.choices.pick(3)];
         let name = format!("{word}{}", self.callables.len());
         let (params, shown) = self.params(3);
         let result = self.ty(1);
         let about = self.inside(&params, false, |maker| maker.about());
         let settings = match kind {
             Kind::Agent => {
-                let more =
-                    self.one(&["timeout: 10m", "sandbox: read_only", "turns: 3, timeout: 1h", "retry: 2"]);
+                let more = self.choices.one(&[
+                    "timeout: 10m",
+                    "sandbox: read_only",
+                    "turns: 3, timeout: 1h",
+                    "retry: 2",
+                ]);
                 format!("prompt: {about}\n{more}")
             }
             Kind::Command => {
-                let more = self.one(&["timeout: 10m", "retry: 2", "ok: [0, 1]"]);
+                let more = self.choices.one(&["timeout: 10m", "retry: 2", "ok: [0, 1]"]);
                 format!("run: [\"program\", {about}]\noutput: json\n{more}")
             }
             _ => format!("ask: {about}"),
@@ -71,7 +75,7 @@ impl Maker<'_> {
     /// A text that is not empty, with values in it.
     fn about(&mut self) -> String {
         let mut text = "\"about".to_owned();
-        for _ in 0..self.pick(3) {
+        for _ in 0..self.choices.pick(3) {
             let _ = write!(text, " {}", self.hole(1));
         }
         text + "\""
@@ -83,10 +87,10 @@ impl Maker<'_> {
         let result = self.ty(1);
         self.returns = Some(result.clone());
         let body = self.inside(&params, true, |maker| {
-            if maker.chance(2) { maker.stages(&result) } else { maker.block(Some(&result), 0) }
+            if maker.choices.chance(2) { maker.stages(&result) } else { maker.block(Some(&result), 0) }
         });
         self.returns = None;
-        let head = self.one(&["", "@code(\"FLW\")\n", "@budget(turns: 100000, time: 40d)\n"]);
+        let head = self.choices.one(&["", "@code(\"FLW\")\n", "@budget(turns: 100000, time: 40d)\n"]);
         let text = format!("{head}flow {name}({shown}) -> {} {body}", self.type_text(&result));
         self.item(&text);
         self.callables.push(Callable { name, kind: Kind::Flow, params, result });
@@ -95,10 +99,10 @@ impl Maker<'_> {
 
     /// The body of a flow with stages: each leads to the next, and perhaps back.
     fn stages(&mut self, result: &Ty) -> String {
-        let count = 1 + self.pick(3);
+        let count = 1 + self.choices.pick(3);
         let stages: Vec<_> = (0..count).map(|nth| (format!("stage{nth}"), self.params(2))).collect();
         let mut text = "{\n".to_owned();
-        for _ in 0..self.pick(3) {
+        for _ in 0..self.choices.pick(3) {
             let declared = self.let_before();
             let _ = writeln!(text, "{declared}");
         }
@@ -110,14 +114,14 @@ impl Maker<'_> {
                     let (next, (taken, _)) = stages.get(nth + 1).unwrap_or(&stages[0]);
                     let next = maker.handoff(next, taken);
                     let (condition, value) = (maker.condition(1), maker.value(result, Told::Outside, 1));
-                    match maker.pick(3) {
+                    match maker.choices.pick(3) {
                         0 => format!("if {condition} {{ {next} }} else {{ return {value} }}"),
                         1 => format!("if {condition} {{ return {value} }}\n{next}"),
                         _ => format!("match {condition} {{\ntrue => return {value}\nfalse => {next}\n}}"),
                     }
                 })
             });
-            let max = self.one(&["3", "2", "(1 + 1)"]);
+            let max = self.choices.one(&["3", "2", "(1 + 1)"]);
             let _ = writeln!(text, "stage {name}({shown}) max {max} {body}\n");
         }
         text + "}"
@@ -135,7 +139,7 @@ impl Maker<'_> {
     fn handoff(&mut self, name: &str, params: &[Param]) -> String {
         let mut given = Vec::new();
         for (_, ty, default) in params {
-            if !(*default && self.chance(2)) {
+            if !(*default && self.choices.chance(2)) {
                 given.push(self.value(ty, Told::Outside, 2));
             }
         }
@@ -155,7 +159,7 @@ impl Maker<'_> {
             let was = std::mem::replace(&mut self.in_closure, true);
             let answer = self.inside(&params, false, |maker| {
                 let value = maker.value(&result, Told::Outside, 2);
-                if maker.chance(5) {
+                if maker.choices.chance(5) {
                     format!("if {} {{ fail \"nobody knows\" }} else {{ {value} }}", maker.condition(2))
                 } else {
                     value
@@ -167,7 +171,7 @@ impl Maker<'_> {
         let params = self.callables[flow].params.clone();
         let mut given = Vec::new();
         for (name, ty, default) in &params {
-            if !(*default && self.chance(2)) {
+            if !(*default && self.choices.chance(2)) {
                 given.push(format!("{name}: {}", self.plain(ty)));
             }
         }

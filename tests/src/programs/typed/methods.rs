@@ -13,7 +13,7 @@ impl Maker<'_> {
             Ty::Text => self.text_of(deeper),
             Ty::Duration => {
                 let (left, right) = (self.operand(ty, deeper), self.operand(ty, deeper));
-                match self.pick(4) {
+                match self.choices.pick(4) {
                     0 => format!("({left} + {right})"),
                     1 => format!("({left} - {right})"),
                     2 => format!("({left} * {})", self.operand(&Ty::Int, deeper)),
@@ -22,7 +22,7 @@ impl Maker<'_> {
             }
             Ty::Money => {
                 let left = self.operand(ty, deeper);
-                match self.pick(3) {
+                match self.choices.pick(3) {
                     0 => format!("({left} + {})", self.operand(ty, deeper)),
                     1 => format!("({left} / {})", self.operand(&Ty::Int, deeper)),
                     _ => format!("({left} * {})", self.operand(&Ty::Float, deeper)),
@@ -55,7 +55,7 @@ impl Maker<'_> {
         let mark = self.locals.len();
         let (effects, closure) = (self.has_effects, self.in_closure);
         (self.has_effects, self.in_closure) = (false, true);
-        let name = if self.chance(2) { "it".to_owned() } else { self.fresh() };
+        let name = if self.choices.chance(2) { "it".to_owned() } else { self.fresh() };
         self.bind(&name, of, false);
         let body = make(self);
         self.locals.truncate(mark);
@@ -72,7 +72,7 @@ impl Maker<'_> {
     }
 
     fn int(&mut self, depth: usize) -> String {
-        match self.pick(9) {
+        match self.choices.pick(9) {
             0 => format!("{}.len()", self.receiver(&Ty::Text, depth)),
             1 => {
                 let of = self.ty(2);
@@ -81,7 +81,7 @@ impl Maker<'_> {
             2 => format!(
                 "{}.{}({})",
                 self.receiver(&Ty::Int, depth),
-                self.one(&["min", "max"]),
+                self.choices.one(&["min", "max"]),
                 self.operand(&Ty::Int, depth)
             ),
             3 => format!("{}.sum()", self.receiver(&Ty::list(&Ty::Int), depth)),
@@ -104,55 +104,60 @@ impl Maker<'_> {
                 (self.has_effects, self.in_closure) = (effects, closure);
                 format!("{list}.fold(0, |{sum}, {each}| {sum} + {body})")
             }
-            6 => format!("{}.{}()", self.receiver(&Ty::Float, depth), self.one(&["round", "floor", "ceil"])),
+            6 => format!(
+                "{}.{}()",
+                self.receiver(&Ty::Float, depth),
+                self.choices.one(&["round", "floor", "ceil"])
+            ),
             7 => format!("(-{})", self.receiver(&Ty::Int, depth)),
             _ => {
                 let (left, right) = (self.operand(&Ty::Int, depth), self.operand(&Ty::Int, depth));
-                format!("({left} {} {right})", self.one(&["+", "-", "*", "/", "%"]))
+                format!("({left} {} {right})", self.choices.one(&["+", "-", "*", "/", "%"]))
             }
         }
     }
 
     fn float(&mut self, depth: usize) -> String {
-        match self.pick(5) {
+        match self.choices.pick(5) {
             0 => format!("{}.to_float()", self.receiver(&Ty::Int, depth)),
             1 => format!(
                 "{}.{}()",
                 self.receiver(&Ty::Duration, depth),
-                self.one(&["seconds", "minutes", "hours"])
+                self.choices.one(&["seconds", "minutes", "hours"])
             ),
             2 => format!("{}.dollars()", self.receiver(&Ty::Money, depth)),
             3 => {
                 let (left, right) = (self.operand(&Ty::Int, depth), self.operand(&Ty::Float, depth));
-                format!("({left} {} {right})", self.one(&["+", "-", "*", "/", "%"]))
+                format!("({left} {} {right})", self.choices.one(&["+", "-", "*", "/", "%"]))
             }
             _ => format!("{}.sum()", self.receiver(&Ty::list(&Ty::Float), depth)),
         }
     }
 
     fn bool(&mut self, depth: usize) -> String {
-        match self.pick(10) {
+        match self.choices.pick(10) {
             0 => format!("(not {})", self.receiver(&Ty::Bool, depth)),
             1 | 2 => {
-                let op = self.one(&["and", "or"]);
+                let op = self.choices.one(&["and", "or"]);
                 let (left, right) = (self.operand(&Ty::Bool, depth), self.operand(&Ty::Bool, depth));
                 format!("({left} {op} {right})")
             }
             3 => {
                 let of = self.ty(2);
                 let list = self.receiver(&Ty::list(&of), depth);
-                let method = self.one(&["any", "all"]);
+                let method = self.choices.one(&["any", "all"]);
                 format!("{list}.{method}({})", self.holds(&of, depth))
             }
             4 => {
                 let of = self.ty(2);
                 let (left, right) = (self.operand(&of, depth), self.value(&of, Told::Outside, depth));
-                format!("({left} {} {right})", self.one(&["==", "!="]))
+                format!("({left} {} {right})", self.choices.one(&["==", "!="]))
             }
             5 => {
-                let of = [Ty::Int, Ty::Float, Ty::Text, Ty::Duration, Ty::Money][self.pick(5)].clone();
+                let of =
+                    [Ty::Int, Ty::Float, Ty::Text, Ty::Duration, Ty::Money][self.choices.pick(5)].clone();
                 let (left, right) = (self.operand(&of, depth), self.operand(&of, depth));
-                format!("({left} {} {right})", self.one(&["<", "<=", ">", ">="]))
+                format!("({left} {} {right})", self.choices.one(&["<", "<=", ">", ">="]))
             }
             6 => {
                 let of = self.ty(2);
@@ -163,7 +168,11 @@ impl Maker<'_> {
             8 => {
                 let of = self.ty(2);
                 let of = if matches!(of, Ty::Option(_)) { Ty::Int } else { of };
-                format!("{}.{}()", self.receiver(&Ty::option(&of), depth), self.one(&["is_some", "is_none"]))
+                format!(
+                    "{}.{}()",
+                    self.receiver(&Ty::option(&of), depth),
+                    self.choices.one(&["is_some", "is_none"])
+                )
             }
             _ => self.is_variant(depth),
         }
@@ -175,18 +184,26 @@ impl Maker<'_> {
         let value = self.operand(&of, depth);
         match self.shape_of(&of) {
             Some(Shape::Union(variants)) => {
-                let nth = self.pick(variants.len());
+                let nth = self.choices.pick(variants.len());
                 format!("({value} is {})", variants[nth].name)
             }
             Some(Shape::Record(_)) => format!("({value} == {value})"),
-            _ => self.one(&["true", "false"]).into(),
+            _ => self.choices.one(&["true", "false"]).into(),
         }
     }
 
     fn text_of(&mut self, depth: usize) -> String {
-        match self.pick(6) {
-            0 => format!("{}.{}()", self.receiver(&Ty::Text, depth), self.one(&["upper", "lower", "trim"])),
-            1 => format!("{}.{}(3)", self.receiver(&Ty::Text, depth), self.one(&["take", "drop", "repeat"])),
+        match self.choices.pick(6) {
+            0 => format!(
+                "{}.{}()",
+                self.receiver(&Ty::Text, depth),
+                self.choices.one(&["upper", "lower", "trim"])
+            ),
+            1 => format!(
+                "{}.{}(3)",
+                self.receiver(&Ty::Text, depth),
+                self.choices.one(&["take", "drop", "repeat"])
+            ),
             2 => format!("{}.join(\", \")", self.receiver(&Ty::list(&Ty::Text), depth)),
             3 => format!("({} + {})", self.operand(&Ty::Text, depth), self.operand(&Ty::Text, depth)),
             4 => format!("{}.to_string()", self.receiver(&Ty::Int, depth)),
@@ -196,9 +213,9 @@ impl Maker<'_> {
 
     fn list_of(&mut self, of: &Ty, depth: usize) -> String {
         let ty = Ty::list(of);
-        match (self.pick(10), of) {
-            (0, _) => format!("{}.{}()", self.receiver(&ty, depth), self.one(&["reverse", "unique"])),
-            (1, _) => format!("{}.{}(2)", self.receiver(&ty, depth), self.one(&["take", "drop"])),
+        match (self.choices.pick(10), of) {
+            (0, _) => format!("{}.{}()", self.receiver(&ty, depth), self.choices.one(&["reverse", "unique"])),
+            (1, _) => format!("{}.{}(2)", self.receiver(&ty, depth), self.choices.one(&["take", "drop"])),
             (2, _) => {
                 let list = self.receiver(&ty, depth);
                 format!("{list}.filter({})", self.holds(of, depth))
@@ -214,7 +231,7 @@ impl Maker<'_> {
                 let inner = self.ty(2);
                 format!("{}.keys()", self.receiver(&Ty::map(&inner), depth))
             }
-            (7, Ty::Int) => self.one(&["(1..4)", "(3..1)", "(-1..1)"]).into(),
+            (7, Ty::Int) => self.choices.one(&["(1..4)", "(3..1)", "(-1..1)"]).into(),
             (7 | 8, _) => {
                 let from = self.ty(2);
                 let list = self.receiver(&Ty::list(&from), depth);
@@ -230,7 +247,7 @@ impl Maker<'_> {
 
     fn map_of(&mut self, of: &Ty, depth: usize) -> String {
         let ty = Ty::map(of);
-        match self.pick(4) {
+        match self.choices.pick(4) {
             0 => format!("{}.without(\"k0\")", self.receiver(&ty, depth)),
             1 => format!("{}.merge({})", self.receiver(&ty, depth), self.operand(&ty, depth)),
             2 => {
@@ -246,8 +263,10 @@ impl Maker<'_> {
     }
 
     fn option_of(&mut self, of: &Ty, depth: usize) -> String {
-        match (self.pick(5), of) {
-            (0, _) => format!("{}.{}()", self.receiver(&Ty::list(of), depth), self.one(&["first", "last"])),
+        match (self.choices.pick(5), of) {
+            (0, _) => {
+                format!("{}.{}()", self.receiver(&Ty::list(of), depth), self.choices.one(&["first", "last"]))
+            }
             (1, _) => {
                 format!("{}.get({})", self.receiver(&Ty::list(of), depth), self.operand(&Ty::Int, depth))
             }
@@ -256,7 +275,7 @@ impl Maker<'_> {
                 format!("{list}.find({})", self.holds(of, depth))
             }
             (3, Ty::Int | Ty::Text | Ty::Duration) => {
-                format!("{}.{}()", self.receiver(&Ty::list(of), depth), self.one(&["max", "min"]))
+                format!("{}.{}()", self.receiver(&Ty::list(of), depth), self.choices.one(&["max", "min"]))
             }
             (3, Ty::Named(..)) => {
                 let list = self.receiver(&Ty::list(of), depth);

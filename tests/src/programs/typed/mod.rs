@@ -12,21 +12,22 @@ mod flows;
 mod methods;
 mod types;
 
+use super::choices::Choices;
 use types::{Declared, Ty};
 
 /// A program that has no error. Each of its flows has a test that calls it, with everything stubbed.
 pub fn typed(choices: &[u8]) -> String {
     let mut maker = Maker::new(choices);
-    for _ in 0..maker.pick(5) {
+    for _ in 0..maker.choices.pick(5) {
         maker.type_declaration();
     }
-    for _ in 0..maker.pick(3) {
+    for _ in 0..maker.choices.pick(3) {
         maker.function();
     }
-    for _ in 0..maker.pick(4) {
+    for _ in 0..maker.choices.pick(4) {
         maker.doer();
     }
-    for _ in 0..=maker.pick(3) {
+    for _ in 0..=maker.choices.pick(3) {
         maker.flow();
     }
     maker.finished()
@@ -65,8 +66,7 @@ struct Local {
 }
 
 struct Maker<'c> {
-    choices: &'c [u8],
-    at: usize,
+    choices: Choices<'c>,
     out: String,
     types: Vec<Declared>,
     /// How many of the types are declared to their end.
@@ -93,8 +93,7 @@ struct Maker<'c> {
 impl<'c> Maker<'c> {
     fn new(choices: &'c [u8]) -> Self {
         Self {
-            choices,
-            at: 0,
+            choices: Choices::of(choices),
             out: String::new(),
             types: Vec::new(),
             made: 0,
@@ -110,22 +109,6 @@ impl<'c> Maker<'c> {
             returns: None,
             in_for: false,
         }
-    }
-
-    fn pick(&mut self, count: usize) -> usize {
-        let choice = self.choices.get(self.at).copied().unwrap_or_default();
-        self.at += 1;
-        usize::from(choice) % count
-    }
-
-    /// True once in so many times, and never without choices.
-    fn chance(&mut self, of: usize) -> bool {
-        self.pick(of) == of - 1
-    }
-
-    fn one(&mut self, of: &[&'static str]) -> &'static str {
-        let index = self.pick(of.len());
-        of[index]
     }
 
     fn item(&mut self, text: &str) {
@@ -152,7 +135,7 @@ impl<'c> Maker<'c> {
 
     /// A string, with values in it where there may be.
     fn text(&mut self, depth: usize) -> String {
-        match self.pick(9) {
+        match self.choices.pick(9) {
             6 if !self.is_plain && depth < MAX_DEPTH => {
                 format!("\"the {}, {{ plain }} $NAME\"", self.hole(depth))
             }
@@ -160,6 +143,7 @@ impl<'c> Maker<'c> {
                 "\"\"\"\n    in\n      lines \\${no}\n\n    \"quoted\"\n    \"\"\"".into()
             }
             _ => self
+                .choices
                 .one(&[
                     "\"plain\"",
                     "\"\"",

@@ -100,7 +100,7 @@ const REFINEMENTS: [(Ty, &str, &[&str]); 4] = [
 impl Maker<'_> {
     pub(super) fn ty(&mut self, depth: usize) -> Ty {
         let count = if depth > 2 { 6 } else { 12 };
-        match self.pick(count) {
+        match self.choices.pick(count) {
             0 => Ty::Int,
             1 => Ty::Text,
             2 => Ty::Bool,
@@ -126,7 +126,7 @@ impl Maker<'_> {
         if self.made == 0 {
             return Ty::Int;
         }
-        let index = self.pick(self.made);
+        let index = self.choices.pick(self.made);
         let argument = self.types[index].generic.then(|| Box::new(self.filled(depth + 1)));
         Ty::Named(index, argument)
     }
@@ -173,8 +173,8 @@ impl Maker<'_> {
 
     pub(super) fn type_declaration(&mut self) {
         let index = self.types.len();
-        let kind = self.pick(4);
-        let generic = kind < 2 && self.chance(3);
+        let kind = self.choices.pick(4);
+        let generic = kind < 2 && self.choices.chance(3);
         let name = format!("{}{index}", ["Record", "Union", "Enum", "Refined"][kind]);
         let head = format!("type {name}{}", if generic { "<T>" } else { "" });
         // Its own name is known before it is made.
@@ -188,7 +188,8 @@ impl Maker<'_> {
                 Shape::Record(fields)
             }
             1 => {
-                let (count, first) = (1 + self.pick(VARIANTS.len() - 1), self.pick(VARIANTS.len()));
+                let (count, first) =
+                    (1 + self.choices.pick(VARIANTS.len() - 1), self.choices.pick(VARIANTS.len()));
                 let mut variants = Vec::new();
                 for nth in 0..count {
                     let holds = generic && nth == 0;
@@ -199,18 +200,18 @@ impl Maker<'_> {
                     variants.push(Variant { name: VARIANTS[(first + nth) % VARIANTS.len()], fields });
                 }
                 let shown: Vec<String> = variants.iter().map(|variant| self.variant_text(variant)).collect();
-                let text = shown.join(self.one(&[" | ", "\n  | "]));
+                let text = shown.join(self.choices.one(&[" | ", "\n  | "]));
                 self.item(&format!("{head} = {text}"));
                 Shape::Union(variants)
             }
             2 => {
-                let count = 2 + self.pick(VARIANTS.len() - 1);
+                let count = 2 + self.choices.pick(VARIANTS.len() - 1);
                 self.item(&format!("{head} = {}", VARIANTS[..count].join(" | ")));
                 let plain = |name: &&'static str| Variant { name, fields: Vec::new() };
                 Shape::Union(VARIANTS[..count].iter().map(plain).collect())
             }
             _ => {
-                let (base, predicate, values) = REFINEMENTS[self.pick(REFINEMENTS.len())].clone();
+                let (base, predicate, values) = REFINEMENTS[self.choices.pick(REFINEMENTS.len())].clone();
                 self.item(&format!("{head} = {} where {predicate}", self.type_text(&base)));
                 Shape::Refined(base, values)
             }
@@ -240,17 +241,17 @@ impl Maker<'_> {
 
     /// At least so many fields, of which one is of the type that a generic type takes.
     fn fields(&mut self, generic: bool, least: usize) -> Vec<Field> {
-        let count = least + self.pick(4 - least);
-        let first = self.pick(FIELDS.len());
+        let count = least + self.choices.pick(4 - least);
+        let first = self.choices.pick(FIELDS.len());
         let mut fields: Vec<Field> = Vec::new();
         for nth in 0..count {
-            let ty = match (generic && nth == 0, self.pick(3)) {
+            let ty = match (generic && nth == 0, self.choices.pick(3)) {
                 (true, 0) => Ty::Param,
                 (true, 1) => Ty::list(&Ty::Param),
                 (true, _) => Ty::option(&Ty::Param),
                 _ => self.ty(1),
             };
-            let default = !(generic && nth == 0) && self.chance(4);
+            let default = !(generic && nth == 0) && self.choices.chance(4);
             fields.push(Field { name: FIELDS[(first + nth) % FIELDS.len()], ty, default });
         }
         fields
@@ -258,11 +259,11 @@ impl Maker<'_> {
 
     /// Sometimes, another field that holds more of the type itself.
     fn itself(&mut self, index: usize, generic: bool) -> Option<Field> {
-        if !self.chance(4) {
+        if !self.choices.chance(4) {
             return None;
         }
         let itself = Ty::Named(index, generic.then(|| Box::new(Ty::Param)));
-        let ty = match self.pick(3) {
+        let ty = match self.choices.pick(3) {
             0 => Ty::list(&itself),
             1 => Ty::option(&itself),
             _ => Ty::map(&itself),
@@ -276,30 +277,33 @@ impl Maker<'_> {
     pub(super) fn literal(&mut self, ty: &Ty, told: Told, depth: usize) -> String {
         let is_flat = depth >= 4;
         match ty {
-            Ty::Bool => self.one(&["true", "false"]).into(),
-            Ty::Int => self.one(&["1", "0", "7", "1_000", "(-3)", "9_223_372_036_854_775_807", "2"]).into(),
-            Ty::Float => {
-                self.one(&["0.5", "0.0", "2.25", "1_000.5", "(-1.5)", "99999999999999999999.0"]).into()
+            Ty::Bool => self.choices.one(&["true", "false"]).into(),
+            Ty::Int => {
+                self.choices.one(&["1", "0", "7", "1_000", "(-3)", "9_223_372_036_854_775_807", "2"]).into()
             }
+            Ty::Float => self
+                .choices
+                .one(&["0.5", "0.0", "2.25", "1_000.5", "(-1.5)", "99999999999999999999.0"])
+                .into(),
             Ty::Text => self.text(depth),
-            Ty::Duration => self.one(&["15m", "500ms", "2h", "30s"]).into(),
-            Ty::Money => self.one(&["$2.50", "$0", "$1_000.25"]).into(),
+            Ty::Duration => self.choices.one(&["15m", "500ms", "2h", "30s"]).into(),
+            Ty::Money => self.choices.one(&["$2.50", "$0", "$1_000.25"]).into(),
             Ty::List(of) => {
                 let least = usize::from(told == Told::Itself);
-                let count = if is_flat { least } else { least + self.pick(3) };
+                let count = if is_flat { least } else { least + self.choices.pick(3) };
                 let items: Vec<String> = (0..count).map(|_| self.value(of, told, depth + 1)).collect();
                 format!("[{}]", items.join(", "))
             }
             Ty::Map(of) => {
                 let least = usize::from(told == Told::Itself);
-                let count = if is_flat { least } else { least + self.pick(3) };
+                let count = if is_flat { least } else { least + self.choices.pick(3) };
                 let entries: Vec<String> = (0..count)
                     .map(|nth| format!("\"k{nth}\": {}", self.value(of, told, depth + 1)))
                     .collect();
                 if entries.is_empty() { "[:]".into() } else { format!("[{}]", entries.join(", ")) }
             }
             Ty::Option(of) if told == Told::Outside => {
-                if is_flat || self.chance(2) {
+                if is_flat || self.choices.chance(2) {
                     "none".into()
                 } else {
                     self.value(of, told, depth + 1)
@@ -321,15 +325,15 @@ impl Maker<'_> {
                 format!("{name}({given})")
             }
             Shape::Union(variants) => {
-                let nth = if depth >= 4 { 0 } else { self.pick(variants.len()) };
+                let nth = if depth >= 4 { 0 } else { self.choices.pick(variants.len()) };
                 let variant = &variants[nth];
-                let is_qualified = told == Told::Itself || self.chance(3);
+                let is_qualified = told == Told::Itself || self.choices.chance(3);
                 let head =
                     if is_qualified { format!("{name}.{}", variant.name) } else { variant.name.into() };
                 let given = self.given(&variant.fields, depth);
                 if variant.fields.is_empty() { head } else { format!("{head}({given})") }
             }
-            Shape::Refined(_, values) if told == Told::Outside => self.one(values).into(),
+            Shape::Refined(_, values) if told == Told::Outside => self.choices.one(values).into(),
             Shape::Refined(..) => self.sample(&Ty::Named(index, None)),
         }
     }
@@ -338,7 +342,7 @@ impl Maker<'_> {
     fn given(&mut self, fields: &[Field], depth: usize) -> String {
         let mut given = Vec::new();
         for field in fields {
-            if !(field.default && self.chance(2)) {
+            if !(field.default && self.choices.chance(2)) {
                 given.push(format!("{}: {}", field.name, self.value(&field.ty, Told::Outside, depth + 1)));
             }
         }
