@@ -62,8 +62,10 @@ fn unused_params(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
         .map(|param| {
             let name = &param.name.text;
             let at = item.place(db, param.name.span);
-            match plain_text(db, item, &decl.settings, name) {
-                Some((span, plain)) => plain_hole(item.place(db, span), at, name, decl.kind, &plain),
+            let plain = plain_text(db, item, &decl.settings, name)
+                .or_else(|| texts.iter().find_map(|text| plain_in_file(db, text.file?, name)));
+            match plain {
+                Some((place, plain)) => plain_hole(place, at, name, decl.kind, &plain),
                 None => unused_parameter(at, name, decl.kind),
             }
         })
@@ -71,7 +73,7 @@ fn unused_params(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
 }
 
 /// Where a text in settings has `{name}` or `$name` outside of its holes.
-fn plain_text(db: &dyn Db, item: Item<'_>, settings: &[Setting], name: &str) -> Option<(Span, String)> {
+fn plain_text(db: &dyn Db, item: Item<'_>, settings: &[Setting], name: &str) -> Option<(Place, String)> {
     struct Finder<'w> {
         wanted: &'w str,
         found: Option<Span>,
@@ -98,10 +100,24 @@ fn plain_text(db: &dyn Db, item: Item<'_>, settings: &[Setting], name: &str) -> 
             let before = written.find(&wanted).and_then(|before| u32::try_from(before).ok()).unwrap_or(0);
             let start = part.start.saturating_add(before);
             let length = u32::try_from(wanted.len()).unwrap_or(0);
-            return Some((Span::new(start, start.saturating_add(length)), wanted));
+            return Some((item.place(db, Span::new(start, start.saturating_add(length))), wanted));
         }
     }
     None
+}
+
+/// Where a text in a file has `{name}` or `$name`, none of whose holes mentions the name.
+fn plain_in_file(db: &dyn Db, file: SourceFile, name: &str) -> Option<(Place, String)> {
+    let text = file.text(db);
+    [format!("{{{name}}}"), format!("${name}")].into_iter().find_map(|wanted| {
+        let at = text.find(&wanted)?;
+        let end = at + wanted.len();
+        let is_whole = !text[end..].starts_with(|next: char| next == '_' || next.is_alphanumeric());
+        // `\${name}` asks for plain text.
+        let is_meant = text[..at].ends_with(['$', '\\']);
+        let span = Span::new(u32::try_from(at).ok()?, u32::try_from(end).ok()?);
+        ((wanted.ends_with('}') || is_whole) && !is_meant).then(|| (Place::File(file, span), wanted))
+    })
 }
 
 /// The imported names that no item of a file mentions.

@@ -176,5 +176,6 @@ fn a_text_in_a_file_says_which_setting_it_is() {
     ];
     let report = support::Project::new(&files).report();
     assert!(report.contains("a.md:1:16 `TOKEN`: E0326"), "{report}");
+    assert!(report.contains("main.flow:1:8 `TOKEN` (`TOKEN` is a secret)"), "{report}");
     assert!(report.contains("`\"a.md\"` (it would become part of `prompt` of `a`)"), "{report}");
 }

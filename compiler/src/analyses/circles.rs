@@ -1,22 +1,24 @@
 //! Functions that call themselves, at once or through others. An `fn` ends whatever it is given, so none does, nor is a
-//! constant made of itself through one. Modules do not import one another in a circle: each circle lies in one file.
+//! constant made of itself through one, nor do the defaults and predicates of a type lead back to it. Modules do not import one another in
+//! a circle: each circle lies in one file.
 
 use super::messages;
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::knots::{is_circle, knots};
-use crate::resolve::DefKind;
+use crate::resolve::{DefKind, Scope, scope};
 use crate::syntax::{Item, Role, find_item, items};
 use crate::types::body::{Body, Ref};
 use crate::types::infer::check_body;
+use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::visit::{Visit, walk_expr, walk_item};
-use flow_grammar::tree::{Expr, ExprId};
+use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_ty};
+use flow_grammar::tree::{Expr, ExprKind, ItemKind, TypeBody, TypeExpr, TypeExprKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
 
-/// The circles of calls that are told at a function or constant.
+/// The circles of calls that are told at a function, constant or type.
 pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     if !is_pure(item.role(db)) {
         return Vec::new();
@@ -26,7 +28,7 @@ pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
 }
 
 fn is_pure(role: Role) -> bool {
-    matches!(role, Role::Declares(DefKind::Fn | DefKind::Const))
+    matches!(role, Role::Declares(DefKind::Fn | DefKind::Const | DefKind::Type))
 }
 
 /// The circles of a file, by the first item of each in the text: one for each function that calls itself, and one for each
@@ -44,7 +46,7 @@ fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<ItemKey>
     for (node, to) in edges.iter_mut().enumerate() {
         let all = to.len();
         to.retain(|to| *to != node);
-        if to.len() < all && nodes[node].role(db) == Role::Declares(DefKind::Fn) {
+        if to.len() < all && nodes[node].role(db) != Role::Declares(DefKind::Const) {
             found.push(vec![node]);
         }
     }
@@ -53,9 +55,9 @@ fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<ItemKey>
     }
     let mut told: FxHashMap<ItemKey, Vec<Vec<ItemKey>>> = FxHashMap::default();
     for circle in found {
-        let has_fn = circle.iter().any(|node| nodes[*node].role(db) == Role::Declares(DefKind::Fn));
+        let is_const = |node: &usize| nodes[*node].role(db) == Role::Declares(DefKind::Const);
         // A constant that is made of constants only, and of itself, is told there.
-        if let Some(first) = circle.first().filter(|_| has_fn) {
+        if let Some(first) = circle.first().filter(|_| !circle.iter().all(is_const)) {
             let way = circle.iter().map(|node| keys[*node].clone()).collect();
             told.entry(keys[*first].clone()).or_default().push(way);
         }
@@ -88,19 +90,12 @@ fn shortest(edges: &[Vec<usize>], knot: &[usize]) -> Option<Vec<usize>> {
     None
 }
 
-/// The functions and constants of its own file that a function or constant uses, in a fixed order.
+/// The functions, constants and types of its own file that are computed for an item, in a fixed order.
 #[salsa::tracked]
 fn used<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<ItemKey> {
-    let body = check_body(db, item);
     let file = item.file(db);
-    let mut keys: Vec<ItemKey> = body
-        .refs
-        .values()
-        .filter_map(|to| match to {
-            Ref::Item(key) if key.file == file => Some(key.clone()),
-            _ => None,
-        })
-        .collect();
+    let mut keys: Vec<ItemKey> =
+        uses(db, item).into_iter().map(|(key, _)| key).filter(|key| key.file == file).collect();
     keys.sort();
     keys.dedup();
     keys
@@ -123,26 +118,49 @@ fn told(db: &dyn Db, circle: &[ItemKey]) -> Option<Diagnostic> {
 
 /// Where an item first uses another.
 fn first_use(item: &Item<'_>, db: &dyn Db, to: &ItemKey) -> Option<Span> {
-    struct Finder<'a> {
-        body: &'a Body,
-        to: &'a ItemKey,
-        found: Option<Span>,
-    }
-    impl Finder<'_> {
-        fn refers(&self, id: ExprId) -> bool {
-            matches!(self.body.refs.get(id), Some(Ref::Item(key)) if key == self.to)
+    uses(db, *item).into_iter().find(|(key, _)| key == to).map(|(_, span)| span)
+}
+
+/// What is computed for an item, in the order of its text: what it names, the defaults of what it makes without all fields,
+/// and the predicates of the types of its values.
+fn uses(db: &dyn Db, item: Item<'_>) -> Vec<(ItemKey, Span)> {
+    let body = check_body(db, item);
+    let mut uses = Uses { db, body: &body, scope: scope(db, item.file(db)), found: Vec::new() };
+    walk_item(&mut uses, item.tree(db));
+    uses.found
+}
+
+struct Uses<'a> {
+    db: &'a dyn Db,
+    body: &'a Body,
+    scope: &'a Scope,
+    found: Vec<(ItemKey, Span)>,
+}
+
+impl Visit for Uses<'_> {
+    fn expr(&mut self, expr: &Expr) {
+        if let Some(Ref::Item(key)) = self.body.refs.get(expr.id) {
+            self.found.push((key.clone(), expr.span));
         }
-    }
-    impl Visit for Finder<'_> {
-        fn expr(&mut self, expr: &Expr) {
-            if self.found.is_none() && self.refers(expr.id) {
-                self.found = Some(expr.span);
-            }
-            walk_expr(self, expr);
+        if let ExprKind::Call { callee, .. } = &expr.kind
+            && let Some(Ref::Type(Ty::Named(key, _)) | Ref::Variant { ty: Ty::Named(key, _), .. }) =
+                self.body.refs.get(callee.id)
+            && self.body.args.get(&expr.id).is_some_and(|order| order.contains(&None))
+        {
+            self.found.push((key.clone(), callee.span));
         }
+        walk_expr(self, expr);
     }
-    let body = check_body(db, *item);
-    let mut finder = Finder { body: &body, to, found: None };
-    walk_item(&mut finder, item.tree(db));
-    finder.found
+
+    fn ty(&mut self, ty: &TypeExpr) {
+        if let TypeExprKind::Named { name, .. } = &ty.kind
+            && let Some(def) = self.scope.ty(&name.text)
+            && let Some(ItemKind::Type(declared)) =
+                find_item(self.db, &def.key).map(|item| item.kind(self.db))
+            && matches!(declared.body, TypeBody::Alts { predicate: Some(_), .. })
+        {
+            self.found.push((def.key.clone(), ty.span));
+        }
+        walk_ty(self, ty);
+    }
 }

@@ -147,6 +147,10 @@ pub(super) fn endless_calls(steps: &[(&str, Place)]) -> Option<Diagnostic> {
     let ((first, place), others) = steps.split_first()?;
     let names: Vec<String> = steps.iter().chain(steps.first()).map(|(name, _)| format!("`{name}`")).collect();
     let found = match others.first() {
+        None if first.starts_with(char::is_uppercase) => {
+            let message = format!("`{first}` needs another `{first}` to be made");
+            Diagnostic::new(ENDLESS_CALLS, message, place.clone())
+        }
         None => Diagnostic::new(ENDLESS_CALLS, format!("`{first}` calls itself"), place.clone()),
         Some((second, _)) => {
             let message = format!("functions call one another in a circle: {}", names.join(" → "));

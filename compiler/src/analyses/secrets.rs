@@ -3,14 +3,14 @@
 
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, ItemKey, Label, Place};
-use crate::prompts::TextFile;
+use crate::prompts::{TextFile, template};
 use crate::resolve::DefKind;
 use crate::syntax::{Item, find_item};
 use crate::types::body::{Body, LocalId, Ref};
 use crate::types::decl::signature;
 use crate::types::infer::{MISPLACED_SECRET, check_body};
 use flow_grammar::span::Span;
-use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_stmt};
+use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_stmt, walk_template};
 use flow_grammar::tree::{Arg, BinaryOp, Expr, ExprKind, ItemKind, Param, Pattern, Setting, Stmt, StmtKind};
 use smol_str::SmolStr;
 
@@ -31,7 +31,11 @@ fn with_way(db: &dyn Db, item: Item<'_>, found: &Diagnostic) -> Diagnostic {
         && *key == item.key(db)
     {
         let mut way = Way { db, labels: Vec::new(), seen: Vec::new() };
-        way.declared(item, *span);
+        let body = check_body(db, item);
+        let mut around =
+            Spans { body: &body, wanted: |it: &Ref| matches!(it, Ref::Item(_)), found: Vec::new() };
+        walk_item(&mut around, item.tree(db));
+        way.declared(&around.found, *span);
         way.from(item, *span, true);
         out = out.here("this reads it");
         out.labels.append(&mut way.labels);
@@ -41,12 +45,23 @@ fn with_way(db: &dyn Db, item: Item<'_>, found: &Diagnostic) -> Diagnostic {
 
 /// What is found of a text in a file, each misplaced secret with the setting that it would go to.
 pub(crate) fn with_settings(db: &dyn Db, item: Item<'_>, text: &TextFile, found: &Body) -> Vec<Diagnostic> {
+    let mut read = Spans { body: found, wanted: |it: &Ref| matches!(it, Ref::Item(_)), found: Vec::new() };
+    if let Some(file) = text.file {
+        walk_template(&mut read, &template(db, file).template);
+    }
     let goes_to = |found: &Diagnostic| {
         if found.code != MISPLACED_SECRET {
             return found.clone();
         }
+        let mut way = Way { db, labels: Vec::new(), seen: Vec::new() };
+        if let Some(Place::File(_, span)) = found.labels.first().map(|label| &label.place) {
+            way.declared(&read.found, *span);
+        }
         let said = format!("it would become part of `{}` of `{}`", text.key, item.name(db));
-        found.clone().here("this reads it").label(item.place(db, text.span), said)
+        way.label(item, text.span, said);
+        let mut out = found.clone().here("this reads it");
+        out.labels.append(&mut way.labels);
+        out
     };
     found.diagnostics.iter().map(goes_to).collect()
 }
@@ -63,14 +78,10 @@ impl Way<'_> {
         self.labels.push(Label { place: item.place(self.db, span), text });
     }
 
-    fn declared(&mut self, item: Item<'_>, read: Span) {
-        let body = check_body(self.db, item);
-        let mut secret =
-            Spans { body: &body, wanted: |it: &Ref| matches!(it, Ref::Item(_)), found: Vec::new() };
-        walk_item(&mut secret, item.tree(self.db));
-        let of_read = secret.found.into_iter().find(|(span, _)| *span == read);
-        if let Some((_, Ref::Item(key))) = of_read
-            && let Some(secret) = find_item(self.db, &key)
+    /// Shows where the secret is declared that is read at that place, one of what is read around it.
+    fn declared(&mut self, around: &[(Span, Ref)], read: Span) {
+        if let Some((_, Ref::Item(key))) = around.iter().find(|(span, _)| *span == read)
+            && let Some(secret) = find_item(self.db, key)
             && let Some(name) = secret.kind(self.db).name()
         {
             self.label(secret, name.span, format!("`{}` is a secret", name.text));

@@ -1,34 +1,41 @@
-//! What of a predicate JSON Schema can say. Only a conjunction of plain comparisons of `it` with literals is read; the
-//! runtime checks the whole predicate anyway.
+//! What of a predicate JSON Schema can say. Only a conjunction of plain comparisons of `it` with literals is read, the rest
+//! is told in words; the runtime checks the whole predicate anyway.
 
 use flow_grammar::tree::{BinaryOp, Expr, ExprKind, UnaryOp};
 use serde_json::{Map, Number, Value};
 
-/// The keywords that a predicate implies.
-pub(super) fn keywords(predicate: &Expr) -> Map<String, Value> {
+/// The keywords that a predicate implies; its text as a description, if they do not say all of it.
+pub(super) fn keywords(predicate: &Expr, text: &str) -> Map<String, Value> {
     let mut out = Map::new();
-    collect(predicate, &mut out);
+    if !collect(predicate, &mut out) {
+        out.insert("description".to_owned(), Value::from(format!("`it`, the value, satisfies: {text}")));
+    }
     out
 }
 
-fn collect(predicate: &Expr, out: &mut Map<String, Value>) {
+/// Whether the keywords say all of the predicate.
+fn collect(predicate: &Expr, out: &mut Map<String, Value>) -> bool {
     match &predicate.kind {
         ExprKind::Paren(inner) => collect(inner, out),
         ExprKind::Binary { op: BinaryOp::And, left, right, .. } => {
-            collect(left, out);
-            collect(right, out);
+            let left = collect(left, out);
+            collect(right, out) && left
         }
-        ExprKind::Binary { op: BinaryOp::In, left, right, .. } if is_it(left) => {
-            if let ExprKind::Binary { op: BinaryOp::Range, left, right, .. } = &right.kind {
-                put(out, "minimum", number(left));
-                put(out, "maximum", number(right));
+        ExprKind::Binary { op: BinaryOp::In, left, right, .. } if is_it(left) => match &right.kind {
+            ExprKind::Binary { op: BinaryOp::Range, left, right, .. } => {
+                let (least, most) = (put(out, "minimum", number(left)), put(out, "maximum", number(right)));
+                least && most
             }
-        }
+            ExprKind::List(items) => put(out, "enum", items.iter().map(literal).collect()),
+            _ => false,
+        },
         ExprKind::Binary { op, left, right, .. } => {
             if let Some(value) = number(right) {
-                compare(*op, left, value, out);
+                compare(*op, left, value, out)
             } else if let (Some(value), Some(op)) = (number(left), turned(*op)) {
-                compare(op, right, value, out);
+                compare(op, right, value, out)
+            } else {
+                false
             }
         }
         ExprKind::Call { callee, args, .. } => {
@@ -39,15 +46,17 @@ fn collect(predicate: &Expr, out: &mut Map<String, Value>) {
                 && let ExprKind::Str(template) = &arg.value.kind
                 && let Some(pattern) = template.plain()
             {
-                put(out, "pattern", Some(Value::from(pattern)));
+                put(out, "pattern", Some(Value::from(pattern)))
+            } else {
+                false
             }
         }
-        _ => {}
+        _ => false,
     }
 }
 
 /// `it OP value` or `it.len() OP value`
-fn compare(op: BinaryOp, subject: &Expr, value: Value, out: &mut Map<String, Value>) {
+fn compare(op: BinaryOp, subject: &Expr, value: Value, out: &mut Map<String, Value>) -> bool {
     if is_it(subject) {
         let keyword = match op {
             BinaryOp::Ge => "minimum",
@@ -55,9 +64,9 @@ fn compare(op: BinaryOp, subject: &Expr, value: Value, out: &mut Map<String, Val
             BinaryOp::Le => "maximum",
             BinaryOp::Lt => "exclusiveMaximum",
             BinaryOp::Eq => "const",
-            _ => return,
+            _ => return false,
         };
-        put(out, keyword, Some(value));
+        put(out, keyword, Some(value))
     } else if is_len_of_it(subject)
         && let Some(value) = value.as_i64()
     {
@@ -70,18 +79,23 @@ fn compare(op: BinaryOp, subject: &Expr, value: Value, out: &mut Map<String, Val
             BinaryOp::Eq => (Some(value), Some(value)),
             _ => (None, None),
         };
+        let mut says_all = least.is_some() || most.is_some();
         for (keywords, bound) in [(["minLength", "minItems"], least), (["maxLength", "maxItems"], most)] {
             if let Some(bound) = bound.filter(|bound| *bound >= 0) {
-                keywords.iter().for_each(|keyword| put(out, keyword, Some(Value::from(bound))));
+                for keyword in keywords {
+                    says_all &= put(out, keyword, Some(Value::from(bound)));
+                }
             }
         }
+        says_all
+    } else {
+        false
     }
 }
 
-fn put(out: &mut Map<String, Value>, keyword: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        out.entry(keyword.to_owned()).or_insert(value);
-    }
+/// Whether the keyword has that value now: one that is there already stays.
+fn put(out: &mut Map<String, Value>, keyword: &str, value: Option<Value>) -> bool {
+    value.is_some_and(|value| *out.entry(keyword.to_owned()).or_insert_with(|| value.clone()) == value)
 }
 
 fn is_it(expr: &Expr) -> bool {
@@ -92,6 +106,14 @@ fn is_len_of_it(expr: &Expr) -> bool {
     let ExprKind::Call { callee, args, .. } = &expr.kind else { return false };
     args.is_empty()
         && matches!(&callee.kind, ExprKind::Field { base, name, optional: false } if is_it(base) && name.text == "len")
+}
+
+/// A number or a plain text.
+fn literal(expr: &Expr) -> Option<Value> {
+    match &expr.kind {
+        ExprKind::Str(template) => template.plain().map(Value::from),
+        _ => number(expr),
+    }
 }
 
 fn number(expr: &Expr) -> Option<Value> {

@@ -127,8 +127,8 @@ impl Context<'_, '_> {
             cx.expr(predicate)
         })?;
         Ok(flow_ir::Refinement {
+            schema: refinement::keywords(predicate, &text),
             text,
-            schema: refinement::keywords(predicate),
             predicate: predicate_node,
             locals: locals.max(1),
         })

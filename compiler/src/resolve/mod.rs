@@ -21,6 +21,7 @@ use crate::db::{Db, Files, Origin, SourceFile};
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::stdlib::Std;
 use crate::syntax::{Item, Role, items};
+use crate::types::builtins;
 use flow_grammar::tree::ItemKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -193,7 +194,9 @@ impl Scope {
         for def in &import.names {
             self.add(&def.key.name, Entry::Def { def: def.clone(), import: Some(key.clone()) });
         }
-        if let (Some(name), Some(file)) = (&import.module, import.target) {
+        if let (Some(name), Some(file)) = (&import.module, import.target)
+            && builtins::effect(name).is_none()
+        {
             self.add(name, Entry::Module { file, import: key.clone() });
         }
         for name in import_names(tree) {

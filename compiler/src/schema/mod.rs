@@ -268,7 +268,10 @@ impl<'t> Writer<'t> {
             _ => true,
         };
         for (keyword, value) in keywords.iter().filter(|(keyword, _)| known(keyword)) {
-            schema.insert(keyword.clone(), value.clone());
+            match (keyword.as_str(), value.as_str()) {
+                ("description", words) => describe(schema, words),
+                _ => drop(schema.insert(keyword.clone(), value.clone())),
+            }
         }
     }
 

@@ -92,3 +92,15 @@ fn every(value: &Value, visit: &mut impl FnMut(&Value)) {
         _ => {}
     }
 }
+
+#[test]
+fn what_no_keyword_says_of_a_predicate_is_said_in_words() {
+    let schema = schema(
+        "type Root {\n  /// How many.\n  odd: int where it % 2 == 1\n  pick: string where it in [\"a\", \"b\"]\n  plain: int where it >= 1\n}\n",
+        Dialect::JsonSchema,
+    );
+    let of = |field: &str| &schema["properties"][field];
+    assert_eq!(of("odd")["description"], "How many.\n`it`, the value, satisfies: it % 2 == 1");
+    assert_eq!(of("pick")["enum"], serde_json::json!(["a", "b"]));
+    assert_eq!(of("plain"), &serde_json::json!({ "type": "integer", "minimum": 1 }));
+}

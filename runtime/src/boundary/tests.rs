@@ -137,6 +137,27 @@ fn whole_numbers_may_be_written_with_a_point_but_not_with_a_fraction() {
 }
 
 #[test]
+fn a_record_that_is_made_satisfies_the_predicates_of_its_fields() {
+    let pure = Pure::with_depth(Rc::new(program()), 400);
+    let made = |line| {
+        let severity = Op::Variant { ty: "Severity".into(), variant: "Low".into(), fields: BTreeMap::new() };
+        let fields = [
+            ("line".into(), int(line)),
+            ("severity".into(), node(severity)),
+            ("note".into(), node(Op::None)),
+            ("weight".into(), node(Op::Float(0.5))),
+        ];
+        pure.standalone(&node(Op::Record { ty: Some("Finding".into()), fields: fields.into() }))
+    };
+    assert!(made(1).is_ok());
+    let failure = made(0).unwrap_err();
+    assert_eq!(
+        failure.to_string(),
+        "ContractViolated: this `Finding`: $.line: expected `it >= 1`, found `0`"
+    );
+}
+
+#[test]
 fn values_are_checked_where_they_cross_over() {
     let pure = Pure::with_depth(Rc::new(program()), 400);
     let list = Value::list(vec![Value::Int(1), Value::Int(0)]);

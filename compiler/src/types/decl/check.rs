@@ -5,7 +5,7 @@ use super::naming::{Style, json_tag};
 use super::read::{BUILTIN_TYPES, Reader, Sink};
 use super::recursion::{self, Trouble};
 use super::{
-    Callable, aliased, callable, cycles, has_json_form, holds_process, messages as say, resolve_alias,
+    Callable, aliased, callable, cycles, has_json_form, holds_process, marks, messages as say, resolve_alias,
     signature, texts, type_def,
 };
 use crate::db::Db;
@@ -17,8 +17,8 @@ use crate::types::settings::{Owner, check_attrs, check_settings, without_effect}
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{
-    Alt, AltKind, Attr, ConstDecl, DoerDecl, DoerKind, Field, FlowDecl, ItemKind, Name, Param, StmtKind,
-    TypeBody, TypeDecl, TypeExpr, TypeExprKind,
+    Alt, AltKind, Attr, ConstDecl, DoerDecl, DoerKind, Field, FlowDecl, Import, ItemKind, Name, Param,
+    StmtKind, TypeBody, TypeDecl, TypeExpr, TypeExprKind,
 };
 use smol_str::SmolStr;
 
@@ -28,6 +28,7 @@ pub fn check<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     let mut check = Check { db, item, at: &at, out: Vec::new() };
     let tree = item.tree(db);
     check.attrs(&tree.attrs, owner(item.role(db), &tree.kind));
+    check.out.extend(marks::check(db, item));
     match &tree.kind {
         ItemKind::Type(decl) => check.type_decl(decl),
         ItemKind::Doer(decl) => {
@@ -41,7 +42,8 @@ pub fn check<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
         }
         ItemKind::Const(decl) => check.constant(decl),
         ItemKind::Secret(name) => check.name(name, Style::Upper, "a secret"),
-        ItemKind::Import(_) | ItemKind::Test(_) | ItemKind::Error => {}
+        ItemKind::Import(_) => check.module_name(&tree.kind),
+        ItemKind::Test(_) | ItemKind::Error => {}
     }
     check.out
 }
@@ -123,9 +125,7 @@ impl<'a> Check<'a> {
     fn callable(&mut self, kind: &ItemKind, name: &Name) {
         let Role::Declares(def) = self.item.role(self.db) else { return };
         let Some(Callable { type_params, params, result, emits }) = callable(kind) else { return };
-        if builtins::effect(&name.text).is_some() {
-            self.out.push(say::built_in_name((self.at)(name.span), &name.text));
-        }
+        self.not_an_effect(name);
         self.name(name, Style::Snake, def.a_noun());
         let type_names = self.type_params(type_params);
         let param_types = self.params(&type_names, params);
@@ -165,6 +165,26 @@ impl<'a> Check<'a> {
         for param in type_params.iter().filter(|param| !param.text.is_empty() && !used.contains(&&param.text))
         {
             self.out.push(say::unused_type_param((self.at)(param.span), &param.text));
+        }
+    }
+
+    /// What can be called by its name alone would hide the effect.
+    fn not_an_effect(&mut self, name: &Name) {
+        if builtins::effect(&name.text).is_some() {
+            self.out.push(say::built_in_name((self.at)(name.span), &name.text));
+        }
+    }
+
+    /// The name under which an import brings a whole module.
+    fn module_name(&mut self, import: &ItemKind) {
+        let ItemKind::Import(Import { path, names, alias }) = import else { return };
+        match (alias, names) {
+            (Some(alias), _) => self.not_an_effect(alias),
+            (None, None) => {
+                let hides = path.segments.last().filter(|last| builtins::effect(&last.text).is_some());
+                self.out.extend(hides.map(|last| say::hiding_module((self.at)(last.span), &last.text)));
+            }
+            (None, Some(_)) => {}
         }
     }
 
@@ -217,6 +237,10 @@ impl<'a> Check<'a> {
                 StmtKind::Expose(expose) => (&expose.name, &expose.params, "an endpoint"),
                 _ => continue,
             };
+            // A stage is only ever named behind `handoff`.
+            if matches!(stmt.kind, StmtKind::Expose(_)) {
+                self.not_an_effect(name);
+            }
             self.name(name, Style::Snake, what);
             self.distinct(params.iter().map(|param| &param.name), "parameter");
             for param in params {

@@ -30,6 +30,8 @@ pub const ANSWER_WITHOUT_TYPE: Code = Code("E0224");
 pub const GROWING_TYPE: Code = Code("E0225");
 /// Too many constants without a type hang on one another.
 pub const CHAIN_TOO_LONG: Code = Code("E0231");
+/// Two declarations have one `@id` or `@code`.
+pub const MARKED_TWICE: Code = Code("E0232");
 /// A constant is made of itself.
 pub const CONST_CYCLE: Code = Code("E0230");
 /// An enum of one variant is probably a misspelt type.
@@ -214,6 +216,24 @@ pub(super) fn bad_name(place: Place, name: &str, what: &str, style: &str, better
 pub(super) fn built_in_name(place: Place, name: &str) -> Diagnostic {
     Diagnostic::new(BUILT_IN_NAME, format!("`{name}` is built into the language"), place)
         .help("choose another name")
+}
+
+/// `@id("review")` before two declarations.
+pub(super) fn marked_twice(place: Place, other: Place, mark: &str, text: &str) -> Diagnostic {
+    let why = match mark {
+        "id" => "recorded results are found by it: those of one would be taken for those of the other",
+        _ => "runs are named after it, and would not tell which flow they are of",
+    };
+    Diagnostic::new(MARKED_TWICE, format!("two declarations go by `{text}` as their `@{mark}`"), place)
+        .label(other, format!("this one goes by `{text}` too"))
+        .note(why)
+        .help("give one of them another")
+}
+
+/// `import ./log`, behind which `log(…)` would be the module.
+pub(super) fn hiding_module(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(BUILT_IN_NAME, format!("`{name}` is built into the language"), place)
+        .help("import the module under another name, as in `import ./notes as kept`, or only what you need of it: `./notes.{…}`")
 }
 
 /// A type parameter that nothing mentions.

@@ -7,6 +7,7 @@ mod aliases;
 pub mod check;
 mod consts;
 mod cycles;
+mod marks;
 mod messages;
 mod naming;
 mod process;

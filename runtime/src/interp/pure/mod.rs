@@ -257,7 +257,17 @@ impl Pure {
     #[inline(never)]
     fn record(&self, ty: Option<&Name>, fields: &BTreeMap<Name, Node>, frame: &mut Frame) -> Out {
         let fields = self.fields(fields, frame)?;
-        Ok(Value::Record(Rc::new(Record { ty: ty.cloned(), fields })))
+        let made = Value::Record(Rc::new(Record { ty: ty.cloned(), fields }));
+        match ty {
+            Some(ty) => self.made_as(made, ty),
+            None => Ok(made),
+        }
+    }
+
+    /// A value that was made as one of a declared type, whose predicates it has to satisfy.
+    fn made_as(&self, made: Value, ty: &Name) -> Out {
+        check(self, made, &flow_ir::Type::Named(ty.clone()))
+            .map_err(|error| Stop::fail(Failure::new(kind::CONTRACT, format!("this `{ty}`: {error}"))))
     }
 
     #[inline(never)]
@@ -271,7 +281,7 @@ impl Pure {
             return Err(Stop::invalid(format!("`{ty}` has no variant `{name}`")));
         };
         let fields = self.fields(fields, frame)?;
-        Ok(variant(ty, &variants[index], index, plain, fields))
+        self.made_as(variant(ty, &variants[index], index, plain, fields), ty)
     }
 
     #[inline(never)]

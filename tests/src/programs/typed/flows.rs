@@ -90,7 +90,8 @@ impl Maker<'_> {
             if maker.choices.chance(2) { maker.stages(&result) } else { maker.block(Some(&result), 0) }
         });
         self.returns = None;
-        let head = self.choices.one(&["", "@code(\"FLW\")\n", "@budget(turns: 100000, time: 40d)\n"]);
+        let head = self.choices.one(&["", "@code(\"FLW#\")\n", "@budget(turns: 100000, time: 40d)\n"]);
+        let head = head.replace('#', &self.callables.len().to_string());
         let text = format!("{head}flow {name}({shown}) -> {} {body}", self.type_text(&result));
         self.item(&text);
         self.callables.push(Callable { name, kind: Kind::Flow, params, result });
