@@ -116,7 +116,7 @@ fn plain_in_file(db: &dyn Db, file: SourceFile, name: &str) -> Option<(Place, St
         // `\${name}` asks for plain text.
         let is_meant = text[..at].ends_with(['$', '\\']);
         let span = Span::new(u32::try_from(at).ok()?, u32::try_from(end).ok()?);
-        ((wanted.ends_with('}') || is_whole) && !is_meant).then(|| (Place::File(file, span), wanted))
+        ((wanted.ends_with('}') || is_whole) && !is_meant).then_some((Place::File(file, span), wanted))
     })
 }
 
