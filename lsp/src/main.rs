@@ -1,6 +1,7 @@
 //! `flow-lsp`: serves one editor over standard input and output.
 
 use flow_lsp::{HANDLERS_AT_ONCE, Server};
+use serde_json::Value;
 use std::future::Future;
 use std::io::IsTerminal as _;
 use std::pin::Pin;
@@ -79,7 +80,8 @@ struct Seen {
     exit: Notify,
 }
 
-/// Sees `exit` pass: tower-lsp would go on waiting for standard input to end.
+/// Sees `exit` pass: tower-lsp would go on waiting for standard input to end. Reads parameters that are `null` as none:
+/// editors send them with `shutdown`, which tower-lsp would refuse.
 struct Watched {
     service: LspService<Server>,
     seen: Arc<Seen>,
@@ -104,6 +106,16 @@ impl Service<Request> for Watched {
             "exit" => self.seen.exit.notify_one(),
             _ => {}
         }
-        Box::pin(self.service.call(request))
+        Box::pin(self.service.call(without_null(request)))
+    }
+}
+
+/// The request without parameters where they are `null`.
+fn without_null(request: Request) -> Request {
+    match request.into_parts() {
+        (method, Some(id), None | Some(Value::Null)) => Request::build(method).id(id).finish(),
+        (method, None, None | Some(Value::Null)) => Request::build(method).finish(),
+        (method, Some(id), Some(params)) => Request::build(method).id(id).params(params).finish(),
+        (method, None, Some(params)) => Request::build(method).params(params).finish(),
     }
 }

@@ -310,7 +310,8 @@ fn a_deeply_nested_document_and_garbage_are_survived() {
 #[test]
 fn the_server_ends_when_it_is_told_to_although_standard_input_stays_open() {
     let mut client = client();
-    client.request("shutdown", Value::Null);
+    let answer = client.request("shutdown", Value::Null);
+    assert!(answer.get("error").is_none(), "editors send `null` for no parameters: {answer}");
     client.notify("exit", Value::Null);
     assert_eq!(client.ended().code(), Some(0));
 }

@@ -19,8 +19,9 @@ pub(crate) struct Args {
     place: Where,
 }
 
-/// The files of a step that are text to read.
-const FILES: [&str; 5] = ["prompt.md", "stdout", "stderr", "transcript.jsonl", "result.json"];
+/// The files of a step that are text to read, an answer that was sent back to an agent included.
+const FILES: [&str; 6] =
+    ["prompt.md", "stdout", "stderr", "transcript.jsonl", "correction-1/transcript.jsonl", "result.json"];
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
     let look = Look::at(&Project::here()?.runs(&args.place)?, &args.run)?;

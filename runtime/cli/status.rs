@@ -60,7 +60,7 @@ fn words(look: &Look) -> Result<(), Failed> {
     let now = system_clock()();
     for (key, step) in &progress.open {
         let time = elapsed(u64::try_from(now.since(step.since).as_millis()).unwrap_or(u64::MAX));
-        println(&format!("  open: {key} ({} `{}`), since {time}", kind_name(step.kind), step.what));
+        println(&format!("  open: {key} ({} `{}`), for {time}", kind_name(step.kind), step.what));
     }
     for line in waits(look)? {
         println(&line);

@@ -89,6 +89,11 @@ fn an_answer_of_the_wrong_shape_is_sent_back_once_with_what_is_wrong() {
     assert_eq!(prompts.len(), 2);
     assert!(prompts[1].contains("$.score") && prompts[1].contains("11"), "{}", prompts[1]);
     assert!(prompts[1].contains("$.why"), "everything that is wrong is told: {}", prompts[1]);
+    let logs = project.flow(&["logs", "AGENT-1", "judge"]).ends(0).out.clone();
+    assert!(
+        logs.contains("correction-1/transcript.jsonl") && logs.contains("\\\"score\\\": 9"),
+        "both answers: {logs}"
+    );
 }
 
 #[test]

@@ -88,6 +88,9 @@ fn a_wrong_call_ends_with_code_2_says_what_is_wrong_and_creates_nothing() {
     let project = Project::with(GREET);
     project.write("broken.flow", "flow main() -> int { \"one\" }\n");
     project.write("pair.flow", "flow one() -> int { 1 }\nflow two() -> int { 2 }\n");
+    let many =
+        ["stage", "alpha", "zeta", "beta", "mid"].map(|name| format!("flow f_{name}() -> int {{ 1 }}\n"));
+    project.write("many.flow", &many.concat());
     project.write("inputs.json", "[1]");
     project.write("empty/readme.md", "");
     for (args, parts) in [
@@ -106,6 +109,7 @@ fn a_wrong_call_ends_with_code_2_says_what_is_wrong_and_creates_nothing() {
         (&["run", "gone.flow"], &["gone.flow"]),
         (&["run", "empty"], &["empty"]),
         (&["run", "pair.flow"], &["several flows", "`one`", "`two`"]),
+        (&["run", "many.flow"], &["`f_stage`, `f_alpha`, `f_zeta`, `f_beta`, `f_mid`"]),
         (&["run", "pair.flow", "tow"], &["no flow `tow`", "did you mean `two`?"]),
         (&["run", "broken.flow"], &["broken.flow:1:", "does not check, so nothing ran"]),
         (&["resume", "HI-9"], &["there is no run HI-9"]),

@@ -377,6 +377,18 @@ fn records_and_variants_have_all_their_fields_and_no_other() {
 }
 
 #[test]
+fn operands_are_of_types_that_can_be_calculated_with() {
+    let refused = |op, left, right, types| {
+        let place = "/flows/main/body/op/binary";
+        body_refused(binary(op, left, right), &format!("{place}: this takes no {types}"));
+    };
+    refused(BinaryOp::Add, int(1), text("a"), "`int` and `string`");
+    refused(BinaryOp::Sub, text("a"), text("a"), "`string` and `string`");
+    refused(BinaryOp::Mul, node(Op::Duration(1)), node(Op::Duration(1)), "`duration` and `duration`");
+    refused(BinaryOp::Add, list([int(1)]), int(1), "`[int]` and `int`");
+}
+
+#[test]
 fn what_only_the_checker_can_know_is_no_error() {
     // The elements are `int?`, the start of the fold `string?`: neither can be seen here.
     let found = method("list.contains", list([int(1)]), [none()]);

@@ -37,6 +37,7 @@ pub use tests::{Extent, lower_tests};
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
 use crate::resolve::{DefKind, exports};
+use crate::syntax::items;
 use crate::types::decl::signature;
 use crate::types::ty::Ty;
 use flow_ir::{Name, Program, Sources, VERSION};
@@ -64,13 +65,16 @@ pub enum NotLowered {
 const LONGEST_NAME: usize = 4096;
 
 /// The flows of a file that have a program of their own: those that it declares and exports. A generic flow has one for
-/// each use only.
+/// each use only. They come in the order in which they are written.
 pub fn flows(db: &dyn Db, file: SourceFile) -> Vec<ItemKey> {
     let is_whole =
         |key: &ItemKey| signature(db, key.clone()).is_some_and(|known| known.type_params.is_empty());
-    let declared = exports(db, file).iter().map(|(_, def)| def);
-    let flows = declared.filter(|def| def.kind == DefKind::Flow && def.key.file == file);
-    flows.map(|def| def.key.clone()).filter(is_whole).collect()
+    let exported = exports(db, file);
+    let is_exported = |key: &ItemKey| {
+        exported.get(&key.name).is_some_and(|def| def.kind == DefKind::Flow && def.key == *key)
+    };
+    let declared = items(db, file).iter().map(|item| item.key(db));
+    declared.filter(is_exported).filter(is_whole).collect()
 }
 
 /// Lowers a flow with everything that it reaches.

@@ -320,7 +320,7 @@ fn a_line_that_is_missing_doubled_or_moved_is_refused_with_its_place() {
         let offset = order[..record - 1].iter().map(|n| line(*n).len()).sum::<usize>();
         let due = format!(
             "`{PATH}` is damaged at record {record} (byte {offset}): {why}; nothing was changed; \
-             `flow doctor` can save the records before it"
+             `flow doctor run` can save the records before it"
         );
         assert_eq!(message, due);
     }

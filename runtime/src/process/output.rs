@@ -52,13 +52,25 @@ impl Captured {
         }
     }
 
-    /// The last `lines` lines as text, for a message.
+    /// The last `lines` lines as text, for a message: long ones are cut, and what cannot be seen is left out.
     #[must_use]
     pub fn last_lines(&self, lines: usize) -> String {
         let text = String::from_utf8_lossy(&self.tail);
         let all: Vec<&str> = text.trim_end().lines().collect();
-        all[all.len().saturating_sub(lines)..].join("\n")
+        let last = &all[all.len().saturating_sub(lines)..];
+        last.iter().map(|line| for_message(line)).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// A line without control characters but tabs and those that begin a color, cut if it is long.
+fn for_message(line: &str) -> String {
+    const LONGEST: usize = 400;
+    let mut seen = line.chars().filter(|c| !c.is_control() || matches!(c, '\t' | '\u{1b}'));
+    let mut text: String = seen.by_ref().take(LONGEST).collect();
+    if seen.next().is_some() {
+        text.push('…');
+    }
+    text
 }
 
 /// Collects one stream.
@@ -320,5 +332,12 @@ mod tests {
         let captured = Captured { tail: b"one\ntwo\nthree\n".to_vec(), total: 14, file: None };
         assert_eq!(captured.last_lines(2), "two\nthree");
         assert_eq!(captured.last_lines(9), "one\ntwo\nthree");
+    }
+    #[test]
+    fn a_message_has_no_endless_line_and_nothing_that_cannot_be_seen() {
+        let last = |tail: Vec<u8>| Captured { total: tail.len() as u64, tail, file: None }.last_lines(2);
+        assert_eq!(last(vec![0; TAIL]), "");
+        assert_eq!(last(b"a\0b\tc\n".to_vec()), "ab\tc");
+        assert_eq!(last(vec![b'x'; TAIL]), format!("{}…", "x".repeat(400)));
     }
 }

@@ -44,8 +44,8 @@ pub enum StoreError {
     /// A journal is damaged before its end. It was left as it is.
     #[error(
         "`{path}` is damaged at record {record} (byte {offset}): {why}; nothing was changed; \
-         `flow doctor` can save the records before it",
-        path = path.display()
+         `flow doctor {run}` can save the records before it",
+        path = path.display(), run = run_of(path)
     )]
     Corrupt {
         /// The journal.
@@ -188,4 +188,9 @@ fn words(error: &io::Error) -> String {
             letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
         }
     }
+}
+
+/// The name of the run that a journal is of: its directory's.
+fn run_of(journal: &Path) -> std::borrow::Cow<'_, str> {
+    journal.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy()
 }

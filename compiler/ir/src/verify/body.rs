@@ -281,7 +281,7 @@ impl<'v, 'p> Body<'v, 'p> {
                 let path = path.key("binary");
                 let left = self.node(&path.key("left"), left);
                 let right = self.node(&path.key("right"), right);
-                self.binary(*op, left, right)
+                self.binary(&path, *op, left, right)
             }
             Op::ToFloat(value) => {
                 let asked = Type::Option(Type::Int.into());
@@ -297,7 +297,7 @@ impl<'v, 'p> Body<'v, 'p> {
         }
     }
 
-    fn binary(&self, op: BinaryOp, left: Type, right: Type) -> Type {
+    fn binary(&self, path: &Path<'_>, op: BinaryOp, left: Type, right: Type) -> Type {
         let types = self.verifier.types;
         match op {
             BinaryOp::Or
@@ -316,17 +316,22 @@ impl<'v, 'p> Body<'v, 'p> {
                 _ => types.join(left, right),
             },
             BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
-                let adds = op == BinaryOp::Add;
-                match (types.resolve(&left), types.resolve(&right)) {
-                    (Type::Int, Type::Int) if op != BinaryOp::Div => Type::Int,
-                    (Type::Float, Type::Float) => Type::Float,
-                    (Type::String, Type::String) if adds => Type::String,
-                    (Type::List(a), Type::List(b)) if adds => {
+                // Where `is` has narrowed an option, only the checker knows.
+                let plain = |ty| match types.resolve(ty) {
+                    Type::Option(value) => types.resolve(value),
+                    Type::None => &Type::Never,
+                    other => other,
+                };
+                let (a, b) = (plain(&left), plain(&right));
+                match (op, a, b) {
+                    (_, Type::Never, _) | (_, _, Type::Never) => Type::Never,
+                    (BinaryOp::Add, Type::List(a), Type::List(b)) => {
                         Type::List(types.join((**a).clone(), (**b).clone()).into())
                     }
-                    (Type::Duration, Type::Duration) if adds || op == BinaryOp::Sub => Type::Duration,
-                    (Type::Money, Type::Money) if adds || op == BinaryOp::Sub => Type::Money,
-                    _ => Type::Never,
+                    _ => arithmetic(op, a, b).unwrap_or_else(|| {
+                        self.report(path, format!("this takes no `{left}` and `{right}`"));
+                        Type::Never
+                    }),
                 }
             }
         }
@@ -415,6 +420,24 @@ impl<'v, 'p> Body<'v, 'p> {
             }
         }
     }
+}
+
+/// The type of an operation between two numbers, texts, times or amounts; `None` if there is none between these two.
+fn arithmetic(op: BinaryOp, left: &Type, right: &Type) -> Option<Type> {
+    use BinaryOp::{Add, Div, Mul, Rem, Sub};
+    use Type::{Duration, Float, Int, Money, String, Time};
+    Some(match (op, left, right) {
+        (_, Int, Int) => Int,
+        (_, Int | Float, Int | Float) => Float,
+        (Add, String, String) => String,
+        (Add | Sub | Rem, Duration, Duration) | (Sub, Time, Time) => Duration,
+        (Add | Sub, Time, Duration) | (Add, Duration, Time) => Time,
+        (Add | Sub | Rem, Money, Money) => Money,
+        (Mul | Div, Duration, Int | Float) | (Mul, Int | Float, Duration) => Duration,
+        (Mul | Div, Money, Int | Float) | (Mul, Int | Float, Money) => Money,
+        (Div, Duration, Duration) | (Div, Money, Money) => Float,
+        _ => return None,
+    })
 }
 
 /// A type with nothing known where it says `none`.
