@@ -66,6 +66,16 @@ fn a_record_of_many_fields_is_made_with_all_of_them() {
 }
 
 #[test]
+fn what_is_declared_many_times_over_is_told_once_for_each_time() {
+    let fields = lines(|piece| format!("f{}: int", piece % (PIECES - 1)));
+    assert_eq!(codes(&format!("type R {{\n{fields}}}")), ["E0201"]);
+    let variants: Vec<String> = (0..PIECES).map(|piece| format!("V{piece}(n: int)")).collect();
+    let variants = variants.join(" | ");
+    assert_eq!(codes(&format!("type U = {variants} | V7(n: int)")), ["E0201"]);
+    assert_eq!(codes(&format!("type U = {variants} | Ab | AB")), ["E0209"]);
+}
+
+#[test]
 fn a_line_of_many_imports_is_read_once() {
     assert!(!codes(&"import ".repeat(PIECES)).is_empty());
 }

@@ -119,7 +119,7 @@ fn lower(db: &dyn Db, pattern: &Pattern, ty: &Ty) -> Option<Pat> {
         (PatternKind::Str(template), Ty::String) => plain(Ctor::Text(template.plain()?.into())),
         (PatternKind::Variant { name, fields, .. }, _) => {
             let shape = decl::shape(db, &head)?;
-            let index = shape.variants()?.iter().position(|variant| variant.name == name.text)?;
+            let index = shape.variant_index(&name.text)?;
             let known = &shape.variants()?.get(index)?.fields;
             Some(Pat::Ctor(Ctor::Variant(index), lower_fields(db, known, fields.as_deref())?))
         }

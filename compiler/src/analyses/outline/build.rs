@@ -34,7 +34,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
     let reader = Reader { params: params.collect(), ..Reader::new(db, body) };
     let mut builder = Builder {
         reader,
-        stages: stages.iter().map(|stage| stage.name.text.as_str()).collect(),
+        stages: FxHashMap::default(),
         spans: Vec::new(),
         steps: Vec::new(),
         varying: FxHashMap::default(),
@@ -42,6 +42,10 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
         in_options: false,
         in_endpoint: false,
     };
+    for (index, stage) in stages.iter().enumerate() {
+        // Of two stages of one name, which are reported, the first counts.
+        builder.stages.entry(stage.name.text.as_str()).or_insert(index);
+    }
     let params = flow
         .params
         .iter()
@@ -87,7 +91,8 @@ fn budget(attrs: &[Attr]) -> Budget {
 
 struct Builder<'a> {
     reader: Reader<'a>,
-    stages: Vec<&'a str>,
+    /// The numbers of the stages by name.
+    stages: FxHashMap<&'a str, usize>,
     spans: Vec<Span>,
     /// The sequence that is being built.
     steps: Vec<Step>,
@@ -298,7 +303,7 @@ impl<'a> Builder<'a> {
             ExprKind::Continue => self.push(expr.span, StepKind::Continue),
             ExprKind::Handoff { stage, args, .. } => {
                 args.iter().for_each(|arg| self.expr(&arg.value));
-                let to = self.stages.iter().position(|known| *known == stage.text);
+                let to = self.stages.get(stage.text.as_str()).copied();
                 self.push(expr.span, to.map_or(StepKind::Stop, StepKind::Handoff));
             }
             ExprKind::Upper(_) | ExprKind::Field { .. } if self.in_options => {

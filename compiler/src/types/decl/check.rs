@@ -20,7 +20,9 @@ use flow_grammar::tree::{
     Alt, AltKind, Attr, ConstDecl, DoerDecl, DoerKind, Field, FlowDecl, Import, ItemKind, Name, Param,
     StmtKind, TypeBody, TypeDecl, TypeExpr, TypeExprKind,
 };
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::collections::hash_map::Entry;
 
 /// What is wrong with a declaration.
 pub fn check<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
@@ -92,16 +94,18 @@ impl<'a> Check<'a> {
     }
 
     fn distinct<'n>(&mut self, names: impl Iterator<Item = &'n Name>, what: &str) {
-        let mut seen: Vec<&Name> = Vec::new();
+        let mut seen: FxHashMap<&SmolStr, Span> = FxHashMap::default();
         for name in names.filter(|name| !name.text.is_empty()) {
-            match seen.iter().find(|first| first.text == name.text) {
-                Some(first) => self.out.push(say::duplicate(
+            match seen.entry(&name.text) {
+                Entry::Occupied(first) => self.out.push(say::duplicate(
                     (self.at)(name.span),
-                    (self.at)(first.span),
+                    (self.at)(*first.get()),
                     &name.text,
                     what,
                 )),
-                None => seen.push(name),
+                Entry::Vacant(free) => {
+                    free.insert(name.span);
+                }
             }
         }
     }
@@ -355,14 +359,12 @@ impl<'a> Check<'a> {
 
     /// Variants whose names differ but are the same in JSON.
     fn tags(&mut self, variants: &[&Name], is_union: bool) {
-        for (index, variant) in variants.iter().enumerate() {
-            let alike = variants[..index].iter().find(|first| {
-                first.text != variant.text
-                    && first.text.eq_ignore_ascii_case(&variant.text)
-                    && json_tag(&first.text) == json_tag(&variant.text)
-            });
-            if let Some(first) = alike {
-                let tag = json_tag(&variant.text);
+        let mut seen: FxHashMap<(String, String), &Name> = FxHashMap::default();
+        for &variant in variants {
+            let tag = json_tag(&variant.text);
+            let first = *seen.entry((tag.clone(), variant.text.to_ascii_lowercase())).or_insert(variant);
+            // One name twice is told as that.
+            if first.text != variant.text {
                 let (place, other) = ((self.at)(variant.span), (self.at)(first.span));
                 self.out.push(say::same_in_json(place, other, &variant.text, &first.text, &tag, is_union));
             }

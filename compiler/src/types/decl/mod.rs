@@ -14,6 +14,7 @@ mod process;
 mod read;
 mod recursion;
 mod shape;
+mod variants;
 
 pub use consts::const_ty;
 pub use cycles::const_cycle;
@@ -24,6 +25,7 @@ pub use process::{
 };
 pub use read::{BUILTIN_TYPES, type_of_expr};
 pub use shape::{field, has_json_form, holds_process, option_of, resolve_alias, shape, subst};
+pub use variants::Variants;
 
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
@@ -91,9 +93,9 @@ pub enum TypeShape {
     /// Fields by name.
     Record(Vec<FieldDef>),
     /// Variants without payload, ordered as written.
-    Enum(Vec<VariantDef>),
+    Enum(Variants),
     /// Variants of which one has a payload.
-    Union(Vec<VariantDef>),
+    Union(Variants),
     /// Another name for a type, or a type with a predicate.
     Alias(Ty),
 }
@@ -145,9 +147,17 @@ impl TypeShape {
         }
     }
 
+    /// The place of the variant of that name among the variants.
+    pub fn variant_index(&self, name: &str) -> Option<usize> {
+        match self {
+            Self::Enum(variants) | Self::Union(variants) => variants.index(name),
+            _ => None,
+        }
+    }
+
     /// The variant of that name.
     pub fn variant(&self, name: &str) -> Option<&VariantDef> {
-        self.variants()?.iter().find(|variant| variant.name == name)
+        self.variants()?.get(self.variant_index(name)?)
     }
 }
 
@@ -277,9 +287,9 @@ fn variants(reader: &mut Reader<'_>, alts: &[tree::Alt]) -> TypeShape {
         variants.push(VariantDef { name: name.text.clone(), fields, doc, span: name.span });
     }
     if variants.iter().all(|variant| variant.fields.is_empty()) {
-        TypeShape::Enum(variants)
+        TypeShape::Enum(variants.into())
     } else {
-        TypeShape::Union(variants)
+        TypeShape::Union(variants.into())
     }
 }
 

@@ -158,5 +158,5 @@ pub(super) fn event_shape(result: &Ty, emitted: &Ty) -> TypeShape {
     variants.push(variant("Finished", "A process has ended with a result.", Some(value)));
     let error = field("error", &Ty::Failure, "Why.");
     variants.push(variant("Failed", "A process has ended without a result.", Some(error)));
-    TypeShape::Union(variants)
+    TypeShape::Union(variants.into())
 }

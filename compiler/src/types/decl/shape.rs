@@ -110,8 +110,8 @@ fn subst_shape(shape: &TypeShape, params: &[SmolStr], args: &[Ty]) -> TypeShape 
     };
     match shape {
         TypeShape::Record(inner) => TypeShape::Record(fields(inner)),
-        TypeShape::Enum(inner) => TypeShape::Enum(variants(inner)),
-        TypeShape::Union(inner) => TypeShape::Union(variants(inner)),
+        TypeShape::Enum(inner) => TypeShape::Enum(variants(inner).into()),
+        TypeShape::Union(inner) => TypeShape::Union(variants(inner).into()),
         TypeShape::Alias(ty) => TypeShape::Alias(subst(ty, params, args)),
     }
 }

@@ -12,7 +12,7 @@ use crate::types::decl::ParamSig;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, Block, Expr, Name, Param, StageDecl, Stmt, StmtKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) struct Stages {
     /// The flow's own block, where stages may be declared.
     own: Option<Span>,
     /// The names of the stages that are declared there.
-    declared: Vec<Span>,
+    declared: FxHashSet<Span>,
     /// The names in scope before the statement of that block that is being checked.
     before: Vec<(SmolStr, LocalId)>,
     /// The names that every stage sees: the flow's locals declared before its first handoff.
