@@ -3,11 +3,13 @@
 use flow_lsp::{HANDLERS_AT_ONCE, Server};
 use serde_json::Value;
 use std::future::Future;
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 use std::pin::Pin;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, ReadBuf, Stdin};
 use tokio::sync::Notify;
 use tower::Service;
 use tower_lsp::LspService;
@@ -23,6 +25,11 @@ flow-lsp, the language server of Flow
 It speaks the Language Server Protocol over standard input and output, and is started by an editor:
 see docs/editors.md. The only arguments are --stdio, which changes nothing, --version and --help.
 ";
+
+const NO_MESSAGE: &str = "what arrived on standard input is no message of the Language Server Protocol; \
+    a line `Content-Length: N`, an empty line, and N bytes of JSON were expected";
+const INPUT_ENDED: &str = "standard input ended in the midst of a message, or without `shutdown` and `exit`";
+const NO_SHUTDOWN: &str = "`exit` came without `shutdown` before it";
 
 fn main() -> ExitCode {
     for argument in std::env::args().skip(1) {
@@ -58,19 +65,23 @@ fn main() -> ExitCode {
     std::process::exit(code)
 }
 
-/// Serves until the client says `exit`, or goes away. 0 after an orderly `shutdown`, else 1.
+/// Serves until the client says `exit`, or goes away. 0 after an orderly `shutdown`, else 1, and why on standard error.
 async fn serve() -> i32 {
     let (service, socket) = LspService::new(Server::new);
     let seen = Arc::new(Seen::default());
     let watched = Watched { service, seen: Arc::clone(&seen) };
-    let server = tower_lsp::Server::new(tokio::io::stdin(), tokio::io::stdout(), socket)
+    let input = Input { stdin: tokio::io::stdin(), seen: Arc::clone(&seen) };
+    let server = tower_lsp::Server::new(input, tokio::io::stdout(), socket)
         .concurrency_level(HANDLERS_AT_ONCE)
         .serve(watched);
-    tokio::select! {
-        () = server => {}
-        () = seen.exit.notified() => {}
-    }
+    let why = tokio::select! {
+        () = server => if seen.end.load(Ordering::Relaxed) { INPUT_ENDED } else { NO_MESSAGE },
+        () = seen.exit.notified() => NO_SHUTDOWN,
+    };
     let orderly = seen.shutdown.lock().is_ok_and(|seen| *seen);
+    if !orderly {
+        eprintln!("flow-lsp: {why}");
+    }
     i32::from(!orderly)
 }
 
@@ -78,6 +89,29 @@ async fn serve() -> i32 {
 struct Seen {
     shutdown: Mutex<bool>,
     exit: Notify,
+    /// The end of standard input.
+    end: AtomicBool,
+}
+
+/// Standard input, whose end is seen: tower-lsp ends there as it does at what it cannot read.
+struct Input {
+    stdin: Stdin,
+    seen: Arc<Seen>,
+}
+
+impl AsyncRead for Input {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.stdin).poll_read(cx, buffer);
+        if matches!(polled, Poll::Ready(Ok(()))) && buffer.filled().len() == before {
+            self.seen.end.store(true, Ordering::Relaxed);
+        }
+        polled
+    }
 }
 
 /// Sees `exit` pass: tower-lsp would go on waiting for standard input to end. Reads parameters that are `null` as none:

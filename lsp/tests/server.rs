@@ -4,7 +4,9 @@
 mod support;
 
 use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use support::Client;
 
 const URI: &str = "file:///nowhere/a.flow";
@@ -314,6 +316,42 @@ fn the_server_ends_when_it_is_told_to_although_standard_input_stays_open() {
     assert!(answer.get("error").is_none(), "editors send `null` for no parameters: {answer}");
     client.notify("exit", Value::Null);
     assert_eq!(client.ended().code(), Some(0));
+}
+
+/// What a server says on standard error, and its exit code, where that arrives on standard input, which then ends or does not.
+fn last_words(input: &str, ends: bool) -> (String, Option<i32>) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_flow-lsp"));
+    let server = server.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = server.spawn().unwrap();
+    let mut stdin = child.stdin.take();
+    stdin.as_mut().unwrap().write_all(input.as_bytes()).unwrap();
+    if ends {
+        drop(stdin.take());
+    }
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    (said, child.wait().unwrap().code())
+}
+
+#[test]
+fn a_server_that_cannot_read_on_says_why_it_ends() {
+    let no_message = |input: &str| {
+        let (said, code) = last_words(input, false);
+        assert!(said.contains("no message of the Language Server Protocol"), "{input:?}: {said}");
+        assert!(said.contains("`Content-Length: N`"), "{input:?}: {said}");
+        assert_eq!(code, Some(1), "{input:?}");
+    };
+    no_message("Content-Length: many\r\n\r\n{}");
+    no_message("Length: 2\r\n\r\n{}");
+    no_message("Content-Length: 2\r\n\r\n{]");
+    let exit = r#"{"jsonrpc":"2.0","method":"exit"}"#;
+    let (said, code) = last_words(&format!("Content-Length: {}\r\n\r\n{exit}", exit.len()), false);
+    assert_eq!((said.as_str(), code), ("flow-lsp: `exit` came without `shutdown` before it\n", Some(1)));
+    for input in ["", "Content-Length: 200\r\n\r\n{"] {
+        let (said, code) = last_words(input, true);
+        assert!(said.contains("standard input ended"), "{input:?}: {said}");
+        assert_eq!(code, Some(1), "{input:?}");
+    }
 }
 
 #[test]
