@@ -249,7 +249,7 @@ impl SyntaxErrorKind {
     /// The message: one line that stands alone.
     pub fn message(&self) -> String {
         match self {
-            Self::UnknownText(text) => format!("`{text}` means nothing here"),
+            Self::UnknownText(text) => format!("`{}` means nothing here", printable(text)),
             Self::Confusable(found, meant) => {
                 format!("`{found}` looks like `{meant}` but is another character")
             }
@@ -348,4 +348,17 @@ impl SyntaxErrorKind {
             _ => return None,
         })
     }
+}
+
+/// A text of the program in a message, control characters as escapes: a terminal shows them then, and does not obey them.
+fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            out.extend(letter.escape_unicode());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
 }

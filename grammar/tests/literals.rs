@@ -62,6 +62,20 @@ const A = \"a\u{202e}b\" // \u{200b}"
 }
 
 #[test]
+fn control_characters_are_spelled_in_messages() {
+    let parsed = parse("flow a() { \u{1b}[31m }\n\u{1}");
+    let messages: Vec<String> = parsed
+        .items
+        .iter()
+        .flat_map(|item| &item.errors)
+        .chain(&parsed.errors)
+        .map(|it| it.kind.message())
+        .collect();
+    assert!(messages.iter().any(|it| it.starts_with("`\\u{1b}` means nothing")), "{messages:?}");
+    assert!(messages.iter().all(|it| !it.contains(char::is_control)), "{messages:?}");
+}
+
+#[test]
 fn an_empty_hole_is_one_error_and_leaves_the_text_around_it() {
     insta::assert_snapshot!(report("const A = \"a ${} b\""));
 }
