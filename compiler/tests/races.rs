@@ -20,6 +20,36 @@ command build() -> Exec { run: ["make"], timeout: 1m }
 flow page(x: string) { write("out/${x}.md", x) }
 flow fixed() { write("out/index.md", "x") }
 flow inner() { md("x") }
+flow quiet() { txt("x") }
+flow ended(p: Process<none, never>) { join(p) }
+flow waits(p: Process<inner>) {
+  join(p)
+  md("y")
+}
+flow beside(p: Process<inner>) {
+  md("y")
+  join(p)
+}
+flow beside_all(ps: [Process<inner>]) {
+  for p in ps { join(p) }
+  md("y")
+}
+flow again(p: Process<inner>) { restart(p) }
+flow passes_on(p: Process<inner>) { waits(p) }
+flow leaves() {
+  let p = spawn inner()
+  detach(p)
+}
+@budget(time: 4h)
+flow calls_back(p: Process<inner>, n: int) {
+  if n > 0 { calls_back(p, n - 1) }
+  md("y")
+}
+flow board() {
+  /// Adds it.
+  expose add(x: string) { md(x) }
+  sleep(1d)
+}
 "#;
 
 /// What is said of a flow with this body, a line each; the path on which branches meet in brackets.
@@ -75,6 +105,49 @@ races! {
     a_process_under_another_name: "let p = spawn md(\"x\")\nlet q = p\njoin(q)\nmd(\"y\")" => [];
     a_process_that_runs_on_in_a_stage: "let p = spawn md(\"x\")\nhandoff one()\nstage one() {\n  md(\"y\")\n  join(p)\n  return\n}" => ["`out/a.md`"];
     a_process_that_ended_before_a_stage: "let p = spawn md(\"x\")\njoin(p)\nhandoff one()\nstage one() {\n  md(\"y\")\n  return\n}" => [];
+    a_process_that_is_started_anew: "let p = spawn inner()\njoin(p)\nrestart(p)\nmd(\"y\")" => ["`out/a.md`"];
+    a_process_that_is_started_anew_and_joined: "let p = spawn inner()\njoin(p)\nrestart(p)\njoin(p)\nmd(\"y\")" => [];
+    a_process_that_is_started_anew_on_one_way: "let p = spawn inner()\njoin(p)\nif xs.is_empty() { restart(p) }\nmd(\"y\")" => ["`out/a.md`"];
+    a_process_that_is_started_anew_beside_another: "let p = spawn inner()\njoin(p)\nlet q = spawn inner()\nrestart(p)\njoin(q)\njoin(p)" => ["`out/a.md`"];
+    another_process_is_started_anew: "let p = spawn inner()\njoin(p)\nlet q = spawn txt(\"x\")\nrestart(q)\nmd(\"y\")\njoin(q)" => [];
+    one_branch_starts_anew_beside_the_other: "let p = spawn inner()\njoin(p)\nparallel {\n  a: {\n    restart(p)\n    join(p)\n  }\n  b: md(\"y\")\n}" => ["`out/a.md`"];
+    a_process_that_its_events_start_anew: "let p = spawn inner()\nfor e in events(p) {\n  match e {\n    Failed(from) => restart(from)\n    _ => continue\n  }\n}\nmd(\"y\")" => [];
+    events_of_one_process_start_no_other_anew: "let q = spawn inner()\njoin(q)\nlet p = spawn txt(\"x\")\nfor e in events(p) {\n  match e {\n    Failed(from) => restart(from)\n    _ => md(\"y\")\n  }\n}" => [];
+    events_that_are_left_before_they_end: "let p = spawn inner()\nfor e in events(p) { if e is Failed { break } }\nmd(\"y\")" => ["`out/a.md`"];
+    a_step_among_the_events: "let p = spawn inner()\nfor e in events(p) { if e is Failed { md(\"y\") } }" => ["`out/a.md`"];
+    processes_of_a_written_list: "let p = spawn inner()\nlet q = spawn txt(\"x\")\nfor one in [p] { join(one) }\nmd(\"y\")\njoin(q)" => [];
+    one_of_a_list_is_joined_in_a_loop: "let ps = [spawn inner(), spawn txt(\"x\")]\nfor p in ps {\n  join(p)\n  md(\"y\")\n}" => ["`out/a.md`"];
+    a_loop_that_joins_some: "let ps = [spawn inner()]\nfor p in ps { if p.name == \"x\" { join(p) } }\nmd(\"y\")" => ["`out/a.md`"];
+    a_loop_that_joins_all_in_two_ways: "let ps = [spawn inner()]\nfor p in ps { if p.name == \"x\" { join(p) } else { cancel(p) } }\nmd(\"y\")" => [];
+    a_loop_that_goes_on_before_it_joins: "let ps = [spawn inner()]\nfor p in ps {\n  if p.name == \"x\" { continue }\n  join(p)\n}\nmd(\"y\")" => ["`out/a.md`"];
+    two_lists_are_two: "let ps = [spawn inner()]\nlet qs = [spawn txt(\"x\")]\nfor p in ps { join(p) }\nfor q in qs { restart(q) }\nmd(\"y\")\nfor q in qs { join(q) }" => [];
+    all_of_a_list_are_started_anew: "let ps = [spawn inner()]\nfor p in ps { join(p) }\nfor p in ps { restart(p) }\nmd(\"y\")\nfor p in ps { join(p) }" => ["`out/a.md`"];
+    a_flow_waits_for_what_it_is_handed: "let p = spawn inner()\nended(p)\nmd(\"y\")" => [];
+    a_flow_waits_before_it_writes: "let p = spawn inner()\nwaits(p)\nmd(\"z\")" => [];
+    a_flow_writes_before_it_waits: "let p = spawn inner()\nbeside(p)" => ["`out/a.md`"];
+    a_flow_is_handed_what_has_ended: "let p = spawn inner()\njoin(p)\nbeside(p)" => [];
+    a_flow_is_handed_a_list: "let ps = [spawn inner()]\nbeside_all(ps)\nmd(\"z\")" => [];
+    a_flow_hands_on_what_it_was_handed: "let p = spawn inner()\npasses_on(p)\nmd(\"z\")" => [];
+    a_flow_starts_anew_what_it_is_handed: "let p = spawn inner()\njoin(p)\nagain(p)\nmd(\"z\")" => ["`out/a.md`"];
+    a_flow_is_handed_one_and_meets_another: "let p = spawn inner()\nlet q = spawn quiet()\nended(q)\nmd(\"z\")\njoin(p)" => ["`out/a.md`"];
+    a_flow_that_calls_itself_is_handed_one: "let p = spawn inner()\ncalls_back(p, 3)\njoin(p)" => ["`out/a.md`"];
+    a_process_is_handed_one: "let p = spawn inner()\nlet q = spawn waits(p)\njoin(q)" => [];
+    a_process_is_handed_one_and_writes: "let p = spawn inner()\nlet q = spawn beside(p)\njoin(q)" => ["`out/a.md`"];
+    a_process_outlives_its_flow: "leaves()\nmd(\"y\")" => ["`out/a.md`"];
+    a_process_outlives_the_process_that_spawned_it: "let p = spawn leaves()\njoin(p)\nmd(\"y\")" => ["`out/a.md`"];
+    a_failure_before_a_join: "let p = spawn inner()\nif xs.is_empty() {\n  log(\"x\")\n  join(p)\n} else { join(p) } catch e { log(e.message) }\nmd(\"y\")" => ["`out/a.md`"];
+    a_step_beside_an_endpoint: "expose add(x: string) { md(x) }\nmd(\"y\")" => ["`out/a.md`"];
+    a_step_before_an_endpoint: "md(\"y\")\nexpose add(x: string) { md(x) }\nsleep(1h)" => [];
+    two_endpoints_are_answered_one_at_a_time: "expose add(x: string) { md(x) }\nexpose drop(x: string) { md(x) }\nsleep(1h)" => [];
+    an_endpoint_that_its_flow_calls: "expose add(x: string) { md(x) }\nadd(\"y\")" => [];
+    a_process_beside_an_endpoint: "let p = spawn inner()\nexpose add(x: string) { md(x) }\njoin(p)" => ["`out/a.md`"];
+    a_process_that_ended_before_an_endpoint: "let p = spawn inner()\njoin(p)\nexpose add(x: string) { md(x) }\nsleep(1h)" => [];
+    an_endpoint_spawns: "expose add(x: string) {\n  let p = spawn md(x)\n  log(p.name)\n}\nwrite(\"out/y.md\", \"y\")" => ["`out/a.md`", "`out/y.md`"];
+    an_endpoint_spawns_and_joins: "expose add(x: string) {\n  let p = spawn md(x)\n  join(p)\n}\nsleep(1h)" => [];
+    an_endpoint_starts_anew: "let p = spawn inner()\nexpose again() { restart(p) }\njoin(p)\nmd(\"y\")" => ["`out/a.md`"];
+    an_endpoint_joins_for_nobody_else: "let p = spawn inner()\nexpose wait() { join(p) }\nmd(\"y\")" => ["`out/a.md`"];
+    a_process_with_an_endpoint: "let p = spawn board()\np.add(\"x\")\nmd(\"y\")\ncancel(p)" => ["`out/a.md`"];
+    a_process_with_an_endpoint_that_ended: "let p = spawn board()\np.add(\"x\")\ncancel(p)\nmd(\"y\")" => [];
     one_after_the_other_is_no_race: "md(\"x\")\nmd(\"y\")" => [];
     a_worktree_of_the_call: "parallel { a: md(\"x\"), b: md(\"y\") with { workspace: worktree } }" => [];
     a_worktree_of_the_declaration: "parallel { a: md(\"x\"), b: apart(\"y\") }" => [];

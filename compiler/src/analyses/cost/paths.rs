@@ -98,7 +98,8 @@ impl Finder<'_> {
             match &step.kind {
                 StepKind::Call(call) => now = now.then(&call::call(self, step, call)),
                 StepKind::Effect(effect) => now = now.then(&call::effect(self, step, effect)),
-                StepKind::Secret(_) | StepKind::Ended(_) => {}
+                StepKind::Secret(_) | StepKind::Ended(_) | StepKind::Restarted(_) | StepKind::Detached(_) => {
+                }
                 _ => {
                     let mut paths = self.step(step);
                     let next = paths.next.take();
@@ -119,9 +120,12 @@ impl Finder<'_> {
     fn step(&self, step: &Step) -> Paths {
         let done = Some(Range::default());
         match &step.kind {
-            StepKind::Call(_) | StepKind::Effect(_) | StepKind::Secret(_) | StepKind::Ended(_) => {
-                Paths::step(Range::default())
-            }
+            StepKind::Call(_)
+            | StepKind::Effect(_)
+            | StepKind::Secret(_)
+            | StepKind::Ended(_)
+            | StepKind::Restarted(_)
+            | StepKind::Detached(_) => Paths::step(Range::default()),
             StepKind::Spawn { body, .. } => self.sequence(body).or(self.sequence(&[])),
             StepKind::Break => Paths { broken: done, ..Paths::default() },
             StepKind::Continue => Paths { goes_on: done, ..Paths::default() },
@@ -141,13 +145,13 @@ impl Finder<'_> {
                 let least = max.as_ref().and_then(|max| max.number());
                 self.repeat(body, &most, least, otherwise.as_deref())
             }
-            StepKind::For { parallel: false, size, body, .. } => {
+            StepKind::For { parallel: false, size, body, .. } | StepKind::Endpoint { size, body } => {
                 let most = Most::Known(size.most.clone());
                 let mut paths = self.repeat(body, &most, Some(size.least), Some(&[]));
                 paths.next = either(paths.next, paths.broken.take());
                 paths
             }
-            StepKind::For { parallel: true, size, max, body } => {
+            StepKind::For { parallel: true, size, max, body, .. } => {
                 let workers = match max {
                     // Without `max` all run at once.
                     None => u64::MAX,

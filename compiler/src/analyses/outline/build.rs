@@ -2,7 +2,8 @@
 
 use super::doer::is_secret;
 use super::facts::{Reader, settled};
-use super::{Budget, Call, Effect, Fact, Outline, Param, Size, Stage, Step, StepKind};
+use super::known::{Binds, Processes};
+use super::{Budget, Call, Each, Effect, Fact, Known, Outline, Param, Size, Stage, Step, StepKind};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
@@ -10,7 +11,7 @@ use crate::types::body::{Body, LocalId, Ref};
 use crate::types::decl::{resolve_alias, signature};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::visit::{Visit, walk_args, walk_expr, walk_pattern};
+use flow_grammar::tree::visit::{Visit, walk_args, walk_expr};
 use flow_grammar::tree::{
     Arg, Attr, BinaryOp, Block, Expr, ExprId, ExprKind, FlowDecl, Pattern, Setting, StageDecl, Stmt,
     StmtKind, UnaryOp,
@@ -34,6 +35,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
     let reader = Reader { params: params.collect(), ..Reader::new(db, body) };
     let mut builder = Builder {
         reader,
+        processes: Processes::of(db, body, flow),
         stages: FxHashMap::default(),
         spans: Vec::new(),
         steps: Vec::new(),
@@ -54,6 +56,11 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
             default: param.default.as_ref().map(|default| builder.reader.fact(default)),
         })
         .collect();
+    let held = flow.params.iter().enumerate().filter_map(|(index, param)| {
+        let local = body.binders.get(&param.name.span)?;
+        Some((index, builder.processes.held(*local)?))
+    });
+    let held = held.collect();
     let steps = builder.sequence(|it| it.block(&flow.body));
     let stages = stages
         .iter()
@@ -63,7 +70,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
             steps: builder.sequence(|it| it.block(&stage.body)),
         })
         .collect();
-    Outline { steps, stages, params, spans: builder.spans, name: flow.name.span, budget: budget(attrs) }
+    Outline { steps, stages, params, held, spans: builder.spans, name: flow.name.span, budget: budget(attrs) }
 }
 
 /// `@budget(turns: 20, time: 4h, cost: $25)`; its values are literals.
@@ -91,6 +98,8 @@ fn budget(attrs: &[Attr]) -> Budget {
 
 struct Builder<'a> {
     reader: Reader<'a>,
+    /// As what it knows its processes.
+    processes: Processes<'a>,
     /// The numbers of the stages by name.
     stages: FxHashMap<&'a str, usize>,
     spans: Vec<Span>,
@@ -126,16 +135,16 @@ impl<'a> Builder<'a> {
     fn stmt(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Let { pattern, value, .. } => {
+                let before = self.steps.len();
                 self.expr(value);
+                self.processes.bind(pattern, value, false);
                 if let Some(local) =
                     self.reader.body.binds.get(&pattern.id).filter(|id| settled(self.reader.body, **id))
                 {
                     self.reader.lets.insert(*local, value);
-                    if is_spawn(value)
-                        && let Some(Step { kind: StepKind::Spawn { process, .. }, .. }) =
-                            self.steps.last_mut()
-                    {
-                        *process = Some(local.0);
+                    let named = self.processes.naming(*local);
+                    if self.processes.any() && name_spawned(self.steps.get_mut(before..), named) {
+                        self.processes.name(*local, is_spawn(value));
                     }
                 }
                 self.vary(pattern, value);
@@ -177,7 +186,7 @@ impl<'a> Builder<'a> {
                 self.in_endpoint = outer;
                 if !is_idle(&body) {
                     let size = Size::counted(format!("calls of {}", expose.name.text));
-                    self.push(expose.name.span, StepKind::For { parallel: false, size, max: None, body });
+                    self.push(expose.name.span, StepKind::Endpoint { size, body });
                 }
             }
             StmtKind::Stage(_) | StmtKind::Stub { .. } | StmtKind::Expect(_) | StmtKind::Error => {}
@@ -206,6 +215,7 @@ impl<'a> Builder<'a> {
                 let mut ways = Vec::with_capacity(arms.len());
                 for arm in arms {
                     self.vary(&arm.pattern, scrutinee);
+                    self.processes.bind(&arm.pattern, scrutinee, true);
                     ways.push(self.sequence(|it| {
                         arm.guard.iter().for_each(|guard| it.expr(guard));
                         it.expr(&arm.body);
@@ -236,18 +246,13 @@ impl<'a> Builder<'a> {
                     self.mark(pattern, 1_u32.checked_shl(depth).unwrap_or(0));
                     self.loops += 1;
                 }
+                let each = self.each(pattern, iterable);
                 let body = self.sequence(|it| it.block(body));
                 self.loops = depth;
-                if !is_idle(&body) {
+                if !is_idle(&body) || each.is_some() {
                     let size = self.reader.fact(iterable).size();
                     let max = max.as_ref().map(|max| self.reader.fact(max));
-                    self.push(expr.span, StepKind::For { parallel: *parallel, size, max, body });
-                }
-                // The events of a process end with it.
-                if let ExprKind::Call { callee, args, .. } = &iterable.kind
-                    && matches!(&callee.kind, ExprKind::Lower(name) if name.text == "events")
-                {
-                    self.ended(args);
+                    self.push(expr.span, StepKind::For { parallel: *parallel, size, max, body, each });
                 }
             }
             ExprKind::Parallel(branches) => {
@@ -325,7 +330,10 @@ impl<'a> Builder<'a> {
             | ExprKind::Unary { operand: inner, .. }
             | ExprKind::Field { base: inner, .. }
             | ExprKind::Select { base: inner, .. } => self.expr(inner),
-            ExprKind::Is { value, .. } => self.expr(value),
+            ExprKind::Is { value, pattern } => {
+                self.expr(value);
+                self.processes.bind(pattern, value, true);
+            }
             ExprKind::Index { base, index } => {
                 self.expr(base);
                 self.expr(index);
@@ -348,25 +356,51 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The processes that are handed over have ended.
-    fn ended(&mut self, args: &[Arg]) {
+    /// The processes that a loop goes over: themselves, or their events.
+    fn each(&mut self, pattern: &Pattern, iterable: &Expr) -> Option<Box<Each>> {
+        if !self.processes.any() || !self.processes.holds(self.reader.body.expr(iterable.id)) {
+            return None;
+        }
+        let processes = self.processes.of_value(iterable);
+        let is_events =
+            matches!(self.reader.body.expr(iterable.id), Ty::List(of) if matches!(**of, Ty::Event(..)));
+        self.processes.bind(pattern, iterable, true);
+        let element = if is_events { None } else { self.processes.element(pattern) };
+        (is_events || element.is_some()).then(|| Box::new(Each { element, processes }))
+    }
+
+    /// What a built-in effect does to the processes that it is handed.
+    fn upon(&mut self, effect: &str, args: &[Arg]) {
         for Arg { value, .. } in args {
-            let all = match &value.kind {
-                ExprKind::List(all) => all.as_slice(),
-                _ => std::slice::from_ref(&**value),
+            let (known, kind): (Vec<Known>, fn(Known) -> StepKind) = match effect {
+                "join" | "cancel" => (self.processes.all_of(value), StepKind::Ended),
+                "restart" => (self.processes.any_of(value), StepKind::Restarted),
+                "detach" => (self.processes.of_value(value), StepKind::Detached),
+                _ => return,
             };
-            for process in all {
-                let process = self.process(process);
-                self.push(value.span, StepKind::Ended(process));
-            }
+            known.into_iter().for_each(|known| self.push(value.span, kind(known)));
         }
     }
 
-    /// The variable that a process was given when it was spawned.
-    fn process(&self, expr: &Expr) -> Option<u32> {
-        let Some(Ref::Local(local)) = self.reader.body.refs.get(expr.id) else { return None };
-        let value = self.reader.lets.get(local)?;
-        if is_spawn(value) { Some(local.0) } else { self.process(value) }
+    /// The processes that a call hands over, by the places of its parameters.
+    fn handed(&self, call: ExprId, args: &[Arg]) -> Vec<(usize, Known)> {
+        if !self.processes.any() {
+            return Vec::new();
+        }
+        let order = self.reader.body.args.get(&call);
+        let place = |written: usize| match order {
+            Some(order) => order.iter().position(|index| *index == Some(written)),
+            None => Some(written),
+        };
+        let holds = |arg: &Arg| self.processes.holds(self.reader.body.expr(arg.value.id));
+        let handed = args.iter().enumerate().filter(|(_, arg)| holds(arg));
+        let places = handed.filter_map(|(index, arg)| Some((place(index)?, arg)));
+        places
+            .flat_map(|(place, arg)| {
+                let known = self.processes.all_of(&arg.value);
+                known.into_iter().map(move |known| (place, known))
+            })
+            .collect()
     }
 
     fn choice(&mut self, span: Span, ways: Vec<Vec<Step>>) {
@@ -390,9 +424,7 @@ impl<'a> Builder<'a> {
                     varies: self.varies_of(args),
                 };
                 self.push(expr.span, StepKind::Effect(Box::new(effect)));
-                if matches!(*name, "join" | "cancel") {
-                    self.ended(args);
-                }
+                self.upon(name, args);
             }
             // A call of a session is a turn of its agent.
             _ => {
@@ -415,6 +447,7 @@ impl<'a> Builder<'a> {
             options: Vec::new(),
             varies: self.varies_of(args),
             reads: self.globs(args),
+            handed: self.handed(expr.id, args),
         };
         self.push(expr.span, StepKind::Call(Box::new(call)));
     }
@@ -475,16 +508,9 @@ impl<'a> Builder<'a> {
     }
 
     fn mark(&mut self, pattern: &Pattern, varies: u32) {
-        struct Binds<'b>(&'b Body, Vec<LocalId>);
-        impl Visit for Binds<'_> {
-            fn pattern(&mut self, pattern: &Pattern) {
-                self.1.extend(self.0.binds.get(&pattern.id));
-                walk_pattern(self, pattern);
-            }
-        }
-        let mut binds = Binds(self.reader.body, Vec::new());
+        let mut binds = Binds { body: self.reader.body, found: Vec::new() };
         binds.pattern(pattern);
-        for local in binds.1 {
+        for local in binds.found {
             *self.varying.entry(local).or_default() |= varies;
         }
     }
@@ -530,6 +556,37 @@ fn is_idle(steps: &[Step]) -> bool {
         StepKind::Choice(ways) => ways.iter().all(|way| is_idle(way)),
         _ => false,
     })
+}
+
+/// Gives the processes that these steps spawn their name, where they have none. Whether there are any.
+fn name_spawned(steps: Option<&mut [Step]>, named: Known) -> bool {
+    let mut any = false;
+    for step in steps.unwrap_or_default() {
+        let mut inside = |steps: &mut Vec<Step>| any |= name_spawned(Some(steps), named);
+        match &mut step.kind {
+            StepKind::Spawn { process, .. } if process.is_none() => {
+                *process = named;
+                any = true;
+            }
+            StepKind::Choice(ways) => ways.iter_mut().for_each(inside),
+            StepKind::Loop { body, otherwise, .. } => {
+                inside(body);
+                otherwise.iter_mut().for_each(inside);
+            }
+            StepKind::For { body, .. } => inside(body),
+            StepKind::Parallel(branches) => branches.iter_mut().for_each(|(_, steps)| inside(steps)),
+            StepKind::Race(arms) => arms.iter_mut().for_each(|(value, body)| {
+                inside(value);
+                inside(body);
+            }),
+            StepKind::Catch { body, handler } => {
+                inside(body);
+                inside(handler);
+            }
+            _ => {}
+        }
+    }
+    any
 }
 
 fn is_spawn(expr: &Expr) -> bool {

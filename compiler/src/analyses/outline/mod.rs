@@ -5,11 +5,13 @@
 mod build;
 mod doer;
 mod facts;
+mod known;
 mod lengths;
 mod sizes;
 
 pub use doer::{Doer, doer};
 pub use facts::{Fact, Piece};
+pub use known::Known;
 pub use sizes::Size;
 
 use crate::db::Db;
@@ -31,6 +33,8 @@ pub struct Outline {
     pub stages: Vec<Stage>,
     /// Its parameters.
     pub params: Vec<Param>,
+    /// Which of its parameters hold processes, and as what it knows those.
+    pub held: Vec<(usize, Known)>,
     /// Where each step stands, by its number, counted from the item.
     pub spans: Vec<Span>,
     /// Where the name of the flow stands.
@@ -90,13 +94,24 @@ pub enum StepKind {
     Secret(SmolStr),
     /// `spawn`, which may be cancelled before it has done anything
     Spawn {
-        /// The number of the variable that names the process.
-        process: Option<u32>,
+        /// As what the flow knows the process.
+        process: Known,
         /// What the process does.
         body: Vec<Step>,
     },
-    /// That process has ended; `None` for those that no variable names.
-    Ended(Option<u32>),
+    /// That process has ended.
+    Ended(Known),
+    /// That process is started anew.
+    Restarted(Known),
+    /// That process may outlive the flow.
+    Detached(Known),
+    /// An endpoint: from here on somebody may call it.
+    Endpoint {
+        /// How often.
+        size: Size,
+        /// What it does.
+        body: Vec<Step>,
+    },
     /// One of these.
     Choice(Vec<Vec<Step>>),
     /// `loop`
@@ -118,6 +133,8 @@ pub enum StepKind {
         max: Option<Fact>,
         /// What is repeated.
         body: Vec<Step>,
+        /// The processes that it goes over.
+        each: Option<Box<Each>>,
     },
     /// `parallel`, each branch with its name
     Parallel(Vec<(SmolStr, Vec<Step>)>),
@@ -144,6 +161,15 @@ pub enum StepKind {
     Handoff(usize),
 }
 
+/// The processes that a loop goes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Each {
+    /// As what a round knows its own; `None` where it goes over their events, which end with them.
+    pub element: Option<u32>,
+    /// As what the flow knows them.
+    pub processes: Vec<Known>,
+}
+
 /// A call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -159,6 +185,8 @@ pub struct Call {
     pub varies: u32,
     /// The patterns of the files that are handed over, where their types have one.
     pub reads: Vec<SmolStr>,
+    /// The processes that are handed over, each with the place of its parameter.
+    pub handed: Vec<(usize, Known)>,
 }
 
 impl Call {
@@ -211,7 +239,10 @@ impl Step {
                 visit(body);
                 otherwise.iter().for_each(|steps| visit(steps));
             }
-            StepKind::For { body, .. } | StepKind::Defer(body) | StepKind::Spawn { body, .. } => visit(body),
+            StepKind::For { body, .. }
+            | StepKind::Endpoint { body, .. }
+            | StepKind::Defer(body)
+            | StepKind::Spawn { body, .. } => visit(body),
             StepKind::Parallel(branches) => branches.iter().for_each(|(_, steps)| visit(steps)),
             StepKind::Race(arms) => arms.iter().for_each(|(value, body)| {
                 visit(value);
@@ -225,6 +256,8 @@ impl Step {
             | StepKind::Effect(_)
             | StepKind::Secret(_)
             | StepKind::Ended(_)
+            | StepKind::Restarted(_)
+            | StepKind::Detached(_)
             | StepKind::Break
             | StepKind::Continue
             | StepKind::Return

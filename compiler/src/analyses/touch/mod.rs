@@ -5,12 +5,14 @@
 //! - [`reach`]: the summary of a flow
 //! - [`races`]: branches that run at once and meet in a file
 //! - [`processes`]: what runs beside a process
+//! - [`running`]: a set of such
 
 mod access;
 pub mod glob;
 mod processes;
 pub mod races;
 pub mod reach;
+mod running;
 
 pub use access::{Access, Namer, of_doer as accesses_of_doer, of_effect as accesses_of_effect};
 pub use reach::{Reach, program, reach};

@@ -1,7 +1,7 @@
 //! Branches that run at once in one workspace, or a process and what runs beside it, where one may write a file that the
 //! other may read or write.
 
-use super::processes::meetings;
+use super::processes::{Meeting, processes};
 use super::reach::{Touched, touched};
 use crate::analyses::outline::{Outline, Step, StepKind, outline};
 use crate::db::Db;
@@ -17,8 +17,8 @@ pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut checker = Checker { db, item, outline: &outline, found: Vec::new() };
     checker.steps(&outline.steps, 0);
     outline.stages.iter().for_each(|stage| checker.steps(&stage.steps, 0));
-    for (a, b, path) in meetings(db, &outline) {
-        checker.report(&a, &b, &path, true);
+    if let Some(processes) = processes(db, &item.key(db)) {
+        processes.met.iter().for_each(|met| checker.beside_process(met));
     }
     checker.found
 }
@@ -59,7 +59,7 @@ impl Checker<'_, '_> {
         for (index, first) in branches.iter().enumerate() {
             for second in branches.get(index + 1..).unwrap_or_default() {
                 if let Some((a, b, path)) = meeting(first, second, |_, _| true) {
-                    self.report(a, b, &path, false);
+                    self.report(a, b, &path, message);
                 }
             }
         }
@@ -71,18 +71,24 @@ impl Checker<'_, '_> {
         let bit = 1_u32.checked_shl(loops).unwrap_or(0);
         let meets = |a: &Touched, b: &Touched| a.varies & bit == 0 || b.varies & bit == 0;
         if let Some((a, b, path)) = meeting(&touched, &touched, meets) {
-            self.report(a, b, &path, false);
+            self.report(a, b, &path, message);
         }
     }
 
-    fn report(&mut self, a: &Touched, b: &Touched, path: &str, is_process: bool) {
+    fn beside_process(&mut self, met: &Meeting) {
+        self.report(&met.a, &met.b, &met.path, if met.is_endpoint { of_endpoint } else { of_process });
+    }
+
+    fn report(&mut self, a: &Touched, b: &Touched, path: &str, say: Say) {
         // What writes comes first.
         let (a, b) = if a.access.write { (a, b) } else { (b, a) };
         let place = |touched: &Touched| self.item.place(self.db, self.outline.span(touched.step));
-        let say = if is_process { of_process } else { message };
         self.found.push(say(a, b, place(a), place(b), path));
     }
 }
+
+/// How to say that two meet, of which the first writes.
+type Say = fn(&Touched, &Touched, Place, Place, &str) -> Diagnostic;
 
 /// Two accesses that meet, and where; two that write are told first.
 pub(super) fn meeting<'t>(
@@ -145,6 +151,21 @@ fn of_process(a: &Touched, b: &Touched, first: Place, second: Place, path: &str)
         found.here(format!("this may write `{mine}`")).label(second, format!("this may {does} `{theirs}`"))
     };
     found
-        .note("a process runs until it is joined or cancelled on every way")
+        .note("a process runs until it is joined or cancelled on every way, and again behind a `restart`")
         .help("`join` it before, or let them name different files")
+}
+
+/// An endpoint that meets what its flow does meanwhile.
+fn of_endpoint(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) -> Diagnostic {
+    let (mine, theirs) = (a.access.glob.text(), b.access.glob.text());
+    let (message, does) = if b.access.write {
+        ("an endpoint and what its flow does meanwhile may write the same file", "write")
+    } else {
+        ("what one of an endpoint and its flow reads the other may write at the same time", "read")
+    };
+    Diagnostic::new(RACE, format!("{message}, such as `{path}`"), first)
+        .here(format!("this may write `{mine}`"))
+        .label(second, format!("this may {does} `{theirs}`"))
+        .note("an endpoint is answered whenever somebody calls it, from where it stands on")
+        .help("let them name different files, or do both in endpoints: those are answered one at a time")
 }

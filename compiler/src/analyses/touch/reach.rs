@@ -135,7 +135,7 @@ fn of_step(
 }
 
 /// An access with the step that makes it, and whether its name differs from round to round of a concurrent loop.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Touched {
     pub(super) access: Access,
     pub(super) step: u32,
@@ -164,7 +164,7 @@ pub(super) fn touched(db: &dyn Db, steps: &[Step]) -> Vec<Touched> {
 }
 
 /// Whether a call works in a workspace of its own.
-fn is_apart(db: &dyn Db, call: &Call) -> bool {
+pub(super) fn is_apart(db: &dyn Db, call: &Call) -> bool {
     let declared = || doer(db, &call.callee).and_then(|doer| doer.setting("workspace").cloned());
     let workspace = call.option("workspace").cloned().or_else(declared);
     workspace.as_ref().and_then(Fact::plain) == Some("worktree")
