@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use flow_ir::{Agent, Command, Human, Name, Node, Op, Part, Run, Target, Type};
-use serde::Serialize;
 
 use super::flow::Budgeted;
 use super::pure::{Frame, ops};
@@ -14,12 +13,12 @@ use super::{Interpreter, Task};
 use crate::boundary::check::check;
 use crate::boundary::encode;
 use crate::engine::{AgentWork, CommandWork, HumanWork, NOTHING, Output, StepId, Work};
-use crate::journal::{StepHash, StepKey, StepKind};
+use crate::journal::{StepKey, StepKind};
 use crate::process::{Program as Executable, shell_quote};
 use crate::value::failure::kind;
 use crate::value::{Failure, Value, render};
 
-type Options = BTreeMap<Name, Value>;
+pub(super) type Options = BTreeMap<Name, Value>;
 
 impl<'p> Interpreter<'p> {
     pub(super) async fn call(
@@ -100,7 +99,7 @@ impl<'p> Interpreter<'p> {
             });
         }
         let kind = if effect == "sh" { StepKind::Command } else { StepKind::Builtin };
-        let hash = hash_of(&[b"effect", effect.as_bytes()], &values, &Options::new());
+        let hash = self.identities.of_effect(effect, &values);
         let work = work_of(effect, &values);
         let id = StepId { key: task.path.join(key), hash, kind, what: effect.clone(), args: values };
         self.step(id, result, || work, task).await
@@ -113,7 +112,7 @@ impl<'p> Interpreter<'p> {
             })?,
             None => value,
         };
-        let hash = hash_of(&[b"emit"], std::slice::from_ref(&value), &Options::new());
+        let hash = self.identities.of_event(&value);
         let id = StepId {
             key: task.path.join(key),
             hash,
@@ -190,27 +189,6 @@ impl<'p> Interpreter<'p> {
         }
     }
 
-    /// What a call is found by.
-    #[allow(clippy::too_many_arguments, reason = "they are the parts of an identity")]
-    fn id(
-        &self,
-        key: StepKey,
-        kind: StepKind,
-        name: &Name,
-        definition: &impl Serialize,
-        signature: &flow_ir::Frame,
-        frame: &mut Frame,
-        options: &Options,
-    ) -> Result<StepId, Box<Stop>> {
-        let definition = self.definition(kind, name, definition);
-        let mut inputs = Vec::with_capacity(signature.params.len());
-        for param in &signature.params {
-            inputs.push(frame.get(param.slot)?);
-        }
-        let hash = hash_of(&[b"call", definition.to_string().as_bytes()], &inputs, options);
-        Ok(StepId { key, hash, kind, what: name.clone(), args: inputs })
-    }
-
     /// Holds the files handed to `@fresh` parameters to the content that they had when they were handed over.
     fn hold_fresh(&self, signature: &flow_ir::Frame, frame: &mut Frame) -> Result<(), Box<Stop>> {
         for param in signature.params.iter().filter(|param| param.fresh) {
@@ -227,20 +205,6 @@ impl<'p> Interpreter<'p> {
             }
         }
         Ok(())
-    }
-
-    /// The hash of a declaration, places in the source left out.
-    fn definition(&self, kind: StepKind, name: &Name, definition: &impl Serialize) -> StepHash {
-        let key = Name::from(format!("{kind:?} {name}"));
-        if let Some(hash) = self.definitions.borrow().get(&key) {
-            return *hash;
-        }
-        // A declaration was read from JSON, so it can be written as JSON.
-        let mut json = serde_json::to_value(definition).unwrap_or_default();
-        without_places(&mut json);
-        let hash = StepHash::of([key.as_bytes(), json.to_string().as_bytes()]);
-        self.definitions.borrow_mut().insert(key, hash);
-        hash
     }
 
     fn has_effect(&self, part: &Part) -> bool {
@@ -374,35 +338,6 @@ fn of_step(mut stop: Box<Stop>, key: &StepKey) -> Box<Stop> {
 fn is_a_question(id: &StepId) -> bool {
     let asks = ["read", "read_json", "glob", "exists", "env", "wait_for", "signal"];
     id.kind != StepKind::Builtin || asks.contains(&id.what.as_str())
-}
-
-/// The hash of what is called and of what goes into it, contents of files included.
-fn hash_of(what: &[&[u8]], inputs: &[Value], options: &Options) -> StepHash {
-    let mut files = BTreeMap::new();
-    let mut parts: Vec<Vec<u8>> = what.iter().map(|part| part.to_vec()).collect();
-    for input in inputs {
-        encode::files(input, &mut files);
-        parts.push(encode::json(input).to_string().into_bytes());
-    }
-    for (name, value) in options {
-        parts.push(format!("{name}={}", encode::json(value)).into_bytes());
-    }
-    parts.extend(files.into_iter().map(|(path, hash)| format!("{path}:{hash}").into_bytes()));
-    StepHash::of(parts.iter().map(Vec::as_slice))
-}
-
-/// Takes the numbers out that only say where in the source something stands.
-fn without_places(json: &mut serde_json::Value) {
-    match json {
-        serde_json::Value::Object(object) => {
-            if object.get("at").is_some_and(serde_json::Value::is_number) {
-                object.remove("at");
-            }
-            object.values_mut().for_each(without_places);
-        }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(without_places),
-        _ => {}
-    }
 }
 
 /// The words that a value is on a command line: a list is one word each.

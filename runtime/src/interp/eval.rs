@@ -196,7 +196,7 @@ impl<'p> Interpreter<'p> {
         let mut round = 0;
         while max.is_none_or(|max| round < max) {
             round += 1;
-            let outside = task.enter(task.path.join(&format!("{key}[{round}]")));
+            let outside = task.enter(task.path.join_nth(key, round));
             let out = self.value(body, task).await;
             task.path = outside;
             match out.map_err(|stop| *stop) {
@@ -224,7 +224,7 @@ impl<'p> Interpreter<'p> {
         let mut values = Vec::with_capacity(list.len());
         for (index, item) in list.iter().enumerate() {
             pattern::bind(pattern, item, &mut task.frame)?;
-            let outside = task.enter(task.path.join(&format!("{key}[{}]", index + 1)));
+            let outside = task.enter(task.path.join_nth(key, index + 1));
             let out = self.value(body, task).await;
             task.path = outside;
             match out.map_err(|stop| *stop) {

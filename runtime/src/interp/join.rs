@@ -77,7 +77,7 @@ impl<'p> Interpreter<'p> {
             pattern::bind(pattern, item, &mut task.frame)?;
         }
         let start = |index: usize, task: &Task<'p>, cancel: &CancellationToken| {
-            let mut branch = task.fork(task.path.join(&format!("{key}[{}]", index + 1)), cancel);
+            let mut branch = task.fork(task.path.join_nth(key, index + 1), cancel);
             // It matched above.
             let _ = pattern::bind(pattern, &list[index], &mut branch.frame);
             (branch, body)
@@ -219,7 +219,7 @@ impl<'p> Interpreter<'p> {
 }
 
 fn arm_key(path: &StepKey, key: &str, index: usize) -> StepKey {
-    path.join(&format!("{key}[{}]", index + 1))
+    path.join_nth(key, index + 1)
 }
 
 /// A stop that passed a decision on its way: a failure remembers it.

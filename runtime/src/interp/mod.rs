@@ -5,13 +5,14 @@
 //! - `join` is what runs at the same time,
 //! - `flow` is calls of flows: stages, budgets, cleanups,
 //! - `testing` is what only tests do,
-//! - `call` is steps: from a call to the work that an engine does,
+//! - `call` is steps: from a call to the work that an engine does, `identity` what they are found by,
 //! - [`stop`] is why an expression has no value,
 //! - [`tree`] walks over expressions.
 
 mod call;
 mod eval;
 mod flow;
+mod identity;
 mod join;
 pub mod pure;
 pub mod stop;
@@ -19,20 +20,20 @@ mod testing;
 pub mod tree;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use flow_ir::{Flow, Name, Program};
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
-use crate::journal::{StepHash, StepKey};
+use crate::journal::StepKey;
 use crate::value::Value;
 
 pub use flow::Fresh;
 pub use stop::{Fault, Halt, Out, Stop};
 
 use flow::Budgeted;
+use identity::Identities;
 use pure::{Frame, Pure};
 
 /// How deep flows may call one another.
@@ -44,8 +45,7 @@ pub struct Interpreter<'p> {
     pure: &'p Pure,
     engine: &'p dyn Engine,
     effectful: tree::Effectful,
-    /// Hashes of declarations, made when they are first called.
-    definitions: RefCell<HashMap<Name, StepHash>>,
+    identities: Identities,
 }
 
 impl std::fmt::Debug for Interpreter<'_> {
@@ -88,7 +88,7 @@ impl<'p> Interpreter<'p> {
     pub fn new(pure: &'p Pure, engine: &'p dyn Engine) -> Self {
         let program: &'p Program = pure.program();
         let effectful = tree::Effectful::of(program);
-        Self { program, pure, engine, effectful, definitions: RefCell::default() }
+        Self { program, pure, engine, effectful, identities: Identities::default() }
     }
 
     /// The key under which everything of the root flow stands.

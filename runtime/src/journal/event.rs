@@ -117,6 +117,22 @@ pub enum StepKind {
     Builtin,
 }
 
+impl StepKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Command, Self::Agent, Self::Human, Self::Flow, Self::Builtin];
+
+    /// Its name in the journal.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Agent => "agent",
+            Self::Human => "human",
+            Self::Flow => "flow",
+            Self::Builtin => "builtin",
+        }
+    }
+}
+
 /// See [`Event::StepStarted`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StepStarted {

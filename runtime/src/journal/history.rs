@@ -8,10 +8,10 @@ use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use smol_str::SmolStr;
-
+use super::fold::Fold;
 use super::index::{self, Index, hash_of};
-use super::record::read_line;
+use super::record::{Line, Unknown};
+use super::step_line::StepLine;
 use super::{Event, Place, Progress, Record, SignalTaken, StepKey, TornTailSetAside};
 use crate::disk::DiskFile;
 use crate::store::StoreError;
@@ -30,20 +30,28 @@ pub struct History {
     path: PathBuf,
 }
 
-/// Collects a [`History`] record by record.
+/// Collects a [`History`] line by line.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
-    progress: Progress,
+    fold: Fold,
     index: index::Builder,
     ids: HashSet<u64>,
     signals: VecDeque<SignalTaken>,
 }
 
 impl Builder {
-    pub(super) fn take(&mut self, record: Record, place: Place) {
-        self.progress.apply(&record);
+    /// Takes one more line in.
+    pub(super) fn take(&mut self, line: &mut Line<'_>, place: Place) -> Result<(), Unknown> {
+        if let Some(step) = line.step() {
+            let hash = hash_of(step.key());
+            if let StepLine::Finished(_) = step {
+                self.index.add(hash, place.offset);
+            }
+            return self.fold.step(&step, hash, line);
+        }
+        let record = self.fold.record(line)?;
         if let Some(key) = settles(&record.event) {
-            self.index.add(hash_of(key), place.offset);
+            self.index.add(hash_of(key.as_str()), place.offset);
         }
         match record.event {
             Event::AnswerTaken(it) => {
@@ -62,18 +70,19 @@ impl Builder {
             Event::SignalDelivered(it) => self.signals.retain(|signal| signal.id != it.id),
             _ => {}
         }
+        Ok(())
     }
 
-    pub(super) fn finish(self, file: Box<dyn DiskFile>, path: PathBuf) -> History {
-        History {
-            progress: self.progress,
+    pub(super) fn finish(self, file: Box<dyn DiskFile>, path: PathBuf) -> Result<History, Unknown> {
+        Ok(History {
+            progress: self.fold.finish()?,
             torn: None,
             index: self.index.finish(),
             ids: self.ids,
             signals: self.signals,
-            source: Mutex::new(Window { file, buffer: Vec::new(), start: 0 }),
+            source: Mutex::new(Window::new(file)),
             path,
-        }
+        })
     }
 }
 
@@ -100,12 +109,20 @@ impl History {
     /// # Errors
     /// The journal cannot be read any more.
     pub fn settled(&self, key: &StepKey) -> Result<Option<Record>, StoreError> {
+        let mut window = self.source.lock().unwrap_or_else(PoisonError::into_inner);
         // The last record first; another key with the same short hash is passed over.
-        for offset in self.index.offsets(hash_of(key)) {
-            let record = self.record_at(offset)?;
-            if settles(&record.event) == Some(key) {
-                let reopened = matches!(record.event, Event::StepReopened(_));
-                return Ok((!reopened).then_some(record));
+        for offset in self.index.offsets(hash_of(key.as_str())) {
+            let line = window.line(offset).map_err(|error| StoreError::io("read", &self.path, error))?;
+            let line = line.and_then(|line| Line::read(line).ok());
+            match line.map(|line| settled_by(line, key)) {
+                Some(Ok(None)) => {}
+                Some(Ok(Some(record))) => {
+                    let reopened = matches!(record.event, Event::StepReopened(_));
+                    return Ok((!reopened).then_some(record));
+                }
+                Some(Err(_)) | None => {
+                    return Err(StoreError::ChangedUnderneath { path: self.path.clone(), offset });
+                }
             }
         }
         Ok(None)
@@ -118,27 +135,31 @@ impl History {
 
     /// Whether a message with this id was taken already.
     pub fn knows(&self, id: &str) -> bool {
-        self.ids.contains(&hash_of(&SmolStr::new(id)))
+        self.ids.contains(&hash_of(id))
     }
 
     /// Remembers the id of a message that this opening takes; false when it was taken already.
     pub fn learn(&mut self, id: &str) -> bool {
-        self.ids.insert(hash_of(&SmolStr::new(id)))
+        self.ids.insert(hash_of(id))
     }
 
     /// The signals that were taken and not handed to anybody, oldest first.
     pub fn signals(&self) -> impl Iterator<Item = &SignalTaken> {
         self.signals.iter()
     }
+}
 
-    fn record_at(&self, offset: u64) -> Result<Record, StoreError> {
-        let mut window = self.source.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = window.line(offset).map_err(|error| StoreError::io("read", &self.path, error))?;
-        match line.and_then(|line| read_line(line).ok()) {
-            Some((record, _)) => Ok(record),
-            None => Err(StoreError::ChangedUnderneath { path: self.path.clone(), offset }),
+/// The record in a line, if it settles `key`.
+fn settled_by(mut line: Line<'_>, key: &StepKey) -> Result<Option<Record>, Unknown> {
+    if let Some(StepLine::Finished(it)) = line.step() {
+        if it.key != key.as_str().as_bytes() {
+            return Ok(None);
+        }
+        if let Some(event) = it.event(key) {
+            return line.with(event.into()).map(Some);
         }
     }
+    Ok(Some(line.record()?).filter(|record| settles(&record.event) == Some(key)))
 }
 
 /// The part of the file that was read last. A replay asks nearly in the order of the journal, so most answers are in it.
@@ -146,29 +167,39 @@ impl History {
 struct Window {
     file: Box<dyn DiskFile>,
     buffer: Vec<u8>,
+    /// What of the buffer was read from the file.
+    filled: usize,
+    /// The place of the buffer in the file.
     start: u64,
 }
 
 impl Window {
     const SIZE: usize = 64 * 1024;
 
+    fn new(file: Box<dyn DiskFile>) -> Self {
+        Self { file, buffer: Vec::new(), filled: 0, start: 0 }
+    }
+
     /// The line that begins at `offset`; `None` when there is no whole one.
     fn line(&mut self, offset: u64) -> std::io::Result<Option<&mut [u8]>> {
-        let inside =
-            offset.checked_sub(self.start).map(|it| it as usize).filter(|it| *it < self.buffer.len());
-        let end = inside.and_then(|from| memchr::memchr(b'\n', &self.buffer[from..]).map(|at| from + at));
-        if let (Some(from), Some(end)) = (inside, end) {
-            return Ok(Some(&mut self.buffer[from..end]));
+        let from = offset.checked_sub(self.start).and_then(|it| usize::try_from(it).ok());
+        let inside = from.and_then(|from| Some((from, self.buffer[..self.filled].get(from..)?)));
+        if let Some((from, text)) = inside
+            && let Some(len) = memchr::memchr(b'\n', text)
+        {
+            return Ok(Some(&mut self.buffer[from..from + len]));
         }
-        (self.start, _) = (offset, self.buffer.clear());
+        (self.start, self.filled) = (offset, 0);
         loop {
-            let had = self.buffer.len();
-            self.buffer.resize(had + Self::SIZE.max(had), 0);
+            let had = self.filled;
+            // A line that fills the buffer doubles it.
+            if self.buffer.len() < had + Self::SIZE.max(had) {
+                self.buffer.resize(had + Self::SIZE.max(had), 0);
+            }
             let read = self.file.read_at(&mut self.buffer[had..], offset + had as u64)?;
-            self.buffer.truncate(had + read);
-            if let Some(at) = memchr::memchr(b'\n', &self.buffer[had..]) {
-                let end = had + at;
-                return Ok(Some(&mut self.buffer[..end]));
+            self.filled = had + read;
+            if let Some(at) = memchr::memchr(b'\n', &self.buffer[had..self.filled]) {
+                return Ok(Some(&mut self.buffer[..had + at]));
             }
             if read == 0 {
                 return Ok(None);

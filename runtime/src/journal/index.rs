@@ -1,11 +1,11 @@
 //! Where the records of a key are: hashes and offsets, 17 bytes a record, found with two looks into memory.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hasher as _;
 
 /// Offsets by the hash of a key. Other keys may share the hash: whoever looks one up compares the key itself.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    /// Sorted by hash, then by offset.
+    /// By bucket, then by offset.
     entries: Vec<Entry>,
     /// Where the entries with each value of the hash's first bits begin, and the end.
     buckets: Vec<u32>,
@@ -13,7 +13,7 @@ pub(super) struct Index {
     shift: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     hash: u64,
     offset: u64,
@@ -24,22 +24,29 @@ struct Entry {
 pub(super) struct Builder(Vec<Entry>);
 
 impl Builder {
+    /// Offsets are added in their order.
     pub(super) fn add(&mut self, hash: u64, offset: u64) {
         self.0.push(Entry { hash, offset });
     }
 
     pub(super) fn finish(self) -> Index {
-        let mut entries = self.0;
-        entries.sort_unstable();
-        entries.shrink_to_fit();
         // About eight entries a bucket: two lines of a cache.
-        let bits = (entries.len() / 8).checked_ilog2().unwrap_or(0);
+        let bits = (self.0.len() / 8).checked_ilog2().unwrap_or(0);
         let shift = 64 - bits;
-        let mut buckets = Vec::with_capacity((1 << bits) + 1);
-        let mut at = 0;
-        for bucket in 0..=1_u64 << bits {
-            at += entries[at..].iter().take_while(|entry| first_bits(entry.hash, shift) < bucket).count();
-            buckets.push(u32::try_from(at).unwrap_or(u32::MAX));
+        let bucket = |entry: &Entry| first_bits(entry.hash, shift) as usize;
+        // Where each bucket ends. Filled from the back, it is where each begins.
+        let mut buckets = vec![0_u32; (1 << bits) + 1];
+        self.0.iter().for_each(|entry| buckets[bucket(entry)] += 1);
+        let mut sum = 0;
+        for count in &mut buckets {
+            sum += *count;
+            *count = sum;
+        }
+        let mut entries = vec![Entry::default(); self.0.len()];
+        for entry in self.0.into_iter().rev() {
+            let at = &mut buckets[bucket(&entry)];
+            *at -= 1;
+            entries[*at as usize] = entry;
         }
         Index { entries, buckets, shift }
     }
@@ -59,10 +66,10 @@ fn first_bits(hash: u64, shift: u32) -> u64 {
     hash.checked_shr(shift).unwrap_or(0)
 }
 
-/// The hash of a key or of an id, the same in every process.
-pub(super) fn hash_of(key: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
+/// The hash of a key or of an id.
+pub(super) fn hash_of(text: impl AsRef<[u8]>) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(text.as_ref());
     hasher.finish()
 }
 

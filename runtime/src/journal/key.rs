@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 
+use super::cursor::bytes_of;
+
 /// The stable key of one step of one run, made from names with iterations and call frames:
 /// `ship#1/design_phase/loop[2]/architect`. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,7 +29,34 @@ impl StepKey {
     /// The key of something inside this step or scope.
     #[must_use]
     pub fn join(&self, name: &str) -> Self {
-        Self(smol_str::format_smolstr!("{}/{name}", self.0))
+        let mut path = self.with_room(name);
+        path.push_str(name);
+        Self(path.into())
+    }
+
+    /// The key of one of several things inside, counted from 1.
+    #[must_use]
+    pub fn join_nth(&self, name: &str, number: impl fmt::Display) -> Self {
+        use fmt::Write as _;
+        let mut path = self.with_room(name);
+        // Writing into text cannot fail.
+        let _ = write!(path, "{name}[{number}]");
+        Self(path.into())
+    }
+
+    /// The path and a slash, with room for a name and a number.
+    fn with_room(&self, name: &str) -> String {
+        let mut path = String::with_capacity(self.0.len() + name.len() + 12);
+        path.push_str(&self.0);
+        path.push('/');
+        path
+    }
+}
+
+/// A key is ordered, equal and hashed as its path.
+impl std::borrow::Borrow<str> for StepKey {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
@@ -43,16 +72,50 @@ impl fmt::Display for StepKey {
 pub struct StepHash([u8; 16]);
 
 impl StepHash {
-    /// Of parts, each counted with its length, so that moving a byte from one to the next changes the hash.
+    /// Of parts.
     pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let mut hasher = Sha256::new();
-        for part in parts {
-            hasher.update((part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
+        let mut hashed = Parts::default();
+        parts.into_iter().for_each(|part| hashed.add(part));
+        hashed.hash()
+    }
+}
+
+/// What a [`StepHash`] is of: parts, each counted with its length, so that moving a byte from one to the next changes the
+/// hash.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts(Vec<u8>);
+
+impl Parts {
+    /// One more part.
+    pub fn add(&mut self, part: &[u8]) {
+        self.write(|bytes| bytes.extend_from_slice(part));
+    }
+
+    /// One more part, which `write` appends.
+    pub fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.0.len();
+        self.0.extend_from_slice(&[0; 8]);
+        write(&mut self.0);
+        let len = (self.0.len() - start - 8) as u64;
+        self.0[start..start + 8].copy_from_slice(&len.to_le_bytes());
+    }
+
+    /// The bytes that are hashed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// No parts any more; keeps some of the room for others.
+    pub fn clear(&mut self) {
+        self.0.clear();
+        self.0.shrink_to(64 * 1024);
+    }
+
+    /// Their hash.
+    pub fn hash(&self) -> StepHash {
         let mut hash = [0; 16];
-        hash.copy_from_slice(&hasher.finalize()[..16]);
-        Self(hash)
+        hash.copy_from_slice(&Sha256::digest(&self.0)[..16]);
+        StepHash(hash)
     }
 }
 
@@ -76,16 +139,8 @@ macro_rules! hexadecimal {
     ($name:ident, $bytes:literal) => {
         impl $name {
             /// Reads the hexadecimal digits; `None` for anything else.
-            pub fn parse(text: &str) -> Option<Self> {
-                let digits = text.as_bytes();
-                let mut bytes = [0; $bytes];
-                if digits.len() != 2 * $bytes {
-                    return None;
-                }
-                for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-                    *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-                }
-                Some(Self(bytes))
+            pub fn parse(digits: impl AsRef<[u8]>) -> Option<Self> {
+                bytes_of(digits.as_ref()).map(Self)
             }
 
             fn text(self) -> String {
@@ -139,14 +194,6 @@ macro_rules! hexadecimal {
 hexadecimal!(StepHash, 16);
 hexadecimal!(ContentHash, 32);
 
-fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,15 +203,16 @@ mod tests {
         let hash = |parts: &[&str]| StepHash::of(parts.iter().map(|it| it.as_bytes()));
         assert_ne!(hash(&["ab", "c"]), hash(&["a", "bc"]));
         assert_ne!(hash(&["ab"]), hash(&["ab", ""]));
-        assert_eq!(hash(&["ab", "c"]), hash(&["ab", "c"]));
+        // Runs that others recorded are found by it.
+        assert_eq!(hash(&["ab", "c"]).to_string(), "43ee655579de01ca739b3f95c1c2d3f4");
     }
 
     #[test]
     fn a_hash_is_read_as_it_is_written() {
         let hash = ContentHash::of(b"");
         assert_eq!(hash.to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-        assert_eq!(ContentHash::parse(&hash.to_string()), Some(hash));
+        assert_eq!(ContentHash::parse(hash.to_string()), Some(hash));
         assert_eq!(ContentHash::parse("e3b0"), None);
-        assert_eq!(StepHash::parse(&"G".repeat(32)), None);
+        assert_eq!(StepHash::parse("G".repeat(32)), None);
     }
 }

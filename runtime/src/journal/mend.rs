@@ -27,7 +27,7 @@ pub struct Salvaged {
 pub fn salvage(disk: &dyn Disk, path: &Path) -> Result<Option<Salvaged>, StoreError> {
     let io = |doing| move |error| StoreError::io(doing, path, error);
     let mut file = disk.open(path, Open::Write).map_err(io("open"))?;
-    let (record, offset, why) = match scan(&*file, path, &mut |_, _| {}) {
+    let (record, offset, why) = match scan(&*file, path, &mut |line, _| line.record().map(drop)) {
         Ok(_) => return Ok(None),
         Err(StoreError::Corrupt { record, offset, why, .. }) => (record, offset, why),
         Err(error) => return Err(error),
@@ -36,7 +36,7 @@ pub fn salvage(disk: &dyn Disk, path: &Path) -> Result<Option<Salvaged>, StoreEr
     let directory = path.parent().unwrap_or(Path::new("."));
     let name = set_aside(disk, &*file, directory, "damaged", offset)?;
     file.truncate(offset).and_then(|()| file.sync()).map_err(io("cut"))?;
-    debug_assert!(scan(&*file, path, &mut |_, _| {}).is_ok_and(|it| it.end == End::Clean));
+    debug_assert!(scan(&*file, path, &mut |_, _| Ok(())).is_ok_and(|it| it.end == End::Clean));
     Ok(Some(Salvaged { records: record - 1, bytes, file: name, why }))
 }
 

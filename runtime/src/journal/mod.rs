@@ -6,11 +6,13 @@
 //! - [`History`] answers what was recorded before this opening, by key, from the file: 17 bytes of memory a settled step.
 //! - [`Progress`] is the fold of all records that status displays and `state.json` are made from.
 //! - [`salvage`] keeps the good records of a damaged journal, when somebody asks for it.
-//! - [`read`] goes through the records without opening the run.
+//! - [`read`] goes through the records without opening the run, [`read_progress`] to what they add up to.
 //!
 //! A result that is longer than [`INLINE_LIMIT`] is stored as an artifact first; `store::Artifacts::record` decides.
 
+mod cursor;
 mod event;
+mod fold;
 mod history;
 mod index;
 mod key;
@@ -19,6 +21,7 @@ mod progress;
 mod record;
 mod recorded;
 mod scan;
+mod step_line;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -26,11 +29,11 @@ mod writer;
 
 pub use event::*;
 pub use history::History;
-pub use key::{ContentHash, StepHash, StepKey};
+pub use key::{ContentHash, Parts, StepHash, StepKey};
 pub use mend::{Salvaged, salvage};
 pub use progress::{OpenStep, Phase, Progress, Wait};
 pub use record::{Chain, Record};
 pub use recorded::{ArtifactRef, INLINE_LIMIT, Recorded};
-pub use scan::{End, Place, Scan, read};
+pub use scan::{End, Place, Scan, read, read_progress};
 pub use time::{Clock, Time, system_clock};
 pub use writer::{Durability, Journal, Receipt, Ticket};

@@ -147,11 +147,7 @@ impl Progress {
                 };
                 self.open.insert(it.key.clone(), open);
             }
-            Event::StepFinished(it) => {
-                self.open.remove(&it.key);
-                self.waited(&it.key);
-                self.finished += 1;
-            }
+            Event::StepFinished(it) => self.finish(it.key.as_str().as_bytes()),
             Event::StepFailed(it) if it.is_final => {
                 self.open.remove(&it.key);
                 self.waited(&it.key);
@@ -235,6 +231,17 @@ impl Progress {
 
     fn wait(&mut self, key: &StepKey, wait: Wait) {
         self.waits.insert(key.clone(), wait);
+    }
+
+    /// A step has its result.
+    pub(super) fn finish(&mut self, key: &[u8]) {
+        self.finished += 1;
+        if !(self.open.is_empty() && self.waits.is_empty())
+            && let Ok(key) = std::str::from_utf8(key)
+        {
+            self.open.remove(key);
+            self.waits.remove(key);
+        }
     }
 
     fn waited(&mut self, key: &StepKey) {

@@ -3,6 +3,8 @@
 //! The checksum (CRC-32/ISO-HDLC, 8 hexadecimal digits) covers the JSON text alone. `prev` repeats the checksum of the
 //! record before, `seq` counts from 1, so that a line that is missing, doubled or moved shows.
 
+use super::cursor::{Cursor, hexadecimal};
+use super::step_line::StepLine;
 use super::{Event, Time};
 
 /// A record as it was read.
@@ -77,89 +79,145 @@ impl Body {
 }
 
 /// Why a line is no record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BadLine {
     /// It is not 8 digits, a space and text with that checksum: torn or damaged.
     Checksum,
-    /// The checksum is right, but this program does not know what it says.
-    Content(String),
+    /// The checksum is right, but it does not begin as every record does.
+    Envelope,
 }
 
-/// Reads one line without its newline. Returns the record and its checksum; the line is as before afterwards.
-pub(super) fn read_line(line: &mut [u8]) -> Result<(Record, u32), BadLine> {
-    let (json, crc) = checked(line).ok_or(BadLine::Checksum)?;
-    let unknown = || BadLine::Content("its envelope has another shape".to_owned());
-    let (envelope, rest) = Envelope::read(json).ok_or_else(unknown)?;
-    let name = envelope.event.to_owned();
-    let Envelope { seq, prev, time, epoch, .. } = envelope;
-    let at = line.len() - rest;
-    let event = match &mut line[at..] {
-        [b'}'] => Event::read_fields(&name, "{}"),
-        fields => {
-            // The comma behind the envelope becomes the brace of an object of its own, and a comma again.
-            fields[0] = b'{';
-            let event = std::str::from_utf8(fields).map(|fields| Event::read_fields(&name, fields));
-            fields[0] = b',';
-            event.map_err(|_| BadLine::Content("it is not text".to_owned()))?
+/// This program does not know what a record says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unknown {
+    /// The number of the record.
+    pub(super) record: u64,
+    /// What is not known.
+    pub(super) what: String,
+}
+
+/// What a line says before it says what happened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Envelope {
+    pub(super) seq: u64,
+    pub(super) prev: u32,
+    /// The time as it is written. Of most records nobody asks for it.
+    pub(super) time: [u8; 24],
+    pub(super) epoch: u64,
+    /// The checksum of the line.
+    pub(super) crc: u32,
+}
+
+/// A line whose checksum is right: its envelope, which was read, and its event, which was not.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    pub(super) envelope: Envelope,
+    /// The text from the name of the event on.
+    event: &'a mut [u8],
+}
+
+impl<'a> Line<'a> {
+    /// From what another one was taken apart into.
+    pub(super) fn new(envelope: Envelope, event: &'a mut [u8]) -> Self {
+        Self { envelope, event }
+    }
+
+    /// Reads a line without its newline.
+    pub(super) fn read(line: &'a mut [u8]) -> Result<Self, BadLine> {
+        let (json, crc) = checked(line).ok_or(BadLine::Checksum)?;
+        let (envelope, rest) = Envelope::read(json, crc).ok_or(BadLine::Envelope)?;
+        let at = line.len() - rest;
+        Ok(Self { envelope, event: &mut line[at..] })
+    }
+
+    /// What it says of a step, if it is one of the two records that every step leaves.
+    pub(super) fn step(&self) -> Option<StepLine<'_>> {
+        StepLine::read(self.event)
+    }
+
+    /// The text from the name of the event on.
+    pub(super) fn event(&self) -> &[u8] {
+        self.event
+    }
+
+    /// The whole record.
+    ///
+    /// # Errors
+    /// This program does not know what it says.
+    pub(super) fn record(&mut self) -> Result<Record, Unknown> {
+        let event = self.read_event().map_err(|what| self.envelope.unknown(what))?;
+        self.with(event)
+    }
+
+    /// The record of an event that was read from it.
+    ///
+    /// # Errors
+    /// Its time is none.
+    pub(super) fn with(&self, event: Event) -> Result<Record, Unknown> {
+        let Envelope { seq, prev, epoch, .. } = self.envelope;
+        Ok(Record { seq, prev, time: self.envelope.time()?, epoch, event })
+    }
+
+    fn read_event(&mut self) -> Result<Event, String> {
+        let mut rest = Cursor(self.event);
+        let name = rest.text().and_then(|name| std::str::from_utf8(name).ok());
+        let name = name.ok_or("its event has no name")?.to_owned();
+        let at = self.event.len() - rest.0.len();
+        let event = match &mut self.event[at..] {
+            [b'}'] => Event::read_fields(&name, "{}"),
+            [comma, ..] => {
+                // The comma behind the envelope becomes the brace of an object of its own, and a comma again.
+                *comma = b'{';
+                let fields = std::str::from_utf8(&self.event[at..]);
+                let event = fields.map(|fields| Event::read_fields(&name, fields));
+                self.event[at] = b',';
+                event.map_err(|_| "it is not text".to_owned())?
+            }
+            [] => return Err(format!("event `{name}` has no end")),
+        };
+        match event {
+            Some(event) => event.map_err(|error| format!("event `{name}`: {error}")),
+            None => Err(format!("no event is called `{name}`")),
         }
-    };
-    match event {
-        Some(Ok(event)) => Ok((Record { seq, prev, time, epoch, event }, crc)),
-        Some(Err(error)) => Err(BadLine::Content(format!("event `{name}`: {error}"))),
-        None => Err(BadLine::Content(format!("no event is called `{name}`"))),
+    }
+}
+
+impl Envelope {
+    /// When the record was handed over to be written.
+    ///
+    /// # Errors
+    /// What stands there is no time.
+    pub(super) fn time(&self) -> Result<Time, Unknown> {
+        Time::parse(&self.time).ok_or_else(|| self.unknown("its time has another form".to_owned()))
+    }
+
+    fn unknown(&self, what: String) -> Unknown {
+        Unknown { record: self.seq, what }
+    }
+
+    /// Reads the fields that every record begins with, in this order and without spaces, because only this program writes
+    /// them. Also tells how many bytes are left, from the name of the event on.
+    fn read(json: &[u8], crc: u32) -> Option<(Self, usize)> {
+        let mut cursor = Cursor(json);
+        cursor.past(br#"{"seq":"#)?;
+        let seq = cursor.number()?;
+        cursor.past(br#","prev":""#)?;
+        let prev = hexadecimal(cursor.bytes()?)?;
+        cursor.past(br#"","time":""#)?;
+        let time = *cursor.bytes()?;
+        cursor.past(br#"","epoch":"#)?;
+        let epoch = cursor.number()?;
+        cursor.past(br#","event":""#)?;
+        Some((Self { seq, prev, time, epoch, crc }, cursor.0.len()))
     }
 }
 
 /// The JSON text of a line whose checksum is right.
 pub(super) fn checked(line: &[u8]) -> Option<(&[u8], u32)> {
-    if line.len() <= PREFIX || line[PREFIX - 1] != b' ' {
-        return None;
-    }
-    let mut crc = 0;
-    for digit in &line[..PREFIX - 1] {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        crc = crc << 4 | u32::from(value);
-    }
-    let json = &line[PREFIX..];
-    (crc32fast::hash(json) == crc).then_some((json, crc))
-}
-
-/// The fields that every record begins with, in this order and without spaces: only this program writes them.
-struct Envelope<'a> {
-    seq: u64,
-    prev: u32,
-    time: Time,
-    epoch: u64,
-    event: &'a str,
-}
-
-impl<'a> Envelope<'a> {
-    /// Reads them, and tells how many bytes are left behind them.
-    fn read(json: &'a [u8]) -> Option<(Self, usize)> {
-        let (seq, rest) = number(json.strip_prefix(br#"{"seq":"#)?)?;
-        let (prev, rest) = text(rest.strip_prefix(br#","prev":""#)?)?;
-        let (time, rest) = text(rest.strip_prefix(br#","time":""#)?)?;
-        let (epoch, rest) = number(rest.strip_prefix(br#","epoch":"#)?)?;
-        let (event, rest) = text(rest.strip_prefix(br#","event":""#)?)?;
-        let prev = u32::from_str_radix(prev, 16).ok()?;
-        Some((Self { seq, prev, time: Time::parse(time)?, epoch, event }, rest.len()))
-    }
-}
-
-fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let digits = bytes.iter().position(|byte| !byte.is_ascii_digit())?;
-    let (digits, rest) = bytes.split_at(digits);
-    Some((std::str::from_utf8(digits).ok()?.parse().ok()?, rest))
-}
-
-/// The text up to the closing quotation mark; none of those in an envelope holds an escape.
-fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
-    let (text, rest) = bytes.split_at(memchr::memchr(b'"', bytes)?);
-    Some((std::str::from_utf8(text).ok()?, &rest[1..]))
+    let mut cursor = Cursor(line);
+    let crc = hexadecimal(cursor.bytes()?)?;
+    cursor.past(b" ")?;
+    (crc32fast::hash(cursor.0) == crc).then_some((cursor.0, crc))
 }
 
 #[cfg(test)]
@@ -168,6 +226,12 @@ mod tests {
     use serde_json::value::RawValue;
 
     use crate::journal::*;
+
+    /// The record in a line, and its checksum.
+    fn read_line(line: &mut [u8]) -> Result<(Record, u32), String> {
+        let mut line = Line::read(line).map_err(|bad| format!("{bad:?}"))?;
+        Ok((line.record().map_err(|unknown| unknown.what)?, line.envelope.crc))
+    }
 
     fn line(event: impl Into<Event>, chain: &mut Chain) -> Vec<u8> {
         let mut out = Vec::new();
@@ -248,7 +312,7 @@ mod tests {
         let json =
             r#"{"seq":1,"prev":"00000000","time":"1970-01-01T00:00:00.000Z","epoch":1,"event":"dreamt"}"#;
         let line = format!("{:08x} {json}", crc32fast::hash(json.as_bytes()));
-        let Err(BadLine::Content(why)) = read_line(&mut line.into_bytes()) else { panic!("it was read") };
+        let Err(why) = read_line(&mut line.into_bytes()) else { panic!("it was read") };
         assert!(why.contains("`dreamt`"), "{why}");
     }
 }

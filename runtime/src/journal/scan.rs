@@ -7,7 +7,9 @@
 
 use std::path::Path;
 
-use super::record::{BadLine, Chain, Record, checked, read_line};
+use super::Progress;
+use super::fold::Fold;
+use super::record::{BadLine, Chain, Envelope, Line, Record, Unknown, checked};
 use crate::disk::{Disk, DiskFile, Open};
 use crate::store::StoreError;
 
@@ -52,39 +54,56 @@ pub enum End {
 /// It cannot be read, its middle is damaged, or a newer program wrote it.
 pub fn read(disk: &dyn Disk, path: &Path, each: &mut dyn FnMut(Record, Place)) -> Result<Scan, StoreError> {
     let file = disk.open(path, Open::Read).map_err(|error| StoreError::io("read", path, error))?;
-    scan(&*file, path, each)
+    scan(&*file, path, &mut |line, place| line.record().map(|record| each(record, place)))
 }
 
-/// [`read`] of an open file.
+/// Reads what a journal that may be written at the same time adds up to.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_progress(disk: &dyn Disk, path: &Path) -> Result<Progress, StoreError> {
+    let file = disk.open(path, Open::Read).map_err(|error| StoreError::io("read", path, error))?;
+    let mut fold = Fold::default();
+    scan(&*file, path, &mut |line, _| fold.take(line))?;
+    fold.finish().map_err(|unknown| newer(path, unknown))
+}
+
+/// The error for a record that this program does not know.
+pub(super) fn newer(path: &Path, Unknown { record, what }: Unknown) -> StoreError {
+    StoreError::Newer { path: path.to_owned(), record, what }
+}
+
+/// Goes through the lines of an open file that count.
 pub(super) fn scan(
     file: &dyn DiskFile,
     path: &Path,
-    each: &mut dyn FnMut(Record, Place),
+    each: &mut dyn FnMut(&mut Line<'_>, Place) -> Result<(), Unknown>,
 ) -> Result<Scan, StoreError> {
     let mut lines = Lines::new(file, path);
     let mut chain = Chain::default();
     let mut len = 0;
-    while let Some(line) = lines.next()? {
-        if !line.complete {
+    while let Some(raw) = lines.next()? {
+        if !raw.complete {
             break;
         }
-        let place = Place { offset: len, len: line.text.len() as u64 + 1 };
-        let damaged = |why: String| StoreError::corrupt(path, chain.seq + 1, len, why);
-        match read_line(line.text) {
-            Ok((record, crc)) => {
-                chain = follow(chain, &record, crc).map_err(damaged)?;
+        let place = Place { offset: len, len: raw.text.len() as u64 + 1 };
+        match Line::read(raw.text) {
+            Ok(mut line) => {
+                let next = follow(chain, &line.envelope);
+                chain = next.map_err(|why| StoreError::corrupt(path, chain.seq + 1, len, why))?;
                 len += place.len;
-                each(record, place);
+                each(&mut line, place).map_err(|unknown| newer(path, unknown))?;
             }
             Err(BadLine::Checksum) => break,
-            Err(BadLine::Content(what)) => {
-                return Err(StoreError::Newer { path: path.to_owned(), record: chain.seq + 1, what });
+            Err(BadLine::Envelope) => {
+                let what = "its envelope has another shape".to_owned();
+                return Err(newer(path, Unknown { record: chain.seq + 1, what }));
             }
         }
     }
     // Whatever follows the line that ended the loop decides what that line was.
-    while let Some(line) = lines.next()? {
-        if line.complete && checked(line.text).is_some() {
+    while let Some(raw) = lines.next()? {
+        if raw.complete && checked(raw.text).is_some() {
             let why = "its checksum is wrong, and good records follow".to_owned();
             return Err(StoreError::corrupt(path, chain.seq + 1, len, why));
         }
@@ -94,7 +113,7 @@ pub(super) fn scan(
 }
 
 /// The chain with one more record, or why the record is not the next one.
-fn follow(chain: Chain, record: &Record, crc: u32) -> Result<Chain, String> {
+fn follow(chain: Chain, record: &Envelope) -> Result<Chain, String> {
     if record.seq != chain.seq + 1 {
         return Err(format!("record {} stands where record {} was due", record.seq, chain.seq + 1));
     }
@@ -107,7 +126,7 @@ fn follow(chain: Chain, record: &Record, crc: u32) -> Result<Chain, String> {
             record.epoch, chain.epoch
         ));
     }
-    Ok(Chain { seq: record.seq, crc, epoch: record.epoch })
+    Ok(Chain { seq: record.seq, crc: record.crc, epoch: record.epoch })
 }
 
 /// The lines of a file, read in chunks.
@@ -126,7 +145,7 @@ struct Lines<'a> {
     ended: bool,
 }
 
-struct Line<'a> {
+struct Raw<'a> {
     text: &'a mut [u8],
     complete: bool,
 }
@@ -136,13 +155,13 @@ impl<'a> Lines<'a> {
         Self { file, path, buffer: vec![0; CHUNK], filled: 0, searched: 0, from: 0, offset: 0, ended: false }
     }
 
-    fn next(&mut self) -> Result<Option<Line<'_>>, StoreError> {
+    fn next(&mut self) -> Result<Option<Raw<'_>>, StoreError> {
         loop {
             if let Some(at) = memchr::memchr(b'\n', &self.buffer[self.searched..self.filled]) {
                 let (start, end) = (self.from, self.searched + at);
                 (self.from, self.searched) = (end + 1, end + 1);
                 self.offset += (end + 1 - start) as u64;
-                return Ok(Some(Line { text: &mut self.buffer[start..end], complete: true }));
+                return Ok(Some(Raw { text: &mut self.buffer[start..end], complete: true }));
             }
             self.searched = self.filled;
             if self.ended {
@@ -150,7 +169,7 @@ impl<'a> Lines<'a> {
                 self.from = self.filled;
                 self.offset += (self.filled - start) as u64;
                 let text = &mut self.buffer[start..self.filled];
-                return Ok((!text.is_empty()).then_some(Line { text, complete: false }));
+                return Ok((!text.is_empty()).then_some(Raw { text, complete: false }));
             }
             self.fill()?;
         }

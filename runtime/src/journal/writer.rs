@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::history::Builder;
 use super::mend::set_aside;
 use super::record::{Body, Chain};
-use super::scan::{End, scan};
+use super::scan::{End, newer, scan};
 use super::{Clock, Event, History, Progress, RunOpened, TornTailSetAside};
 use crate::disk::{Disk, DiskFile, Open};
 use crate::store::{Holder, StoreError};
@@ -115,7 +115,7 @@ impl Journal {
             disk.sync_dir(directory).map_err(io("create"))?;
         }
         let mut builder = Builder::default();
-        let found = scan(&*file, path, &mut |record, place| builder.take(record, place))?;
+        let found = scan(&*file, path, &mut |line, place| builder.take(line, place))?;
         let torn = match found.end {
             // What the last process wrote and did not sync counts from now on, so it must not be lost later.
             End::Clean if found.len > 0 => file.sync().map(|()| None).map_err(io("read"))?,
@@ -127,7 +127,8 @@ impl Journal {
             }
         };
         let reader = disk.open(path, Open::Read).map_err(io("read"))?;
-        let mut history = builder.finish(reader, path.to_owned());
+        let history = builder.finish(reader, path.to_owned());
+        let mut history = history.map_err(|unknown| newer(path, unknown))?;
         history.torn.clone_from(&torn);
 
         let chain = Chain { epoch: found.chain.epoch + 1, ..found.chain };

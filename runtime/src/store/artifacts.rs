@@ -1,5 +1,6 @@
 //! Contents by hash: what flows hand over as files, and results that are too long for the journal.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -59,12 +60,13 @@ impl Artifacts {
     ///
     /// # Errors
     /// The artifact is missing, or its content is not what its name says.
-    pub fn value(&self, recorded: &Recorded) -> Result<Box<RawValue>, StoreError> {
+    pub fn value<'r>(&self, recorded: &'r Recorded) -> Result<Cow<'r, RawValue>, StoreError> {
         match recorded {
-            Recorded::Inline(json) => Ok(json.clone()),
+            Recorded::Inline(json) => Ok(Cow::Borrowed(json)),
             Recorded::Artifact(reference) => {
                 let bytes = self.read(reference.artifact)?;
                 serde_json::from_slice(&bytes)
+                    .map(Cow::Owned)
                     .map_err(|error| StoreError::io("read", &self.path_of(reference.artifact), error.into()))
             }
         }

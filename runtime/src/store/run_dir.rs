@@ -317,9 +317,11 @@ impl RunDir {
     /// # Errors
     /// The journal cannot be read or is damaged.
     pub fn progress(&self) -> Result<Progress, StoreError> {
-        let mut progress = Progress::default();
-        self.records(&mut |record, _| progress.apply(&record))?;
-        Ok(progress)
+        let path = self.journal_path();
+        if !self.disk.exists(&path).map_err(|error| StoreError::io("read", &path, error))? {
+            return Ok(Progress::default());
+        }
+        journal::read_progress(&*self.disk, &path)
     }
 
     /// Who holds the run now.
