@@ -14,17 +14,29 @@ local function keys(typed, mode)
   vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(typed, true, false, true), mode or 'x', false)
 end
 
---- Types in insert mode, and once the menu of completions is open, types on.
-local function keys_with_menu(typed, with_menu)
-  local left = PATIENCE / 20
-  vim.fn.timer_start(20, function(timer)
-    left = left - 1
-    if vim.fn.pumvisible() == 1 or left == 0 then
-      vim.fn.timer_stop(timer)
-      keys(vim.fn.pumvisible() == 1 and with_menu or '<Esc>', 't')
-    end
-  end, { ['repeat'] = -1 })
-  keys(typed, 'x!')
+--- Types a line and asks to complete it. Several candidates come in a menu, of which the first is taken; a single one comes
+--- without a menu, right into the line.
+local function keys_completed(typed)
+  local told = vim.api.nvim_create_augroup('completed', {})
+  local function leave(how)
+    vim.api.nvim_del_augroup_by_id(told)
+    keys(how, 't')
+  end
+  vim.api.nvim_create_autocmd({ 'TextChangedI', 'TextChangedP', 'CompleteChanged' }, {
+    group = told,
+    callback = function()
+      if vim.fn.pumvisible() == 1 then
+        leave('<C-y><Esc>')
+      elseif vim.trim(vim.api.nvim_get_current_line()) ~= typed then
+        leave('<Esc>')
+      end
+    end,
+  })
+  local in_vain = vim.fn.timer_start(PATIENCE, function()
+    leave('<Esc>')
+  end)
+  keys('o' .. typed .. '<C-x><C-o>', 'x!')
+  vim.fn.timer_stop(in_vain)
 end
 
 local function diagnostics()
@@ -97,7 +109,7 @@ end
 
 local function completes_a_name()
   vim.fn.search('let subjects', 'w')
-  keys_with_menu('olet again = rec<C-x><C-o>', '<C-y><Esc>')
+  keys_completed('let again = rec')
   local line = vim.trim(vim.api.nvim_get_current_line())
   assert(vim.startswith(line, 'let again = recent_commits'), 'the line reads: ' .. line)
   step('completion: ' .. line)
