@@ -5,18 +5,22 @@ mod echoes;
 use crate::analyses;
 use crate::analyses::tests::check_test;
 use crate::db::{Database, Db, Rules, SourceFile};
-use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::diagnostics::{Code, Diagnostic, MOST_ERRORS, Place, Severity};
 use crate::lints::{self, Allowances, Level};
 use crate::parallel;
 use crate::prompts;
 use crate::resolve;
-use crate::syntax::{Item, Role, in_file, items, names_in_settings, names_used, syntax_errors};
+use crate::syntax::{Item, Role, Unmentioned, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
 use crate::types::infer::{check_body, check_text};
 use crate::types::settings::{plain_hole, unused_parameter};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
+use std::cell::Cell;
+
+/// There are more mistakes than are worth listing.
+const MORE: Code = Code("E0036");
 
 /// What is wrong with an item as a declaration: its name, its import, its signature, its settings and attributes. Places
 /// are counted from the item.
@@ -124,18 +128,26 @@ fn plain_in_file(db: &dyn Db, file: SourceFile, name: &str) -> Option<(Place, St
 fn unused_imports(db: &dyn Db, file: SourceFile, found: &mut impl FnMut(usize, &Diagnostic)) {
     let all = items(db, file);
     // Others may use what is passed on.
-    let kept_here = |item: Item<'_>| item.role(db) == Role::Import && !resolve::is_passed_on(db, item);
-    for (at, &item) in all.iter().enumerate().filter(|(_, item)| kept_here(**item)) {
-        for name in resolve::import_names(item.kind(db)) {
-            let used = all.iter().any(|&other| names_used(db, other).mentions(&name.text));
-            if !used
-                && resolve::scope(db, file)
-                    .get(&name.text)
-                    .filter(|entry| !matches!(entry, resolve::Entry::Broken { .. }))
-                    .is_some_and(|entry| entry.import() == Some(&item.key(db)))
-            {
-                found(at, &resolve::unused_import(db, item, name));
-            }
+    let kept = |item: Item<'_>| item.role(db) == Role::Import && !resolve::is_passed_on(db, item);
+    let imported = || {
+        let imports = all.iter().enumerate().filter(|(_, item)| kept(**item));
+        imports.flat_map(|(at, &item)| {
+            resolve::import_names(item.kind(db)).into_iter().map(move |name| (at, item, name))
+        })
+    };
+    let mut unused = Unmentioned::default();
+    imported().for_each(|(at, _, name)| unused.seek(&name.text, at));
+    for (at, &item) in all.iter().enumerate() {
+        if unused.is_empty() {
+            return;
+        }
+        unused.see(at, names_used(db, item));
+    }
+    for (at, item, name) in imported().filter(|(.., name)| unused.lacks(&name.text)) {
+        let entry = resolve::scope(db, file).get(&name.text);
+        let is_whole = entry.is_some_and(|entry| !matches!(entry, resolve::Entry::Broken { .. }));
+        if is_whole && entry.and_then(resolve::Entry::import) == Some(&item.key(db)) {
+            found(at, &resolve::unused_import(db, item, name));
         }
     }
 }
@@ -161,6 +173,7 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let readable = out.is_empty();
     let levels = Rules::lints_of(db, file);
     let mut allowances = Allowances::of(db, file);
+    let errors = Cell::new(out.len());
     let mut tell = |item: usize, found: &Diagnostic| {
         let is_lint = found.code.severity() == Severity::Warning;
         if is_lint && levels.of(found.code) == Level::Allow {
@@ -169,10 +182,14 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         let Some(found) = placed(db, found) else { return };
         let place = found.labels.first().map(|label| &label.place);
         if !(is_lint && place.is_some_and(|place| allowances.covers(file, item, found.code, place))) {
+            errors.set(errors.get() + usize::from(found.code.severity() == Severity::Error));
             out.push(found);
         }
     };
     for (at, &item) in items(db, file).iter().enumerate() {
+        if errors.get() > MOST_ERRORS {
+            break;
+        }
         check_item(db, item).iter().for_each(|found| tell(at, found));
         if item.role(db) == Role::Test {
             check_test(db, item).iter().for_each(|found| tell(at, found));
@@ -192,7 +209,21 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     }
     echoes::of_names_given_twice(&mut out);
     echoes::in_order(db, &mut out);
+    if errors.get() > MOST_ERRORS && readable {
+        out.extend(more_unchecked(file, &out));
+    }
     out
+}
+
+/// Tells behind the last mistake of a file that the text behind it was not checked.
+fn more_unchecked(file: SourceFile, found: &[Diagnostic]) -> Option<Diagnostic> {
+    let place = |found: &Diagnostic| match found.labels.first()?.place {
+        Place::File(_, span) => Some(Place::File(file, Span::new(span.end, span.end))),
+        Place::Item(..) => None,
+    };
+    let last = found.iter().rev().find(|found| found.code.severity() == Severity::Error)?;
+    let message = format!("there are more than {MOST_ERRORS} mistakes: what follows is not checked");
+    Some(Diagnostic::new(MORE, message, place(last)?).help("mend these first"))
 }
 
 /// The diagnostic with places in files; `None` if its primary place is gone, which a diagnostic of this revision's never

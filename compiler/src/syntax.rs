@@ -8,10 +8,10 @@
 
 mod names;
 
-pub use names::{NamesUsed, names_in_settings, names_used};
+pub use names::{NamesUsed, Unmentioned, names_in_settings, names_used};
 
 use crate::db::{Db, SourceFile};
-use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, Place};
+use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, MOST_ERRORS, Place};
 use flow_grammar::error::{SyntaxError, SyntaxErrorKind};
 use flow_grammar::parse::{self, ItemTokens, Parsed, ParsedItem, SplitItem};
 use flow_grammar::span::Span;
@@ -256,9 +256,6 @@ fn item_name(kind: &ItemKind, text: &str) -> SmolStr {
         kind => kind.name().map_or_else(first_word, |name| name.text.clone()),
     }
 }
-
-/// Nobody mends more mistakes of syntax than this in one go.
-const MOST_ERRORS: usize = 500;
 
 /// What is wrong with the text of a file, with places counted from its start: as much as is worth listing, the first
 /// mistakes first.

@@ -79,3 +79,85 @@ fn what_is_declared_many_times_over_is_told_once_for_each_time() {
 fn a_line_of_many_imports_is_read_once() {
     assert!(!codes(&"import ".repeat(PIECES)).is_empty());
 }
+
+#[test]
+fn many_types_that_hold_one_another_are_told_once() {
+    let types =
+        |field: &str| lines(|piece| format!("type T{piece} {{ next: T{}{field} }}", (piece + 1) % PIECES));
+    assert_eq!(codes(&types("?")), Vec::<String>::new());
+    assert_eq!(codes(&types("")), ["E0207"]);
+    let chain = lines(|piece| format!("type T{piece} {{ next: T{} }}", piece + 1));
+    assert_eq!(codes(&format!("{chain}type T{PIECES} {{ n: int }}")), Vec::<String>::new());
+}
+
+#[test]
+fn many_generic_types_that_hold_one_another_are_told_once() {
+    let types = |arg: &str| {
+        lines(|piece| format!("type T{piece}<A> {{ a: A, next: T{}<{arg}>? }}", (piece + 1) % PIECES))
+    };
+    assert_eq!(codes(&types("A")), Vec::<String>::new());
+    let last = |arg: &str| {
+        let all = types("A");
+        let (before, _) = all.trim_end().rsplit_once('\n').unwrap_or_default();
+        codes(&format!("{before}\ntype T{}<A> {{ a: A, next: T0<{arg}>? }}", PIECES - 1))
+    };
+    assert_eq!(last("A"), Vec::<String>::new());
+    assert_eq!(last("int"), Vec::<String>::new());
+}
+
+#[test]
+fn many_locals_of_one_body_are_all_found() {
+    let lets = lines(|piece| format!("let v{} = v{piece} + 1", piece + 1));
+    assert_eq!(codes(&format!("fn f(v0: int) -> int {{\n{lets}v{PIECES}\n}}")), Vec::<String>::new());
+    let steps = lines(|piece| format!("let v{} = c(v{piece})", piece + 1));
+    let command = "command c(a: string) -> string { run: [\"echo\", a] }";
+    let stages = lines(|piece| format!("stage s{piece}() {{ handoff s{}() }}", piece + 1));
+    let flow = format!("flow f(v0: string) -> string {{\n{steps}handoff s0()\n{stages}");
+    assert_eq!(
+        codes(&format!("{command}\n{flow}stage s{PIECES}() {{ return v{PIECES} }}\n}}")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn many_parameters_are_all_given() {
+    let params: Vec<String> = (0..PIECES).map(|piece| format!("p{piece}: int")).collect();
+    let given: Vec<String> = (0..PIECES).map(|piece| format!("p{piece}: {piece}")).collect();
+    let text = |last: &str| {
+        let sum = lines(|piece| format!("let q{piece} = p{piece}"));
+        let f = format!("fn f({}) -> int {{\n{sum}1\n}}", params.join(", "));
+        format!("{f}\nfn g() -> int {{ f({}{last}) }}", given.join(", "))
+    };
+    assert_eq!(codes(&text("")).iter().filter(|code| code.starts_with('E')).count(), 0);
+    assert_eq!(codes(&text(", p7: 1")).iter().filter(|code| *code == "E0307").count(), 1);
+}
+
+#[test]
+fn of_many_mistakes_the_first_are_told_and_that_there_are_more() {
+    let told = |text: &str, code: &str| {
+        let found = codes(text);
+        assert!(found.iter().filter(|found| *found == code).count() >= 500, "{found:?}");
+        assert!(found.len() < 600, "{}", found.len());
+        assert_eq!(found.last().map(String::as_str), Some("E0036"));
+    };
+    told(&format!("fn f() -> int {{\n{}1\n}}", lines(|piece| format!("let v{piece} = w{piece}"))), "E0106");
+    told(&lines(|piece| format!("fn name{piece}() -> int {{ nane{piece}() }}")), "E0106");
+    told(&lines(|piece| format!("type Name{piece} {{ f: Nane{piece} }}")), "E0105");
+    told(&format!("type T {{\n{}}}", lines(|piece| format!("f{piece}: Nane{piece}"))), "E0105");
+    let stages = lines(|piece| format!("stage name{piece}() {{ handoff nane{piece}() }}"));
+    told(&format!("flow f() {{\nhandoff name0()\n{stages}}}"), "E0505");
+    let fields = lines(|piece| format!("name{piece}: int"));
+    let read = lines(|piece| format!("let v{piece} = r.nane{piece}"));
+    told(&format!("type R {{\n{fields}}}\nfn f(r: R) -> int {{\n{read}1\n}}"), "E0309");
+}
+
+#[test]
+fn of_many_private_names_and_imports_those_that_nothing_mentions_are_told() {
+    let all = lines(|piece| {
+        format!(
+            "fn _f{piece}() -> int {{ {} }}",
+            if piece > 0 { format!("_f{}()", piece - 1) } else { "1".into() }
+        )
+    });
+    assert_eq!(codes(&all), ["W0110"]);
+}

@@ -6,6 +6,7 @@ use crate::types::decl;
 use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES};
 use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER};
 use flow_grammar::span::Span;
+use rustc_hash::FxHashSet;
 
 /// A `${` that is never closed.
 const OPEN_HOLE: &str = "E0007";
@@ -60,7 +61,7 @@ pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<D
 /// Leaves out that the first of two of one name is not used.
 pub(super) fn of_names_given_twice(diagnostics: &mut Vec<Diagnostic>) {
     let twice = diagnostics.iter().filter(|found| found.code == decl::DUPLICATE);
-    let firsts: Vec<Place> =
+    let firsts: FxHashSet<Place> =
         twice.flat_map(|found| found.labels.iter().skip(1).map(|label| label.place.clone())).collect();
     let is_first =
         |found: &Diagnostic| found.labels.first().is_some_and(|label| firsts.contains(&label.place));

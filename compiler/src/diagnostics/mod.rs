@@ -176,6 +176,14 @@ impl Diagnostic {
     }
 }
 
+/// Nobody mends more mistakes than this in one go: of each further one, there is more to wait for than to learn.
+pub const MOST_ERRORS: usize = 500;
+
+/// Whether so much is wrong already that looking further is not worth it.
+pub fn is_flooded(found: &[Diagnostic]) -> bool {
+    found.len() > MOST_ERRORS && found.last().is_some_and(|last| last.code.severity() == Severity::Error)
+}
+
 /// Nobody reads more of a message than this many bytes: a name in it may be of any length.
 const LONGEST_TEXT: usize = 2000;
 

@@ -2,7 +2,7 @@
 
 use super::{Def, exports, is_private, messages, path};
 use crate::db::{Db, Files, Origin, SourceFile};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, is_flooded};
 use crate::stdlib;
 use crate::syntax::{Item, Role, items};
 use flow_grammar::tree::{Import as Tree, ImportPath, ItemKind, Name};
@@ -46,13 +46,14 @@ pub fn import<'db>(db: &'db dyn Db, item: Item<'db>) -> Import {
         return out;
     };
     let exported = exports(db, target);
-    for (index, name) in tree.names.iter().flatten().enumerate() {
+    let mut known: FxHashMap<&str, &Name> = FxHashMap::default();
+    for name in tree.names.iter().flatten() {
         // The parser has reported a name that it had to make up.
         if name.text.is_empty() {
             continue;
         }
-        let earlier = tree.names.iter().flatten().take(index).find(|earlier| earlier.text == name.text);
-        if let Some(earlier) = earlier {
+        let earlier = *known.entry(&name.text).or_insert(name);
+        if earlier.span != name.span {
             out.diagnostics.push(messages::imported_twice(
                 item.place(db, name.span),
                 item.place(db, earlier.span),
@@ -62,6 +63,7 @@ pub fn import<'db>(db: &'db dyn Db, item: Item<'db>) -> Import {
         }
         match exported.get(&name.text) {
             Some(def) => out.names.push(def.clone()),
+            None if is_flooded(&out.diagnostics) => {}
             None => out.diagnostics.push(messages::unknown_import(db, item, name, target)),
         }
     }

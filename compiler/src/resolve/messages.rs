@@ -1,6 +1,9 @@
 //! What is said of names and imports that are wrong.
 
-use super::{Def, DefKind, Entry, Exports, export_index, exports, foreign, modules, path, scope, suggest};
+use super::{
+    Def, DefKind, Entry, Exports, all_nearby, export_index, exported_nearby, exports, foreign, modules,
+    nearby, path, scope, suggest,
+};
 use crate::db::{Db, Origin, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, Place};
 use crate::syntax::{Item, Role, items};
@@ -112,7 +115,8 @@ fn missing_in_module(
     if let Some(def) = same {
         return found.help(format!("`{}` has one", written(db, from, def.key.file)));
     }
-    let names = exported.iter().filter(|(_, def)| wanted(def.kind)).map(|(name, _)| name.as_str());
+    let fits = |name: &&str| exported.get(name).is_some_and(|def| wanted(def.kind));
+    let names = exported_nearby(db, module).to(&name.text).filter(fits);
     if let Some(near) = suggest(&name.text, names) {
         return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));
     }
@@ -243,17 +247,19 @@ fn missing<'a>(
         }
         return found;
     }
-    let here = scope(db, file).names().filter(|(_, entry)| match entry {
-        Entry::Def { def, .. } => wanted(def.kind),
-        Entry::Module { .. } | Entry::Broken { .. } => false,
-    });
-    if let Some(near) = suggest(name, near.chain(here.map(|(name, _)| name.as_str()))) {
+    let scope = scope(db, file);
+    let is_wanted = |name: &&str| match scope.get(name) {
+        Some(Entry::Def { def, .. }) => wanted(def.kind),
+        Some(Entry::Module { .. } | Entry::Broken { .. }) | None => false,
+    };
+    if let Some(near) = suggest(name, near.chain(nearby(db, file).to(name).filter(is_wanted))) {
         return found.help(format!("did you mean `{near}`?")).fix(replace(place, near));
     }
     let index = export_index(db);
-    let names =
-        index.iter().filter(|(_, defs)| defs.iter().any(|def| wanted(def.kind) && def.key.file != file));
-    let Some(near) = suggest(name, names.map(|(name, _)| name.as_str())) else { return found };
+    let is_wanted = |name: &&str| {
+        index.get(*name).is_some_and(|defs| defs.iter().any(|def| wanted(def.kind) && def.key.file != file))
+    };
+    let Some(near) = suggest(name, all_nearby(db).to(name).filter(is_wanted)) else { return found };
     match elsewhere(db, file, near, &wanted).first() {
         Some(def) => {
             let from = written(db, file, def.key.file);

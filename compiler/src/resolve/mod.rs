@@ -15,7 +15,7 @@ pub use cycles::import_cycle;
 pub(crate) use cycles::imported;
 pub use imports::{EXPORT, Import, import, import_names, is_passed_on};
 pub use messages::*;
-pub use suggest::suggest;
+pub use suggest::{Nearby, suggest};
 
 use crate::db::{Db, Files, Origin, SourceFile};
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
@@ -212,6 +212,24 @@ impl Scope {
             self.names.insert(name.clone(), entry);
         }
     }
+}
+
+/// The names visible in a file, to find near ones: read only to word an error.
+#[salsa::tracked]
+pub(crate) fn nearby(db: &dyn Db, file: SourceFile) -> Nearby {
+    Nearby::of(scope(db, file).names().map(|(name, _)| name))
+}
+
+/// The names that a module exports, likewise.
+#[salsa::tracked]
+pub(crate) fn exported_nearby(db: &dyn Db, file: SourceFile) -> Nearby {
+    Nearby::of(exports(db, file).iter().map(|(name, _)| name))
+}
+
+/// The names that any module exports, likewise.
+#[salsa::tracked]
+pub(crate) fn all_nearby(db: &dyn Db) -> Nearby {
+    Nearby::of(export_index(db).keys())
 }
 
 /// What is wrong with the names that an item brings into its file: they must mean one thing there.

@@ -7,7 +7,7 @@ use flow_grammar::tree::{
     Expr, ExprKind, Pattern, PatternKind, Setting, Stmt, StmtKind, Template, TemplatePart, TypeExpr,
     TypeExprKind,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// The names that an item mentions.
@@ -34,6 +34,43 @@ impl NamesUsed {
                 self.expr(expr);
             }
         }
+    }
+}
+
+/// Names of which it is to be found out whether an item mentions them, each with an item whose mentions do not count.
+#[derive(Debug, Default)]
+pub struct Unmentioned<'n> {
+    open: FxHashMap<&'n str, usize>,
+}
+
+impl<'n> Unmentioned<'n> {
+    /// Looks for a name but in the item of that number.
+    pub fn seek(&mut self, name: &'n str, but_in: usize) {
+        self.open.insert(name, but_in);
+    }
+
+    /// Whether none is left.
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Takes out what the item of that number mentions.
+    pub fn see(&mut self, item: usize, names: &NamesUsed) {
+        // Whichever of the two are fewer.
+        if self.open.capacity() <= names.values.len() + names.types.len() {
+            self.open.retain(|name, but_in| *but_in == item || !names.mentions(name));
+            return;
+        }
+        for name in names.values.iter().chain(&names.types) {
+            if self.open.get(name.as_str()).is_some_and(|but_in| *but_in != item) {
+                self.open.remove(name.as_str());
+            }
+        }
+    }
+
+    /// Whether nothing that was seen mentions a name that is looked for.
+    pub fn lacks(&self, name: &str) -> bool {
+        self.open.contains_key(name)
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::resolve::{DefKind, scope, suggest};
+use crate::resolve::{DefKind, nearby, scope, suggest};
 use crate::syntax::{Item, Role};
 use crate::types::builtins;
 use crate::types::settings::{Owner, check_attrs, check_settings, without_effect};
@@ -349,8 +349,9 @@ impl<'a> Check<'a> {
 
     /// `type Colour = Strng`: an enum of one variant, or a type that is misspelt.
     fn lone_variant(&mut self, decl: &TypeDecl, alone: &Name) {
-        let names = scope(self.db, self.item.file(self.db));
-        let types = names.names().filter(|(name, _)| names.ty(name).is_some()).map(|(name, _)| name.as_str());
+        let file = self.item.file(self.db);
+        let names = scope(self.db, file);
+        let types = nearby(self.db, file).to(&alone.text).filter(|name| names.ty(name).is_some());
         let types = types.filter(|name| *name != decl.name.text).chain(BUILTIN_TYPES.iter().copied());
         if let Some(near) = suggest(&alone.text, types) {
             self.out.push(say::lone_variant((self.at)(alone.span), &decl.name.text, &alone.text, near));
@@ -383,8 +384,8 @@ impl<'a> Check<'a> {
             return;
         }
         match recursion::trouble(self.db, &key) {
-            Some(Trouble::Endless(way)) => self.out.push(say::endless(place, &decl.name.text, &way)),
-            Some(Trouble::Growing(ty)) => self.out.push(say::growing(place, &decl.name.text, &ty)),
+            Some(Trouble::Endless(way)) => self.out.push(say::endless(place, &decl.name.text, way)),
+            Some(Trouble::Growing(ty)) => self.out.push(say::growing(place, &decl.name.text, ty)),
             None => {}
         }
     }

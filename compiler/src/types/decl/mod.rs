@@ -7,6 +7,8 @@ mod aliases;
 pub mod check;
 mod consts;
 mod cycles;
+mod growing;
+mod held;
 mod marks;
 mod messages;
 mod naming;
@@ -137,6 +139,12 @@ impl TypeShape {
             Self::Record(fields) => Some(fields),
             _ => None,
         }
+    }
+
+    /// The ways to make a value, each by its fields: one of a record, one for each variant.
+    pub fn ways(&self) -> impl Iterator<Item = &[FieldDef]> {
+        let variants = self.variants().unwrap_or_default().iter();
+        self.fields().into_iter().chain(variants.map(|variant| variant.fields.as_slice()))
     }
 
     /// The variants of an enum or a union.

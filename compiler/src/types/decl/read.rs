@@ -2,7 +2,7 @@
 
 use super::{messages, option_of, resolve_alias, shape, signature, type_params};
 use crate::db::{Db, SourceFile};
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Diagnostic, Place, is_flooded};
 use crate::resolve::{self, Def, DefKind, Entry, Scope, exports, foreign, scope};
 use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
     }
 
     fn report(&mut self, diagnostic: impl FnOnce(&dyn Fn(Span) -> Place) -> Diagnostic) -> Ty {
-        if let Some(sink) = &mut self.sink {
+        if let Some(sink) = self.sink.as_mut().filter(|sink| !is_flooded(sink.report)) {
             let diagnostic = diagnostic(sink.at);
             sink.report.push(diagnostic);
         }

@@ -482,6 +482,10 @@ impl Infer<'_> {
                         None
                     }
                 },
+                None if self.gives_up() => {
+                    complete = false;
+                    continue;
+                }
                 None => Some(self.misplaced(callee, formals, args, index, &placed, labelled)),
             };
             if let Some(found) = problem {

@@ -12,6 +12,9 @@ use flow_grammar::tree::{BinaryOp, Expr, ExprKind, UnaryOp};
 impl Infer<'_> {
     /// The type of an expression, checked against what is expected. Records it and everything below.
     pub(super) fn expr(&mut self, expr: &Expr, want: Want<'_>) -> Ty {
+        if self.gives_up() {
+            return Ty::Error;
+        }
         let secrets_allowed = self.secrets_allowed;
         self.secrets_allowed &= passes_on(&expr.kind);
         let diverges = std::mem::take(&mut self.diverges);

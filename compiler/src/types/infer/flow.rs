@@ -7,7 +7,7 @@ use super::messages::stages as say;
 use super::place::Frame;
 use super::want::Want;
 use crate::resolve::suggest;
-use crate::types::body::{LocalId, LocalKind, Ref};
+use crate::types::body::{LocalKind, Ref};
 use crate::types::decl::ParamSig;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -24,10 +24,10 @@ pub(super) struct Stages {
     own: Option<Span>,
     /// The names of the stages that are declared there.
     declared: FxHashSet<Span>,
-    /// The names in scope before the statement of that block that is being checked.
-    before: Vec<(SmolStr, LocalId)>,
-    /// The names that every stage sees: the flow's locals declared before its first handoff.
-    seen: Option<Vec<(SmolStr, LocalId)>>,
+    /// How many names were in scope before the statement of that block that is being checked.
+    before: usize,
+    /// How many names every stage sees: the flow's locals declared before its first handoff.
+    seen: Option<usize>,
     /// How many endpoints were exposed by then.
     exposed: usize,
 }
@@ -67,12 +67,11 @@ impl Infer<'_> {
         }
         let seen = self.stages.seen.take().unwrap_or_else(|| self.visible());
         self.endpoints.keep(self.stages.exposed);
+        self.restore(seen);
         for stage in stages {
             self.diverges = false;
-            self.restore(seen.clone());
             self.stage(stage);
         }
-        self.restore(Vec::new());
         self.leave(mark);
     }
 
@@ -112,9 +111,10 @@ impl Infer<'_> {
 
     /// Declares parameters; a default sees those before it.
     pub(super) fn params(&mut self, params: &[Param], types: &[Ty]) {
+        let first = self.body.locals.len();
         for (index, param) in params.iter().enumerate() {
             // Of two parameters of one name, which is reported, nobody knows which is meant.
-            let is_second = params.iter().take(index).any(|first| first.name.text == param.name.text);
+            let is_second = self.find(&param.name.text).is_some_and(|known| known.0 as usize >= first);
             let ty = types.get(index).filter(|_| !is_second).cloned().unwrap_or(Ty::Error);
             if let Some(default) = &param.default {
                 self.default(&param.name, &ty, param.ty.span, default);
@@ -141,7 +141,7 @@ impl Infer<'_> {
     /// `handoff judge(poem)`
     pub(super) fn handoff(&mut self, expr: &Expr, stage: &Name, args: &[Arg], args_span: Span) -> Ty {
         if self.stages.seen.is_none() && !self.frames.iter().any(|frame| matches!(frame, Frame::Stage)) {
-            self.stages.seen = Some(std::mem::take(&mut self.stages.before));
+            self.stages.seen = Some(self.stages.before);
             self.stages.exposed = self.endpoints.count();
         }
         if let Some(wall) = self.wall() {

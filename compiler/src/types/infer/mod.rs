@@ -44,7 +44,7 @@ use super::body::{Body, Ref, Refs};
 use super::ty::Ty;
 use crate::analyses;
 use crate::db::{Db, SourceFile};
-use crate::diagnostics::{Diagnostic, ItemKey, Place};
+use crate::diagnostics::{Diagnostic, ItemKey, Place, is_flooded};
 use crate::prompts;
 use crate::resolve::{self, Scope};
 use crate::syntax::Item;
@@ -127,6 +127,8 @@ struct Infer<'db> {
     secrets_allowed: bool,
     /// Whether this is the hole of a string.
     in_hole: bool,
+    /// How many findings there were when there were so many that the rest is not looked at.
+    flood: Option<usize>,
     /// What can only be asked once types are known, with the variable that it waits for.
     later: Vec<(Ty, Later<'db>)>,
 }
@@ -166,6 +168,7 @@ impl<'db> Infer<'db> {
             diverges: false,
             secrets_allowed: false,
             in_hole: false,
+            flood: None,
             later: Vec::new(),
         }
     }
@@ -235,6 +238,15 @@ impl<'db> Infer<'db> {
 
     fn report(&mut self, found: Diagnostic) {
         self.body.diagnostics.push(found);
+    }
+
+    /// Whether so much is wrong that the rest of the body is not looked at, but for findings that are taken back.
+    fn gives_up(&mut self) -> bool {
+        let found = &self.body.diagnostics;
+        if self.flood.is_none_or(|at| found.len() < at) {
+            self.flood = is_flooded(found).then_some(found.len());
+        }
+        self.flood.is_some()
     }
 
     fn record(&mut self, id: ExprId, ty: &Ty) {

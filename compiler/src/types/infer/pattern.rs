@@ -36,6 +36,9 @@ impl Infer<'_> {
 
     fn pattern(&mut self, pattern: &Pattern, ty: &Ty, binds: &mut Binds) {
         self.record_pattern(pattern.id, ty);
+        if self.gives_up() {
+            return;
+        }
         match &pattern.kind {
             PatternKind::Wildcard | PatternKind::Error => {}
             PatternKind::Bind(name) => self.bind_name(pattern, name, ty, binds),

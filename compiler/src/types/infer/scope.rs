@@ -6,12 +6,15 @@ use crate::types::body::{Local, LocalId, LocalKind, Ref};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Expr, ExprKind, Name, PatternId};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// The names in scope, the innermost last.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    visible: Vec<(SmolStr, LocalId)>,
+    visible: Vec<Visible>,
+    /// The place of the innermost of each name among those.
+    innermost: FxHashMap<SmolStr, u32>,
     narrowed: Vec<Narrowed>,
     /// Where the innermost block ends.
     end: u32,
@@ -23,6 +26,35 @@ pub(super) struct Names {
     replaced: Vec<(LocalId, u32)>,
     /// How many assignments there were so far.
     assignments: u32,
+}
+
+/// A name in scope.
+#[derive(Debug)]
+struct Visible {
+    name: SmolStr,
+    local: LocalId,
+    /// The place of the same name further out, which it hides.
+    hides: Option<u32>,
+}
+
+impl Names {
+    fn show(&mut self, name: SmolStr, local: LocalId) {
+        let hides =
+            self.innermost.insert(name.clone(), u32::try_from(self.visible.len()).unwrap_or(u32::MAX));
+        self.visible.push(Visible { name, local, hides });
+    }
+
+    /// Leaves only so many names in scope.
+    fn shorten(&mut self, to: usize) {
+        while self.visible.len() > to
+            && let Some(Visible { name, hides, .. }) = self.visible.pop()
+        {
+            match hides {
+                Some(place) => self.innermost.insert(name, place),
+                None => self.innermost.remove(&name),
+            };
+        }
+    }
 }
 
 /// How far the scope went, to go back to.
@@ -103,19 +135,19 @@ impl Infer<'_> {
 
     /// Closes every scope since the mark.
     pub(super) fn leave(&mut self, mark: Mark) {
-        self.names.visible.truncate(mark.visible);
+        self.names.shorten(mark.visible);
         self.names.narrowed.truncate(mark.narrowed);
         self.names.end = mark.end;
     }
 
-    /// The names in scope, for [`restore`](Self::restore).
-    pub(super) fn visible(&self) -> Vec<(SmolStr, LocalId)> {
-        self.names.visible.clone()
+    /// How many names are in scope.
+    pub(super) const fn visible(&self) -> usize {
+        self.names.visible.len()
     }
 
-    /// Makes exactly these names visible, with nothing shown of them.
-    pub(super) fn restore(&mut self, visible: Vec<(SmolStr, LocalId)>) {
-        self.names.visible = visible;
+    /// Leaves only the outermost names visible, so many of them, with nothing shown of them.
+    pub(super) fn restore(&mut self, visible: usize) {
+        self.names.shorten(visible);
         self.names.narrowed.clear();
     }
 
@@ -150,7 +182,7 @@ impl Infer<'_> {
 
     /// Makes a local visible.
     pub(super) fn show(&mut self, name: &SmolStr, id: LocalId) {
-        self.names.visible.push((name.clone(), id));
+        self.names.show(name.clone(), id);
     }
 
     /// Declares a binder outside of patterns and makes it visible.
@@ -170,12 +202,13 @@ impl Infer<'_> {
 
     /// The local of a name.
     pub(super) fn find(&self, name: &str) -> Option<LocalId> {
-        self.names.visible.iter().rev().find(|(text, _)| text == name).map(|(_, id)| *id)
+        let place = *self.names.innermost.get(name)?;
+        self.names.visible.get(place as usize).map(|visible| visible.local)
     }
 
     /// The names in scope, for did-you-mean.
     pub(super) fn local_names(&self) -> impl Iterator<Item = &str> {
-        self.names.visible.iter().map(|(name, _)| name.as_str())
+        self.names.visible.iter().map(|visible| visible.name.as_str())
     }
 
     /// Whether branches that run at once lie between a local's declaration and here.
@@ -213,8 +246,8 @@ impl Infer<'_> {
 
     /// Brings what holds in a branch into scope, but for what an assignment since made void.
     pub(super) fn assume(&mut self, facts: &Facts) {
-        let Names { visible, narrowed, assigned, .. } = &mut self.names;
-        visible.extend(facts.binds.iter().cloned());
+        facts.binds.iter().for_each(|(name, id)| self.names.show(name.clone(), *id));
+        let Names { narrowed, assigned, .. } = &mut self.names;
         let holds = |path: &Path, shown: &Shown| {
             assigned.get(path.local.0 as usize).is_none_or(|last| *last <= shown.when)
         };

@@ -93,6 +93,9 @@ impl Infer<'_> {
     }
 
     fn statement(&mut self, stmt: &Stmt) {
+        if self.gives_up() {
+            return;
+        }
         // What a statement binds or assigns may go anywhere.
         let secrets_allowed = std::mem::take(&mut self.secrets_allowed);
         self.statement_of(stmt);
