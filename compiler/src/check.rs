@@ -94,7 +94,7 @@ fn plain_text(db: &dyn Db, item: Item<'_>, settings: &[Setting], name: &str) -> 
             walk_expr(self, expr);
         }
     }
-    for wanted in [format!("{{{name}}}"), format!("${name}")] {
+    for wanted in looks_like_a_hole(name) {
         let mut finder = Finder { wanted: &wanted, found: None };
         settings.iter().for_each(|setting| finder.setting(setting));
         if let Some(part) = finder.found {
@@ -110,10 +110,15 @@ fn plain_text(db: &dyn Db, item: Item<'_>, settings: &[Setting], name: &str) -> 
     None
 }
 
+/// What people write in place of a hole: that of other languages.
+fn looks_like_a_hole(name: &str) -> [String; 2] {
+    [format!("{{{name}}}"), format!("${name}")]
+}
+
 /// Where a text in a file has `{name}` or `$name`, none of whose holes mentions the name.
 fn plain_in_file(db: &dyn Db, file: SourceFile, name: &str) -> Option<(Place, String)> {
     let text = file.text(db);
-    [format!("{{{name}}}"), format!("${name}")].into_iter().find_map(|wanted| {
+    looks_like_a_hole(name).into_iter().find_map(|wanted| {
         let at = text.find(&wanted)?;
         let end = at + wanted.len();
         let is_whole = !text[end..].starts_with(|next: char| next == '_' || next.is_alphanumeric());
@@ -268,14 +273,8 @@ pub fn check_all(db: &Database, files: &[SourceFile]) -> Vec<(SourceFile, Vec<Di
         files,
         || db.clone(),
         |db, file| {
-            lints::unproduced_variant::mentioned(db, *file);
-        },
-    );
-    parallel::map(
-        files,
-        || db.clone(),
-        |db, file| {
             resolve::imported(db, *file);
+            lints::unproduced_variant::prepare(db, *file);
         },
     );
     parallel::map(files, || db.clone(), |db, file| (*file, check_file(db, *file).clone()))

@@ -36,6 +36,11 @@ impl Span {
         self.start <= offset && offset <= self.end
     }
 
+    /// Whether the other lies inside of it, or is the same.
+    pub const fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
     /// As a range of `usize`, for slicing.
     pub const fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize

@@ -146,10 +146,11 @@ impl Service<Request> for Watched {
 
 /// The request without parameters where they are `null`.
 fn without_null(request: Request) -> Request {
+    if request.params() != Some(&Value::Null) {
+        return request;
+    }
     match request.into_parts() {
-        (method, Some(id), None | Some(Value::Null)) => Request::build(method).id(id).finish(),
-        (method, None, None | Some(Value::Null)) => Request::build(method).finish(),
-        (method, Some(id), Some(params)) => Request::build(method).id(id).params(params).finish(),
-        (method, None, Some(params)) => Request::build(method).params(params).finish(),
+        (method, Some(id), _) => Request::build(method).id(id).finish(),
+        (method, None, _) => Request::build(method).finish(),
     }
 }

@@ -4,7 +4,7 @@ use super::handoffs::Graph;
 use super::messages as say;
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, ItemKey};
-use crate::knots::{is_circle, knots};
+use crate::knots::{is_circle, knots, shortest_circle};
 use crate::resolve::DefKind;
 use crate::types::base::Base;
 use crate::types::body::{Body, Ref};
@@ -152,7 +152,11 @@ pub(super) fn check_cycles(
         if done.get(start) == Some(&true) {
             continue;
         }
-        if let Some(cycle) = cycle_from(graph, &open, start) {
+        let handoffs = |stage: usize| {
+            let edges = graph.stages.get(stage).into_iter().flat_map(|stage| &stage.edges);
+            edges.filter(|edge| is_open(edge.to)).map(|edge| (edge.to, edge.span))
+        };
+        if let Some(cycle) = shortest_circle(start, handoffs) {
             for (stage, _) in &cycle {
                 if let Some(done) = done.get_mut(*stage) {
                     *done = true;
@@ -165,35 +169,4 @@ pub(super) fn check_cycles(
             found.extend(say::unbounded_cycle(&steps.collect::<Vec<_>>(), budget == Budget::Turns));
         }
     }
-}
-
-/// The shortest way from a stage back to itself over open stages: each stage with the handoff that leaves it.
-fn cycle_from(graph: &Graph<'_>, open: &[bool], start: usize) -> Option<Vec<(usize, Span)>> {
-    // Each stage that is reached, with the handoff that leads there: its place in this list, and where it stands.
-    let mut at: Vec<(usize, Option<(usize, Span)>)> = vec![(start, None)];
-    let mut seen = vec![false; open.len()];
-    let mut next = 0;
-    while let Some((stage, _)) = at.get(next).copied() {
-        for edge in graph.stages.get(stage).into_iter().flat_map(|stage| &stage.edges) {
-            if edge.to == start {
-                let mut way = vec![(stage, edge.span)];
-                let mut from = at.get(next).and_then(|(_, from)| *from);
-                while let Some((index, span)) = from {
-                    let (stage, before) = at.get(index).copied()?;
-                    way.push((stage, span));
-                    from = before;
-                }
-                way.reverse();
-                return Some(way);
-            }
-            if open.get(edge.to) == Some(&true) && seen.get(edge.to) == Some(&false) {
-                if let Some(seen) = seen.get_mut(edge.to) {
-                    *seen = true;
-                }
-                at.push((edge.to, Some((next, edge.span))));
-            }
-        }
-        next += 1;
-    }
-    None
 }

@@ -1,11 +1,11 @@
 //! Functions that call themselves, at once or through others. An `fn` ends whatever it is given, so none does, nor is a
-//! constant made of itself through one, nor do the defaults and predicates of a type lead back to it. Modules do not import one another in
-//! a circle: each circle lies in one file.
+//! constant made of itself through one, nor do the defaults and predicates of a type lead back to it. Modules do not
+//! import one another in a circle: each circle lies in one file.
 
 use super::messages;
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
-use crate::knots::{is_circle, knots};
+use crate::knots::{is_circle, knots, shortest_circle};
 use crate::resolve::{DefKind, Scope, scope};
 use crate::syntax::{Item, Role, find_item, items};
 use crate::types::body::{Body, Ref};
@@ -14,9 +14,7 @@ use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_ty};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, TypeBody, TypeExpr, TypeExprKind};
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::VecDeque;
-use std::collections::hash_map::Entry;
+use rustc_hash::FxHashMap;
 
 /// The circles of calls that are told at a function, constant or type.
 pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
@@ -51,7 +49,9 @@ fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<ItemKey>
         }
     }
     for knot in knots(&edges).iter().filter(|knot| is_circle(knot, &edges)) {
-        found.extend(shortest(&edges, knot));
+        let steps = |node: usize| edges[node].iter().map(|to| (*to, ()));
+        let circle = knot.iter().min().and_then(|first| shortest_circle(*first, steps));
+        found.extend(circle.map(|circle| circle.into_iter().map(|(node, ())| node).collect::<Vec<_>>()));
     }
     let mut told: FxHashMap<ItemKey, Vec<Vec<ItemKey>>> = FxHashMap::default();
     for circle in found {
@@ -63,31 +63,6 @@ fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<ItemKey>
         }
     }
     told
-}
-
-/// The shortest way from the first node of a knot back to itself.
-fn shortest(edges: &[Vec<usize>], knot: &[usize]) -> Option<Vec<usize>> {
-    let start = *knot.iter().min()?;
-    let inside: FxHashSet<usize> = knot.iter().copied().collect();
-    let mut came: FxHashMap<usize, usize> = FxHashMap::default();
-    let mut queue = VecDeque::from([start]);
-    while let Some(node) = queue.pop_front() {
-        for &to in edges[node].iter().filter(|to| inside.contains(to)) {
-            if to == start {
-                let mut way = vec![node];
-                while let Some(&before) = way.last().and_then(|node| came.get(node)) {
-                    way.push(before);
-                }
-                way.reverse();
-                return Some(way);
-            }
-            if let Entry::Vacant(unseen) = came.entry(to) {
-                unseen.insert(node);
-                queue.push_back(to);
-            }
-        }
-    }
-    None
 }
 
 /// The functions, constants and types of its own file that are computed for an item, in a fixed order.

@@ -124,7 +124,7 @@ impl Way<'_> {
             }
             _ => return false,
         };
-        let is_result = block.stmts.last().is_some_and(|last| holds(last.span, read));
+        let is_result = block.stmts.last().is_some_and(|last| last.span.holds(read));
         if is_result {
             self.label(item, name.span, format!("`{}` would yield it", name.text));
         }
@@ -254,7 +254,7 @@ impl Visit for Around<'_> {
 
 impl Around<'_> {
     fn is_around(&self, span: Span) -> bool {
-        holds(span, self.read)
+        span.holds(self.read)
     }
 
     fn push(&mut self, span: Span, text: impl Into<String>, next: Next) {
@@ -349,7 +349,7 @@ impl Around<'_> {
             StmtKind::Assign { target, value } | StmtKind::AddAssign { target, value }
                 if self.is_around(value.span) =>
             {
-                let next = match self.body.refs.get(root(target).id) {
+                let next = match self.body.refs.get(target.root().id) {
                     Some(Ref::Local(local)) => Next::Local(*local),
                     _ => Next::Seen,
                 };
@@ -380,17 +380,4 @@ impl Around<'_> {
             name.map_or_else(|| "this would hold it".to_owned(), |name| format!("`{name}` would hold it"));
         self.push(pattern.span, text, local.map_or(Next::Seen, |local| Next::Local(*local)));
     }
-}
-
-/// The variable that a target lies in.
-fn root(target: &Expr) -> &Expr {
-    match &target.kind {
-        ExprKind::Index { base, .. } | ExprKind::Field { base, .. } => root(base),
-        ExprKind::Paren(inner) => root(inner),
-        _ => target,
-    }
-}
-
-const fn holds(span: Span, inner: Span) -> bool {
-    span.start <= inner.start && inner.end <= span.end
 }

@@ -8,7 +8,7 @@ use crate::types::base::Base;
 use crate::types::body::{Body, Local, LocalId, LocalKind, Ref};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_block, walk_expr, walk_item, walk_stmt};
-use flow_grammar::tree::{Block, Expr, ExprId, ExprKind, Item, ItemKind, Stmt, StmtKind};
+use flow_grammar::tree::{Block, Expr, ExprId, Item, ItemKind, Stmt, StmtKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What of an item is never used or reached.
@@ -95,7 +95,7 @@ impl Visit for Walk<'_> {
 
     fn stmt(&mut self, stmt: &Stmt) {
         if let StmtKind::Assign { target, .. } | StmtKind::AddAssign { target, .. } = &stmt.kind {
-            self.written.push(root(target).id);
+            self.written.push(target.root().id);
         }
         if let StmtKind::Var { name, .. } = &stmt.kind {
             let start = stmt.span.start;
@@ -110,14 +110,5 @@ impl Visit for Walk<'_> {
     fn expr(&mut self, expr: &Expr) {
         self.look.expr(expr, self.found);
         walk_expr(self, expr);
-    }
-}
-
-/// The variable that a target lies in.
-fn root(target: &Expr) -> &Expr {
-    match &target.kind {
-        ExprKind::Index { base, .. } | ExprKind::Field { base, .. } => root(base),
-        ExprKind::Paren(inner) => root(inner),
-        _ => target,
     }
 }

@@ -57,9 +57,16 @@ pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     found
 }
 
+/// Looks through a file for what the lint will ask of every file, if it is going to.
+pub(crate) fn prepare(db: &dyn Db, file: SourceFile) {
+    if Rules::get(db).knows_all(db) && is_on(db, file, UNPRODUCED_VARIANT) {
+        mentioned(db, file);
+    }
+}
+
 /// The variants that a file's expressions may make, and those that its patterns ask for, by name.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Mentioned {
+struct Mentioned {
     made: FxHashSet<SmolStr>,
     asked: FxHashSet<SmolStr>,
     /// Those of its types, and of how many.
@@ -69,7 +76,7 @@ pub(crate) struct Mentioned {
 }
 
 #[salsa::tracked]
-pub(crate) fn mentioned(db: &dyn Db, file: SourceFile) -> Mentioned {
+fn mentioned(db: &dyn Db, file: SourceFile) -> Mentioned {
     let mut out = Mentioned::default();
     for item in items(db, file) {
         walk_item(&mut out, item.tree(db));

@@ -3,9 +3,9 @@
 use super::import;
 use crate::db::{Db, Files, SourceFile};
 use crate::diagnostics::ItemKey;
+use crate::knots::shortest_circle;
 use crate::syntax::{Role, items};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::VecDeque;
 
 /// The cycle of imports that is reported in a file: the imports on the way from it back to it, its own first. Each group
 /// of modules that import one another is reported once, in its first file by path.
@@ -23,9 +23,10 @@ fn import_cycles(db: &dyn Db) -> FxHashMap<SourceFile, Vec<ItemKey>> {
         if seen.contains(&file) || !suspects.contains(&file) {
             continue;
         }
-        if let Some(cycle) = shortest_cycle(db, file) {
-            seen.extend(cycle.iter().map(|key| key.file));
-            cycles.insert(file, cycle);
+        let steps = |file| imported(db, file).iter().map(|(target, key)| (*target, key));
+        if let Some(cycle) = shortest_circle(file, steps) {
+            seen.extend(cycle.iter().map(|(file, _)| *file));
+            cycles.insert(file, cycle.into_iter().map(|(_, key)| key.clone()).collect());
         }
     }
     cycles
@@ -60,32 +61,6 @@ fn without_ends(db: &dyn Db) -> FxHashSet<SourceFile> {
         }
     }
     open.into_keys().filter(|file| !done.contains(file)).collect()
-}
-
-/// The shortest way along imports from a file back to it.
-fn shortest_cycle(db: &dyn Db, start: SourceFile) -> Option<Vec<ItemKey>> {
-    let mut came: FxHashMap<SourceFile, &ItemKey> = FxHashMap::default();
-    let mut queue = VecDeque::from([start]);
-    while let Some(file) = queue.pop_front() {
-        for (target, key) in imported(db, file) {
-            if *target == start {
-                let mut way = vec![key.clone()];
-                let mut at = file;
-                while at != start {
-                    let key = came.get(&at)?;
-                    way.push((*key).clone());
-                    at = key.file;
-                }
-                way.reverse();
-                return Some(way);
-            }
-            if !came.contains_key(target) {
-                came.insert(*target, key);
-                queue.push_back(*target);
-            }
-        }
-    }
-    None
 }
 
 /// The modules that a file imports, each once, with the import that does.

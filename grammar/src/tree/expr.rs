@@ -25,6 +25,17 @@ pub struct Expr {
     pub depth: u16,
 }
 
+impl Expr {
+    /// The variable that a target of an assignment lies in: `x` in `x.a[0]`. The expression itself, if it is no such part.
+    pub fn root(&self) -> &Self {
+        match &self.kind {
+            ExprKind::Index { base, .. } | ExprKind::Field { base, .. } => base.root(),
+            ExprKind::Paren(inner) => inner.root(),
+            _ => self,
+        }
+    }
+}
+
 /// The forms of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {

@@ -333,6 +333,7 @@ mod tests {
         assert_eq!(captured.last_lines(2), "two\nthree");
         assert_eq!(captured.last_lines(9), "one\ntwo\nthree");
     }
+
     #[test]
     fn a_message_has_no_endless_line_and_nothing_that_cannot_be_seen() {
         let last = |tail: Vec<u8>| Captured { total: tail.len() as u64, tail, file: None }.last_lines(2);

@@ -162,7 +162,7 @@ impl<'a> Builder<'a> {
                 self.expr(target);
                 self.expr(value);
                 if self.loops > 0
-                    && let Some(Ref::Local(local)) = self.reader.body.refs.get(root(target).id)
+                    && let Some(Ref::Local(local)) = self.reader.body.refs.get(target.root().id)
                 {
                     let varies = self.varies(value) | self.varies(target);
                     *self.varying.entry(*local).or_default() |= varies;
@@ -594,14 +594,5 @@ fn is_spawn(expr: &Expr) -> bool {
         ExprKind::Unary { op: UnaryOp::Spawn, .. } => true,
         ExprKind::Paren(inner) | ExprKind::With { base: inner, .. } => is_spawn(inner),
         _ => false,
-    }
-}
-
-/// The variable that a target lies in.
-fn root(target: &Expr) -> &Expr {
-    match &target.kind {
-        ExprKind::Index { base, .. } | ExprKind::Field { base, .. } => root(base),
-        ExprKind::Paren(inner) => root(inner),
-        _ => target,
     }
 }

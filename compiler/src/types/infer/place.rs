@@ -111,7 +111,7 @@ impl Infer<'_> {
     pub(super) fn refuse_all_if_pure(&mut self, span: Span, all: Span, what: impl FnOnce() -> String) {
         let Some(purity) = self.purity else { return };
         let outer = self.refused;
-        if outer != all && outer.start <= all.start && all.end <= outer.end {
+        if outer != all && outer.holds(all) {
             return;
         }
         self.refused = all;
