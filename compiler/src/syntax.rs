@@ -19,7 +19,7 @@ use flow_grammar::tree::{self, DoerKind, FlowKind, ItemKind};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A top-level item of a file. It is the same item as before an edit when its file, its name and its place among the
 /// items of that name are the same.
@@ -189,7 +189,26 @@ struct Piece<'db> {
     nth: u32,
     #[tracked]
     #[returns(ref)]
-    tokens: ItemTokens,
+    tokens: Tokens,
+}
+
+/// The tokens of a piece, for whoever parses it. That is done once, so that they need not be kept.
+#[derive(Debug)]
+struct Tokens(Mutex<Option<ItemTokens>>);
+
+impl Tokens {
+    /// The tokens, the text of the piece given: its own tell nothing that it does not.
+    fn take(&self, text: &str) -> Option<ItemTokens> {
+        let first = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        first.or_else(|| parse::split(text).items.into_iter().next().map(|item| item.tokens))
+    }
+}
+
+impl PartialEq for Tokens {
+    /// They belong to the text that the piece is told apart by.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A file cut into the texts of its items.
@@ -212,7 +231,7 @@ fn cut<'db>(db: &'db dyn Db, file: SourceFile) -> Cut<'db> {
         let next = numbers.entry(own).or_default();
         let nth = *next;
         *next = next.saturating_add(1);
-        Piece::new(db, own.to_owned(), nth, tokens)
+        Piece::new(db, own.to_owned(), nth, Tokens(Mutex::new(Some(tokens))))
     };
     Cut { starts, pieces: split.items.into_iter().map(piece).collect(), errors: split.errors }
 }
@@ -226,7 +245,9 @@ struct ParsedPiece {
 
 #[salsa::tracked(no_eq)]
 fn parse_piece<'db>(db: &'db dyn Db, piece: Piece<'db>) -> ParsedPiece {
-    let (item, errors) = parse::parse_item(piece.text(db), piece.tokens(db));
+    let text = piece.text(db);
+    let tokens = piece.tokens(db).take(text).unwrap_or_default();
+    let (item, errors) = parse::parse_item(text, &tokens);
     ParsedPiece { tree: Tree(Arc::new(item)), errors }
 }
 
@@ -320,7 +341,7 @@ pub fn parsed(db: &dyn Db, file: SourceFile) -> Parsed {
 fn item_table<'db>(db: &'db dyn Db, file: SourceFile) -> FxHashMap<String, Vec<Item<'db>>> {
     let mut table: FxHashMap<String, Vec<Item<'db>>> = FxHashMap::default();
     for &item in items(db, file) {
-        table.entry(item.name(db).to_string()).or_default().push(item);
+        table.entry(item.name(db).to_string()).or_insert_with(|| Vec::with_capacity(1)).push(item);
     }
     table
 }

@@ -1,5 +1,5 @@
 // auto-generated: "lalrpop 0.23.2"
-// sha3: 0d89dd92c68c6fefe738388cfcc201bba8ebebde012dca9789425bc9c25d4150
+// sha3: 41672858d9ca575d2af0c0f60ceea421a1256aac5c630e767a9bba53ea249447
 // features: 
 use crate::build::{Build, Chain, Entry, Operand, unbox_all};
 use crate::span::Span;
@@ -20000,8 +20000,8 @@ fn __action67<
 ) -> Block
 {
     {
-    stmts.extend(last.map(|stmt| *stmt));
-    Block { stmts, span: Span::new(l, r) }
+    // Exactly as many as there are: a tree is kept.
+    Block { stmts: stmts.drain(..).chain(last.map(|stmt| *stmt)).collect(), span: Span::new(l, r) }
 }
 }
 
@@ -21142,8 +21142,7 @@ fn __action142<
 ) -> Vec<Arg>
 {
     {
-    list.extend(last);
-    list
+    list.drain(..).chain(last).collect()
 }
 }
 

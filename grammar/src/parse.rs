@@ -67,7 +67,7 @@ pub struct SplitItem {
 
 /// The tokens of an item as the parser reads them, and what is wrong with them, counted from its first byte. The same
 /// text has the same tokens wherever it stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ItemTokens {
     tokens: Vec<Token>,
     errors: Vec<SyntaxError>,

@@ -7,14 +7,15 @@ use flow_grammar::span::Span;
 use flow_grammar::tree::{ExprId, PatternId};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 
 /// What is known of an item's body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
     /// The type of each expression, by [`ExprId`], before [`coercions`](Self::coercions).
-    pub exprs: Vec<Ty>,
+    pub(super) exprs: Types,
     /// The type of the value at each pattern, by [`PatternId`].
-    pub patterns: Vec<Ty>,
+    pub(super) patterns: Types,
     /// What each name, call, field access and construction refers to.
     pub refs: Refs,
     /// How the arguments of each call, construction and handoff meet its parameters or fields: for each of them, in the
@@ -40,61 +41,137 @@ pub struct Body {
 impl Body {
     /// The type of an expression before coercion.
     pub fn expr(&self, id: ExprId) -> &Ty {
-        self.exprs.get(id.0 as usize).unwrap_or(&Ty::Error)
+        self.exprs.get(id.0)
     }
 
     /// The type of the value at a pattern.
     pub fn pattern(&self, id: PatternId) -> &Ty {
-        self.patterns.get(id.0 as usize).unwrap_or(&Ty::Error)
+        self.patterns.get(id.0)
+    }
+
+    /// Gives back what no table needs. A body is kept for as long as the program is open, and there are many.
+    pub(super) fn shrink(&mut self) {
+        self.exprs.types.shrink();
+        self.patterns.types.shrink();
+        self.refs.refs.shrink();
+        exact(&mut self.locals);
     }
 }
 
-/// What expressions refer to. About every second one does, so that a place for each is smaller than a map, and quicker.
+/// A type for each of many expressions or patterns, which share few.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Types {
+    types: Shared<Ty>,
+}
+
+impl Types {
+    /// A table for so many, none of them known yet.
+    pub(super) fn of(size: u32) -> Self {
+        Self { types: Shared::of(size) }
+    }
+
+    /// The type of one; [`Ty::Error`] if there is none.
+    fn get(&self, id: u32) -> &Ty {
+        self.types.get(id).unwrap_or(&Ty::Error)
+    }
+
+    /// Sets the type of one.
+    pub(super) fn set(&mut self, id: u32, ty: &Ty) {
+        self.types.set(id, Cow::Borrowed(ty));
+    }
+
+    /// The types, to be changed.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Ty> {
+        self.types.values.iter_mut()
+    }
+}
+
+/// What expressions refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refs {
-    /// For each expression, how many stand before its own in `refs`, and one; 0 where it refers to nothing.
-    places: Vec<u32>,
-    /// In the order in which they were found.
-    refs: Vec<(ExprId, Ref)>,
+    refs: Shared<Ref>,
 }
 
 impl Refs {
     /// A table for so many expressions.
     pub(super) fn of(exprs: u32) -> Self {
-        Self { places: vec![0; exprs as usize], refs: Vec::with_capacity(exprs as usize / 2) }
+        Self { refs: Shared::of(exprs) }
     }
 
     /// Sets what an expression refers to.
     pub(super) fn insert(&mut self, id: ExprId, to: Ref) {
-        let Some(place) = self.places.get_mut(id.0 as usize) else { return };
-        match self.refs.get_mut((*place as usize).wrapping_sub(1)) {
-            Some(known) => known.1 = to,
-            None => {
-                self.refs.push((id, to));
-                *place = u32::try_from(self.refs.len()).unwrap_or_default();
-            }
-        }
+        self.refs.set(id.0, Cow::Owned(to));
     }
 
     /// What an expression refers to.
     pub fn get(&self, id: ExprId) -> Option<&Ref> {
-        let place = *self.places.get(id.0 as usize)? as usize;
-        self.refs.get(place.wrapping_sub(1)).map(|(_, to)| to)
+        self.refs.get(id.0)
     }
 
-    /// All, with their expressions.
+    /// All, with their expressions, in the order of these.
     pub fn iter(&self) -> impl Iterator<Item = (ExprId, &Ref)> {
-        self.refs.iter().map(|(id, to)| (*id, to))
+        (0..).zip(&self.refs.places).filter_map(|(id, place)| Some((ExprId(id), self.refs.at(*place)?)))
     }
 
-    /// All.
+    /// All, in the order of their expressions.
     pub fn values(&self) -> impl Iterator<Item = &Ref> {
-        self.refs.iter().map(|(_, to)| to)
+        self.iter().map(|(_, to)| to)
     }
 
     /// All, to be changed.
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Ref> {
-        self.refs.iter_mut().map(|(_, to)| to)
+        self.refs.values.iter_mut()
+    }
+}
+
+/// Values by number, of which many are the same: a place for each number, and each value seldom more than once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shared<T> {
+    /// For each number, how many stand before its own in `values`, and one; 0 where there is none.
+    places: Vec<u32>,
+    values: Vec<T>,
+}
+
+impl<T> Default for Shared<T> {
+    fn default() -> Self {
+        Self { places: Vec::new(), values: Vec::new() }
+    }
+}
+
+impl<T: Clone + PartialEq> Shared<T> {
+    /// So many of the last values are looked at for one that is the same.
+    const NEAR: usize = 8;
+
+    fn of(size: u32) -> Self {
+        Self { places: vec![0; size as usize], values: Vec::new() }
+    }
+
+    fn set(&mut self, number: u32, value: Cow<'_, T>) {
+        let Some(place) = self.places.get_mut(number as usize) else { return };
+        let near = self.values.iter().rev().take(Self::NEAR).position(|known| *known == *value);
+        if near.is_none() {
+            self.values.push(value.into_owned());
+        }
+        *place = u32::try_from(self.values.len() - near.unwrap_or(0)).unwrap_or_default();
+    }
+
+    fn get(&self, number: u32) -> Option<&T> {
+        self.at(*self.places.get(number as usize)?)
+    }
+
+    fn at(&self, place: u32) -> Option<&T> {
+        self.values.get((place as usize).wrapping_sub(1))
+    }
+
+    fn shrink(&mut self) {
+        exact(&mut self.values);
+    }
+}
+
+/// Gives back the room of a list that nothing stands in, where [`Vec::shrink_to_fit`] leaves up to a half.
+fn exact<T>(list: &mut Vec<T>) {
+    if list.capacity() > list.len() {
+        *list = list.drain(..).collect();
     }
 }
 

@@ -297,7 +297,9 @@ impl<'t> Build<'t> {
 
 /// What is in the boxes of a list; what is missing in it is left out.
 pub(crate) fn unbox_all<T>(list: Vec<impl Into<Option<Box<T>>>>) -> Vec<T> {
-    list.into_iter().filter_map(Into::into).map(|value| *value).collect()
+    let mut values = Vec::with_capacity(list.len());
+    values.extend(list.into_iter().filter_map(Into::into).map(|value| *value));
+    values
 }
 
 /// The text of a documentation line without its marker, one leading space, and blanks at its end.

@@ -40,7 +40,7 @@ mod want;
 pub use messages::*;
 
 use super::base::Base;
-use super::body::{Body, Ref, Refs};
+use super::body::{Body, Ref, Refs, Types};
 use super::ty::Ty;
 use crate::analyses;
 use crate::db::{Db, SourceFile};
@@ -140,8 +140,8 @@ impl<'db> Infer<'db> {
     /// `size` is how many expressions and patterns there are.
     fn new(db: &'db dyn Db, key: ItemKey, base: Base, size: (u32, u32)) -> Self {
         let body = Body {
-            exprs: vec![Ty::Error; size.0 as usize],
-            patterns: vec![Ty::Error; size.1 as usize],
+            exprs: Types::of(size.0),
+            patterns: Types::of(size.1),
             refs: Refs::of(size.0),
             ..Body::default()
         };
@@ -175,12 +175,18 @@ impl<'db> Infer<'db> {
 
     /// Settles what is still open and hands the tables over.
     fn finish(mut self) -> Body {
-        if self.vars.is_empty() {
-            return self.body;
+        if !self.vars.is_empty() {
+            self.settle();
         }
+        self.body.shrink();
+        self.body
+    }
+
+    /// Puts what was found in the place of every variable.
+    fn settle(&mut self) {
         for (ty, ask) in std::mem::take(&mut self.later) {
             let ty = self.vars.deep(&ty);
-            ask(&mut self, &ty);
+            ask(self, &ty);
         }
         self.settle_unknown();
         let vars = std::mem::take(&mut self.vars);
@@ -189,8 +195,8 @@ impl<'db> Infer<'db> {
                 *ty = vars.deep(ty);
             }
         };
-        self.body.exprs.iter_mut().for_each(close);
-        self.body.patterns.iter_mut().for_each(close);
+        self.body.exprs.values_mut().for_each(close);
+        self.body.patterns.values_mut().for_each(close);
         self.body.locals.iter_mut().for_each(|local| close(&mut local.ty));
         self.body.type_args.values_mut().flatten().for_each(close);
         self.body.stubs.values_mut().for_each(|stub| stub.type_args.iter_mut().for_each(close));
@@ -199,7 +205,6 @@ impl<'db> Infer<'db> {
                 close(ty);
             }
         }
-        self.body
     }
 
     /// Asks something of a type at once, or when all of the body is checked if only that will say what the type is.
@@ -250,15 +255,11 @@ impl<'db> Infer<'db> {
     }
 
     fn record(&mut self, id: ExprId, ty: &Ty) {
-        if let Some(slot) = self.body.exprs.get_mut(id.0 as usize) {
-            slot.clone_from(ty);
-        }
+        self.body.exprs.set(id.0, ty);
     }
 
     fn record_pattern(&mut self, id: PatternId, ty: &Ty) {
-        if let Some(slot) = self.body.patterns.get_mut(id.0 as usize) {
-            slot.clone_from(ty);
-        }
+        self.body.patterns.set(id.0, ty);
     }
 
     fn refer(&mut self, id: ExprId, to: Ref) {

@@ -62,19 +62,22 @@ impl Vars {
 
     /// Follows variables at the head of a type.
     pub(super) fn shallow(&self, ty: &Ty) -> Ty {
-        let mut ty = ty;
+        self.found(ty).clone()
+    }
+
+    fn found<'t>(&'t self, mut ty: &'t Ty) -> &'t Ty {
         while let Ty::Infer(id) = ty {
             match self.slots.get(*id as usize).and_then(|var| var.ty.as_ref()) {
                 Some(found) => ty = found,
                 None => break,
             }
         }
-        ty.clone()
+        ty
     }
 
     /// Follows variables everywhere in a type; one that is not known stays.
     pub(super) fn deep(&self, ty: &Ty) -> Ty {
-        if self.slots.is_empty() {
+        if self.slots.is_empty() || !has(ty, &|part| matches!(part, Ty::Infer(_))) {
             return ty.clone();
         }
         map_parts(&self.shallow(ty), &mut |part| self.deep(part))
@@ -89,17 +92,15 @@ impl Vars {
         self.any(ty, &|part| *part == Ty::Infer(id))
     }
 
+    /// Whether a test holds for a type or a part of it, variables followed.
     fn any(&self, ty: &Ty, test: &dyn Fn(&Ty) -> bool) -> bool {
-        let ty = self.shallow(ty);
-        if test(&ty) {
-            return true;
-        }
-        let mut found = false;
-        map_parts(&ty, &mut |part| {
-            found = found || self.any(part, test);
-            part.clone()
-        });
-        found
+        has(ty, &|part| match part {
+            Ty::Infer(_) => match self.found(part) {
+                Ty::Infer(id) => test(&Ty::Infer(*id)),
+                found => self.any(found, test),
+            },
+            _ => test(part),
+        })
     }
 
     fn is_param(&self, id: u32) -> bool {
@@ -152,6 +153,20 @@ impl Vars {
             self.bind(*id, ty);
         }
     }
+}
+
+/// Whether a test holds for a type or a part of it, as it is written.
+fn has(ty: &Ty, test: &dyn Fn(&Ty) -> bool) -> bool {
+    test(ty)
+        || match ty {
+            Ty::List(part) | Ty::Option(part) => has(part, test),
+            Ty::Map(one, other) | Ty::Process(one, other) | Ty::Event(one, other) => {
+                has(one, test) || has(other, test)
+            }
+            Ty::Named(_, args) | Ty::ProcessOf(_, args) => args.iter().any(|part| has(part, test)),
+            Ty::Record(fields) => fields.iter().any(|(_, part)| has(part, test)),
+            _ => false,
+        }
 }
 
 /// The same type with each part, one level down, replaced by what `change` makes of it.
