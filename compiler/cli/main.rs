@@ -11,6 +11,7 @@ mod explain;
 mod flows;
 mod fmt;
 mod graph;
+mod memory;
 mod new;
 mod schema;
 mod watch;
@@ -84,6 +85,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    memory::keep();
     apologise_for_panics();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

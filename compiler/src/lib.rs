@@ -2,6 +2,8 @@
 //!
 //! One module per phase, data flows one way. No module but [`host`] does input or output.
 
+#![forbid(unsafe_code)]
+
 pub mod analyses;
 pub mod check;
 pub mod db;

@@ -1,5 +1,7 @@
 //! The Flow language as text: source → tokens → layout → tree. No meaning, no input or output.
 
+#![forbid(unsafe_code)]
+
 pub mod error;
 pub mod format;
 pub mod parse;

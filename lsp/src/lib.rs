@@ -7,6 +7,8 @@
 //! - [`library`] shows the standard library as files;
 //! - [`convert`] is the only place that knows both our data and the protocol's.
 
+#![forbid(unsafe_code)]
+
 pub mod convert;
 mod library;
 mod outbox;

@@ -1,5 +1,7 @@
 //! `flow-lsp`: serves one editor over standard input and output.
 
+#![forbid(unsafe_code)]
+
 use flow_lsp::{HANDLERS_AT_ONCE, Server};
 use serde_json::Value;
 use std::future::Future;

@@ -9,6 +9,8 @@
 //! - `look`: reading a run without holding it
 //! - `scratch`: workspaces that are thrown away
 
+#![forbid(unsafe_code)]
+
 mod answer;
 mod completions;
 mod display;

@@ -12,6 +12,8 @@
 //! - [`testing`]: tests of programs, in virtual time
 //! - [`journal`], [`store`], [`disk`]: what is recorded of a run, and where
 
+#![forbid(unsafe_code)]
+
 pub mod agents;
 pub mod boundary;
 pub mod disk;

@@ -1,5 +1,7 @@
 //! Helpers shared by the tests that span crates.
 
+#![forbid(unsafe_code)]
+
 mod binary;
 pub mod editor_tools;
 pub mod generate;

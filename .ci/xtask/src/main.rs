@@ -1,5 +1,7 @@
 //! The project's chores, one module each: `cargo xtask CHORE`.
 
+#![forbid(unsafe_code)]
+
 mod bench;
 mod generate;
 mod grammar;

@@ -4,6 +4,8 @@
 //! SHA-256 of its bytes, described by a JSON Schema, and checked by a verifier before anything runs, so that a document
 //! edited by hand is refused with the place and never leads to a panic. It knows nothing of source text but positions.
 
+#![forbid(unsafe_code)]
+
 mod bounds;
 #[cfg(feature = "test-support")]
 pub mod build;

@@ -44,6 +44,11 @@ impl Body {
         self.exprs.get(id.0)
     }
 
+    /// The types of all expressions, in the order of these.
+    pub fn expr_types(&self) -> impl Iterator<Item = &Ty> {
+        self.exprs.types.all().map(|(_, ty)| ty)
+    }
+
     /// The type of the value at a pattern.
     pub fn pattern(&self, id: PatternId) -> &Ty {
         self.patterns.get(id.0)
@@ -110,7 +115,7 @@ impl Refs {
 
     /// All, with their expressions, in the order of these.
     pub fn iter(&self) -> impl Iterator<Item = (ExprId, &Ref)> {
-        (0..).zip(&self.refs.places).filter_map(|(id, place)| Some((ExprId(id), self.refs.at(*place)?)))
+        self.refs.all().map(|(id, to)| (ExprId(id), to))
     }
 
     /// All, in the order of their expressions.
@@ -159,6 +164,11 @@ impl<T: Clone + PartialEq> Shared<T> {
         self.at(*self.places.get(number as usize)?)
     }
 
+    /// Each number that has one, with its value.
+    fn all(&self) -> impl Iterator<Item = (u32, &T)> {
+        (0..).zip(&self.places).filter_map(|(number, place)| Some((number, self.at(*place)?)))
+    }
+
     fn at(&self, place: u32) -> Option<&T> {
         self.values.get((place as usize).wrapping_sub(1))
     }
@@ -171,7 +181,9 @@ impl<T: Clone + PartialEq> Shared<T> {
 /// Gives back the room of a list that nothing stands in, where [`Vec::shrink_to_fit`] leaves up to a half.
 fn exact<T>(list: &mut Vec<T>) {
     if list.capacity() > list.len() {
-        *list = list.drain(..).collect();
+        let mut own = Vec::with_capacity(list.len());
+        own.append(list);
+        *list = own;
     }
 }
 

@@ -48,7 +48,7 @@ impl<'a> Processes<'a> {
             elements: FxHashSet::default(),
         };
         let held: Vec<LocalId> = params.into_iter().filter(|local| out.may_hold(*local)).collect();
-        out.any = !held.is_empty() || body.exprs.iter().any(is_process);
+        out.any = !held.is_empty() || body.expr_types().any(is_process);
         if out.any {
             let mut loose = Loose { known: &out, found: FxHashSet::default() };
             loose.block(&flow.body);

@@ -55,6 +55,7 @@ use flow_grammar::tree::{ExprId, ItemKind, PatternId, TypeExpr};
 use place::{Frame, Purity};
 use scope::Names;
 use smol_str::SmolStr;
+use std::cell::RefCell;
 use std::sync::Arc;
 use vars::{Unknown, Vars};
 use want::Why;
@@ -100,6 +101,8 @@ struct Infer<'db> {
     /// What is found out.
     body: Body,
     vars: Vars,
+    /// Declared types that are known to be no aliases.
+    no_aliases: RefCell<Vec<ItemKey>>,
     names: Names,
     /// What stands around the place being checked, the innermost last.
     frames: Vec<Frame>,
@@ -154,6 +157,7 @@ impl<'db> Infer<'db> {
             type_params: Vec::new(),
             body,
             vars: Vars::default(),
+            no_aliases: RefCell::default(),
             names: Names::default(),
             frames: Vec::new(),
             purity: None,

@@ -1,9 +1,10 @@
 //! Types still to be found: the variables, and how two types are brought together.
 
 use super::Infer;
+use crate::diagnostics::ItemKey;
 use crate::types::body::Coercion;
 use crate::types::decl;
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -211,11 +212,25 @@ impl Infer<'_> {
     /// A type without variables or aliases at its head.
     pub(super) fn head(&self, ty: &Ty) -> Ty {
         match self.vars.shallow(ty) {
-            named @ Ty::Named(..) => decl::resolve_alias(self.db, &named),
+            Ty::Named(key, args) => self.end_of(key, args),
             // What a variable stands for may turn out to be optional itself: `first()` of `[string?]`.
             Ty::Option(inner) if matches!(*inner, Ty::Infer(_)) => optional(self.head(&inner)),
             ty => ty,
         }
+    }
+
+    /// What a declared type stands for. Of a few that are no aliases this is remembered: most are none, and are asked for
+    /// again and again.
+    fn end_of(&self, key: ItemKey, args: TyArgs) -> Ty {
+        if self.no_aliases.borrow().contains(&key) {
+            return Ty::Named(key, args);
+        }
+        let end = decl::resolve_alias(self.db, &Ty::Named(key.clone(), args));
+        let mut known = self.no_aliases.borrow_mut();
+        if known.len() < 16 && matches!(&end, Ty::Named(found, _) if *found == key) {
+            known.push(key);
+        }
+        end
     }
 
     /// Whether `actual` goes where `expected` is, which may settle variables in both.
