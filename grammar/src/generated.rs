@@ -1,5 +1,5 @@
 // auto-generated: "lalrpop 0.23.2"
-// sha3: 41672858d9ca575d2af0c0f60ceea421a1256aac5c630e767a9bba53ea249447
+// sha3: 28e2d3d1ebb1e02ebf6a31c8d297377a1e3c14d97ae9d87db3ce52bb93ca7660
 // features: 
 use crate::build::{Build, Chain, Entry, Operand, unbox_all};
 use crate::span::Span;
@@ -19863,7 +19863,7 @@ fn __action58<
     (_, r, _): (u32, u32, u32),
 ) -> Box<TypeExpr>
 {
-    b.ty(l, r, TypeExprKind::Qualified { module, name, args })
+    b.ty(l, r, TypeExprKind::Qualified { module: Box::new(module), name, args })
 }
 
 #[allow(unused_variables)]
@@ -20500,7 +20500,7 @@ fn __action98<
     (_, r, _): (u32, u32, u32),
 ) -> Box<Expr>
 {
-    b.expr(l, r, ExprKind::Handoff { stage, args, args_span: Span::new(al, r) })
+    b.expr(l, r, ExprKind::Handoff { stage: Box::new(stage), args, args_span: Span::new(al, r) })
 }
 
 #[allow(unused_variables)]
@@ -20565,7 +20565,7 @@ fn __action102<
     (_, r, _): (u32, u32, u32),
 ) -> Box<Expr>
 {
-    b.expr(l, r, ExprKind::Catch { body, binder, handler })
+    b.expr(l, r, ExprKind::Catch { body, binder: binder.map(Box::new), handler })
 }
 
 #[allow(unused_variables)]
@@ -21515,7 +21515,7 @@ fn __action166<
     (_, r, _): (u32, u32, u32),
 ) -> Box<Expr>
 {
-    b.expr(l, r, ExprKind::Loop { max, body, otherwise })
+    b.expr(l, r, ExprKind::Loop { max, body, otherwise: otherwise.map(Box::new) })
 }
 
 #[allow(unused_variables)]
@@ -21964,7 +21964,7 @@ fn __action193<
     (_, r, _): (u32, u32, u32),
 ) -> Box<Pattern>
 {
-    b.pattern(l, r, PatternKind::Variant { qualifier: Some(qualifier), name, fields })
+    b.pattern(l, r, PatternKind::Variant { qualifier: Some(Box::new(qualifier)), name, fields })
 }
 
 #[allow(unused_variables)]

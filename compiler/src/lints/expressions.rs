@@ -35,7 +35,7 @@ impl Look<'_> {
                 match needless_catch::check(self.base, self.body, expr, body, handler) {
                     Some(needless) => found.push(needless),
                     None if self.is_deferred => {}
-                    None => found.extend(self.swallowed(binder.as_ref(), handler)),
+                    None => found.extend(self.swallowed(binder.as_deref(), handler)),
                 }
             }
             ExprKind::If { condition, .. } => {

@@ -113,12 +113,12 @@ impl Visit for NamesUsed {
     }
 
     fn ty(&mut self, ty: &TypeExpr) {
-        if let TypeExprKind::Named { name, .. }
-        | TypeExprKind::Builtin { name, .. }
-        | TypeExprKind::Qualified { module: name, .. } = &ty.kind
-        {
-            self.types.insert(name.text.clone());
-        }
+        let name = match &ty.kind {
+            TypeExprKind::Named { name, .. } | TypeExprKind::Builtin { name, .. } => Some(name),
+            TypeExprKind::Qualified { module, .. } => Some(&**module),
+            _ => None,
+        };
+        self.types.extend(name.map(|name| name.text.clone()));
         walk_ty(self, ty);
     }
 

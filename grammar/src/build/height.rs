@@ -40,7 +40,7 @@ pub(super) fn below(kind: &ExprKind) -> u16 {
             pattern(&arm.pattern).max(boxed(arm.guard.as_deref())).max(arm.body.depth)
         })),
         ExprKind::Loop { max, body, otherwise } => {
-            boxed(max.as_deref()).max(block(body)).max(otherwise.as_ref().map_or(0, block))
+            boxed(max.as_deref()).max(block(body)).max(otherwise.as_deref().map_or(0, block))
         }
         ExprKind::For { pattern: bound, iterable, max, body, .. } => {
             pattern(bound).max(iterable.depth).max(boxed(max.as_deref())).max(block(body))

@@ -119,7 +119,7 @@ impl<'t> Build<'t> {
 
     /// A statement with what stands in front of it.
     pub(crate) fn fronted(&self, docs: Option<Docs>, attrs: Vec<Attr>, mut stmt: Box<Stmt>) -> Box<Stmt> {
-        stmt.docs = docs;
+        stmt.docs = docs.map(Box::new);
         stmt.attrs = attrs;
         stmt
     }
@@ -246,7 +246,7 @@ impl<'t> Build<'t> {
         max: Option<Box<Expr>>,
         body: Block,
     ) -> Box<Expr> {
-        self.expr(l, r, ExprKind::For { parallel, pattern, iterable, max, body })
+        self.expr(l, r, ExprKind::For { parallel, pattern, iterable, max, body: Box::new(body) })
     }
 
     // patterns

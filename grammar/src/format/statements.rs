@@ -22,7 +22,7 @@ impl Writer<'_, '_> {
     }
 
     fn stmt(&mut self, stmt: &Stmt) {
-        self.docs(stmt.docs.as_ref());
+        self.docs(stmt.docs.as_deref());
         for attr in &stmt.attrs {
             self.attr(attr);
             self.hard_line(false);

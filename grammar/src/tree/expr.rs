@@ -36,7 +36,7 @@ impl Expr {
     }
 }
 
-/// The forms of an expression.
+/// The forms of an expression. There are very many expressions, so that what few have stands in a box.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
     /// `12`, `1_000`; behind a `-`, [`i64::MIN`] stands for the number that is one too large without it.
@@ -132,7 +132,7 @@ pub enum ExprKind {
         /// What may fail.
         body: Box<Expr>,
         /// The failure's name; `None` for `_`.
-        binder: Option<Name>,
+        binder: Option<Box<Name>>,
         /// What happens then.
         handler: Block,
     },
@@ -168,7 +168,7 @@ pub enum ExprKind {
         /// The body.
         body: Block,
         /// What happens when the bound is reached.
-        otherwise: Option<Block>,
+        otherwise: Option<Box<Block>>,
     },
     /// `for p in xs { … }`, `parallel for p in xs max 8 { … }`
     For {
@@ -181,7 +181,7 @@ pub enum ExprKind {
         /// How many run at once.
         max: Option<Box<Expr>>,
         /// The body.
-        body: Block,
+        body: Box<Block>,
     },
     /// `parallel { a: e, b: e }`
     Parallel(Vec<Branch>),
@@ -202,7 +202,7 @@ pub enum ExprKind {
     /// `handoff judge(poem)`
     Handoff {
         /// The stage.
-        stage: Name,
+        stage: Box<Name>,
         /// The arguments.
         args: Vec<Arg>,
         /// From `(` to `)`.
@@ -330,7 +330,7 @@ pub struct Block {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stmt {
     /// Documentation in front of it (of a stage or an endpoint).
-    pub docs: Option<Docs>,
+    pub docs: Option<Box<Docs>>,
     /// The `@attributes` in front.
     pub attrs: Vec<Attr>,
     /// What it says.
@@ -470,7 +470,7 @@ pub enum PatternKind {
     /// `Accept`, `Verdict.Accept`, `Revise(findings: fs, ..)`, `Draft(poem)`
     Variant {
         /// The type in front of the dot, if one is written.
-        qualifier: Option<Name>,
+        qualifier: Option<Box<Name>>,
         /// The variant's name.
         name: Name,
         /// The payload; `None` without parentheses, which matches any payload.

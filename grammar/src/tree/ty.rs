@@ -31,7 +31,7 @@ pub enum TypeExprKind {
     /// `checks.Plan`: a type of an imported module.
     Qualified {
         /// The module's local name.
-        module: Name,
+        module: Box<Name>,
         /// The type's name in it.
         name: Name,
         /// What stands between `<` and `>`.

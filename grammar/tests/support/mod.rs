@@ -211,7 +211,7 @@ fn block(block: &Block, indent: usize) -> String {
 
 fn stmt(stmt: &Stmt, indent: usize) -> String {
     let expr = |value: &Expr| expr_at(value, indent);
-    docs(stmt.docs.as_ref())
+    docs(stmt.docs.as_deref())
         + &attrs(&stmt.attrs)
         + &match &stmt.kind {
             StmtKind::Let { pattern: bound, ty: written, value } => {
@@ -312,7 +312,7 @@ fn expr_at(value: &Expr, indent: usize) -> String {
             format!(
                 "({} catch {} {})",
                 expr(body),
-                binder.as_ref().map_or("_".into(), name),
+                binder.as_deref().map_or("_".into(), name),
                 block(handler, indent)
             )
         }

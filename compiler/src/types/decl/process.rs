@@ -110,7 +110,7 @@ fn read(reader: &mut Reader<'_>, stmt: &Stmt, decl: &ExposeDecl) -> Endpoint {
     };
     let params = decl.params.iter().map(param).collect();
     let result = decl.result.as_ref().map_or(Ty::None, |result| reader.read(result));
-    Endpoint { name: decl.name.text.clone(), params, result, doc: doc(stmt.docs.as_ref()) }
+    Endpoint { name: decl.name.text.clone(), params, result, doc: doc(stmt.docs.as_deref()) }
 }
 
 /// What a flow exposes in its own block.

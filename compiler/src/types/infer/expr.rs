@@ -52,9 +52,9 @@ impl Infer<'_> {
                 self.if_else(condition, then, otherwise.as_deref(), want)
             }
             ExprKind::Match { scrutinee, arms } => self.match_arms(expr, scrutinee, arms, want),
-            ExprKind::Catch { body, binder, handler } => self.catch(body, binder.as_ref(), handler, want),
+            ExprKind::Catch { body, binder, handler } => self.catch(body, binder.as_deref(), handler, want),
             ExprKind::Loop { max, body, otherwise } => {
-                self.repeat(max.as_deref(), body, otherwise.as_ref(), want)
+                self.repeat(max.as_deref(), body, otherwise.as_deref(), want)
             }
             ExprKind::Race(arms) => self.race(expr, arms, want),
             ExprKind::Binary { left, right, op_span, .. } => self.coalesce(left, *op_span, right, want),

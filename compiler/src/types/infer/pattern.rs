@@ -57,7 +57,7 @@ impl Infer<'_> {
                 }
             }
             PatternKind::Variant { qualifier, name, fields } => {
-                self.variant(pattern, qualifier.as_ref(), name, fields.as_deref(), ty, binds);
+                self.variant(pattern, qualifier.as_deref(), name, fields.as_deref(), ty, binds);
             }
             PatternKind::Record(fields) => self.record_fields(pattern, fields, ty, binds),
             PatternKind::Or(alternatives) => self.alternatives(pattern, alternatives, ty, binds),

@@ -180,6 +180,9 @@ impl<'db> Matrix<'db> {
         let (Some((pat, rest)), Some((ty, rest_tys))) = (row.split_first(), tys.split_first()) else {
             return rows.is_empty();
         };
+        if rows.iter().any(|row| matches_all(row)) {
+            return false;
+        }
         if !spend(fuel) {
             return true;
         }
@@ -246,6 +249,9 @@ impl<'db> Matrix<'db> {
         let Some((ty, rest_tys)) = tys.split_first() else {
             return if rows.is_empty() { vec![Vec::new()] } else { Vec::new() };
         };
+        if rows.iter().any(|row| matches_all(row)) {
+            return Vec::new();
+        }
         if !spend(fuel) {
             return vec![vec![Witness::Any; tys.len()]];
         }
@@ -305,6 +311,11 @@ impl<'db> Matrix<'db> {
 const fn spend(fuel: &mut u32) -> bool {
     *fuel = fuel.saturating_sub(1);
     *fuel > 0
+}
+
+/// Whether a row matches whatever there is, so that no type need be taken apart.
+fn matches_all(row: &[Pat]) -> bool {
+    row.iter().all(|pat| matches!(pat, Pat::Any))
 }
 
 fn slices(rows: &[Vec<Pat>]) -> Vec<&[Pat]> {
