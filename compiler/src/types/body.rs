@@ -81,8 +81,8 @@ impl Types {
     }
 
     /// Sets the type of one.
-    pub(super) fn set(&mut self, id: u32, ty: &Ty) {
-        self.types.set(id, Cow::Borrowed(ty));
+    pub(super) fn set(&mut self, id: u32, ty: &Ty, recent: &mut Recent) {
+        self.types.set(id, Cow::Borrowed(ty), recent);
     }
 
     /// The types, to be changed.
@@ -104,8 +104,8 @@ impl Refs {
     }
 
     /// Sets what an expression refers to.
-    pub(super) fn insert(&mut self, id: ExprId, to: Ref) {
-        self.refs.set(id.0, Cow::Owned(to));
+    pub(super) fn insert(&mut self, id: ExprId, to: Ref, recent: &mut Recent) {
+        self.refs.set(id.0, Cow::Owned(to), recent);
     }
 
     /// What an expression refers to.
@@ -143,21 +143,19 @@ impl<T> Default for Shared<T> {
     }
 }
 
-impl<T: Clone + PartialEq> Shared<T> {
-    /// So many of the last values are looked at for one that is the same.
-    const NEAR: usize = 8;
-
+impl<T: Clone + PartialEq + Sorted> Shared<T> {
     fn of(size: u32) -> Self {
         Self { places: vec![0; size as usize], values: Vec::new() }
     }
 
-    fn set(&mut self, number: u32, value: Cow<'_, T>) {
+    fn set(&mut self, number: u32, value: Cow<'_, T>, recent: &mut Recent) {
         let Some(place) = self.places.get_mut(number as usize) else { return };
-        let near = self.values.iter().rev().take(Self::NEAR).position(|known| *known == *value);
-        if near.is_none() {
+        let last = &mut recent.0[value.sort() % Recent::SORTS];
+        if self.values.get((*last as usize).wrapping_sub(1)) != Some(&*value) {
             self.values.push(value.into_owned());
+            *last = u32::try_from(self.values.len()).unwrap_or_default();
         }
-        *place = u32::try_from(self.values.len() - near.unwrap_or(0)).unwrap_or_default();
+        *place = *last;
     }
 
     fn get(&self, number: u32) -> Option<&T> {
@@ -175,6 +173,58 @@ impl<T: Clone + PartialEq> Shared<T> {
 
     fn shrink(&mut self) {
         exact(&mut self.values);
+    }
+}
+
+/// Where the last value of each sort stands in a table while it is filled: most are the same as the last of theirs.
+#[derive(Debug, Default)]
+pub(super) struct Recent([u32; Self::SORTS]);
+
+impl Recent {
+    const SORTS: usize = 32;
+}
+
+/// Tells values apart roughly, and at little cost.
+trait Sorted {
+    /// Some number that is the same for equal values.
+    fn sort(&self) -> usize;
+}
+
+impl Sorted for Ty {
+    fn sort(&self) -> usize {
+        match self {
+            Self::Error => 0,
+            Self::Never => 1,
+            Self::None => 2,
+            Self::Bool => 3,
+            Self::Int => 4,
+            Self::Float => 5,
+            Self::String => 6,
+            Self::Duration => 7,
+            Self::Money => 8,
+            Self::List(_) => 9,
+            Self::Option(_) => 10,
+            Self::Map(..) => 11,
+            Self::Record(_) => 12,
+            Self::Param(_) => 13,
+            Self::Infer(_) => 14,
+            Self::Named(key, _) => 16 + key.name.len() % 16,
+            _ => 15,
+        }
+    }
+}
+
+impl Sorted for Ref {
+    fn sort(&self) -> usize {
+        match self {
+            Self::Local(id) => id.0 as usize % 12,
+            Self::Item(key) => 12 + key.name.len() % 8,
+            Self::Variant { variant, .. } => 20 + variant.len() % 4,
+            Self::Field(name) => 24 + name.len() % 4,
+            Self::Method { name, .. } => 28 + name.len() % 2,
+            Self::Type(_) => 30,
+            _ => 31,
+        }
     }
 }
 

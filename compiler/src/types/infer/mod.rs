@@ -40,7 +40,7 @@ mod want;
 pub use messages::*;
 
 use super::base::Base;
-use super::body::{Body, Ref, Refs, Types};
+use super::body::{Body, Recent, Ref, Refs, Types};
 use super::ty::Ty;
 use crate::analyses;
 use crate::db::{Db, SourceFile};
@@ -100,6 +100,7 @@ struct Infer<'db> {
     type_params: Vec<SmolStr>,
     /// What is found out.
     body: Body,
+    recent: Tables,
     vars: Vars,
     /// Declared types that are known to be no aliases.
     no_aliases: RefCell<Vec<ItemKey>>,
@@ -136,6 +137,14 @@ struct Infer<'db> {
     later: Vec<(Ty, Later<'db>)>,
 }
 
+/// What was put last into the tables of a body.
+#[derive(Default)]
+struct Tables {
+    exprs: Recent,
+    patterns: Recent,
+    refs: Recent,
+}
+
 /// A question about a type that is still to be found.
 type Later<'db> = Box<dyn FnOnce(&mut Infer<'db>, &Ty) + 'db>;
 
@@ -156,6 +165,7 @@ impl<'db> Infer<'db> {
             key,
             type_params: Vec::new(),
             body,
+            recent: Tables::default(),
             vars: Vars::default(),
             no_aliases: RefCell::default(),
             names: Names::default(),
@@ -259,15 +269,15 @@ impl<'db> Infer<'db> {
     }
 
     fn record(&mut self, id: ExprId, ty: &Ty) {
-        self.body.exprs.set(id.0, ty);
+        self.body.exprs.set(id.0, ty, &mut self.recent.exprs);
     }
 
     fn record_pattern(&mut self, id: PatternId, ty: &Ty) {
-        self.body.patterns.set(id.0, ty);
+        self.body.patterns.set(id.0, ty, &mut self.recent.patterns);
     }
 
     fn refer(&mut self, id: ExprId, to: Ref) {
-        self.body.refs.insert(id, to);
+        self.body.refs.insert(id, to, &mut self.recent.refs);
     }
 
     /// A type as written in the item.

@@ -202,8 +202,14 @@ impl Infer<'_> {
 
     /// The local of a name.
     pub(super) fn find(&self, name: &str) -> Option<LocalId> {
-        let place = *self.names.innermost.get(name)?;
-        self.names.visible.get(place as usize).map(|visible| visible.local)
+        let visible = &self.names.visible;
+        // A few are sooner looked through than hashed.
+        let found = if visible.len() <= 16 {
+            visible.iter().rev().find(|visible| visible.name == name)
+        } else {
+            visible.get(*self.names.innermost.get(name)? as usize)
+        };
+        found.map(|visible| visible.local)
     }
 
     /// The names in scope, for did-you-mean.
