@@ -1,7 +1,7 @@
 //! Brackets that do not pair, mended: what is missing is put in, what is too much left out, so that the parser always
 //! sees pairs. Only items with such a mistake come here, so what is guessed from indentation never harms a right one.
 
-use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::error::{SyntaxError, SyntaxErrorKind, remember};
 use crate::layout::{MAX_BRACKETS, Raw};
 use crate::repair::starts_statement;
 use crate::span::Span;
@@ -90,7 +90,7 @@ impl Balancer<'_> {
     fn enter_depth(&mut self, token: Raw) {
         if !self.too_deep {
             let span = Span::new(token.start - self.base, token.end - self.base);
-            self.errors.push(SyntaxError::new(SyntaxErrorKind::BracketsTooDeep, span));
+            remember(self.errors, SyntaxError::new(SyntaxErrorKind::BracketsTooDeep, span));
         }
         self.too_deep = true;
         self.out.push(Raw { kind: Tok::Junk, ..token });
@@ -160,7 +160,7 @@ impl Balancer<'_> {
         if !neighbour && !self.too_deep {
             let span = Span::new(token.start - self.base, token.end - self.base);
             let kind = SyntaxErrorKind::Unopened(text(token.kind));
-            self.errors.push(SyntaxError::new(kind, span).with_suggestion(span, ""));
+            remember(self.errors, SyntaxError::new(kind, span).with_suggestion(span, ""));
         }
     }
 
@@ -191,7 +191,7 @@ impl Balancer<'_> {
             let at = end - self.base;
             error = error.with_suggestion(Span::new(at, at), text(top.closer));
         }
-        self.errors.push(error);
+        remember(self.errors, error);
     }
 }
 

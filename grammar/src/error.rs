@@ -81,6 +81,16 @@ impl SyntaxError {
     }
 }
 
+/// So many mistakes of an item are remembered before it is read; nobody reads the others.
+const MOST_ERRORS: usize = 1000;
+
+/// Adds a mistake to others, unless there are too many of them.
+pub(crate) fn remember(errors: &mut Vec<SyntaxError>, error: SyntaxError) {
+    if errors.len() < MOST_ERRORS {
+        errors.push(error);
+    }
+}
+
 /// The kinds of mistake. Each has a stable code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 //! A newline ends a statement, an entry or an item unless it is inside `( )`, `[ ]` or `${ }`, or the line's last token
 //! cannot end one, or the next line begins with a token that goes on (`.`, `else`, an operator other than `-`, …).
 
-use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::error::{SyntaxError, SyntaxErrorKind, remember};
 use crate::span::Span;
 use crate::token::{Lexed, Tok};
 
@@ -112,7 +112,7 @@ pub(crate) fn lay_out(
             }
         } else if kind == Tok::Semicolon {
             let span = Span::new(start, end);
-            errors.push(SyntaxError::new(SyntaxErrorKind::Semicolon, span).with_suggestion(span, ""));
+            remember(errors, SyntaxError::new(SyntaxErrorKind::Semicolon, span).with_suggestion(span, ""));
             let next = tokens.get(index + 1);
             let line_ends = next.is_none_or(|next| next.first.is_some() || next.kind.is_closer());
             if line_ends || !lines_count {
@@ -122,7 +122,7 @@ pub(crate) fn lay_out(
         }
         out.push(Token { kind, start, end });
         if matches!(kind, Tok::Dot | Tok::QuestionDot) && name_is_missing(tokens, index) {
-            errors.push(nothing_behind(&out, Span::new(start, end)));
+            remember(errors, nothing_behind(&out, Span::new(start, end)));
             out.push(Token::made(Tok::Junk, end));
         }
     }

@@ -136,6 +136,8 @@ pub fn split(text: &str) -> Split {
     }
     let items = ranges.into_iter().zip(&spans).zip(inside).map(|((range, &span), (mut errors, quiet))| {
         let tokens = lay_out(&raw[range], span.start, &mut errors);
+        // There may be as many items as there are lines.
+        errors.shrink_to_fit();
         SplitItem { span, tokens: ItemTokens { tokens, errors, quiet } }
     });
     let items = items.collect();
@@ -150,6 +152,7 @@ pub fn parse_item(text: &str, tokens: &ItemTokens) -> (Item, Vec<SyntaxError>) {
     errors.extend(parsed.errors);
     sort(&mut errors);
     without_uses_of_keywords(text, &mut errors);
+    errors.shrink_to_fit();
     (parsed.tree, errors)
 }
 

@@ -3,7 +3,7 @@
 
 mod support;
 
-use flow_grammar::parse::{MAX_DEPTH, parse, parse_template};
+use flow_grammar::parse::{MAX_DEPTH, SplitItem, parse, parse_item, parse_template, split};
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_item};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind};
 use std::thread;
@@ -188,4 +188,18 @@ fn an_item_with_very_many_mistakes_says_so_and_keeps_its_head() {
     assert_eq!(codes[64], "E0036");
     assert!(support::show_item(&parsed.items[0].item).starts_with("flow a(x: int) -> int {"));
     assert!(parsed.items[1].errors.is_empty());
+}
+
+#[test]
+fn what_is_kept_of_mistakes_does_not_grow_with_their_number() {
+    // Each of these lines is of one item that holds all of them.
+    for line in ["}\n", "let = = ) ( }\n", ";\n", "x. \n"] {
+        let kept = |lines: usize| -> usize {
+            let text = line.repeat(lines);
+            let errors = |item: &SplitItem| parse_item(&text[item.span.range()], &item.tokens).1.capacity();
+            split(&text).items.iter().map(errors).sum()
+        };
+        assert!(kept(20_000) <= 70 * 65, "{line:?}: {}", kept(20_000));
+        assert_eq!(kept(20_000), kept(10_000), "{line:?}");
+    }
 }
