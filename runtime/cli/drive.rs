@@ -13,7 +13,7 @@ use flow_runtime::interp::pure::{Pure, STACK};
 use flow_runtime::interp::stop::Halt;
 use flow_runtime::journal::system_clock;
 use flow_runtime::process::LocalExecutor;
-use flow_runtime::run::{Control, Ended, Surroundings, drive};
+use flow_runtime::run::{Control, Ended, Surroundings, drive, words};
 use flow_runtime::store::{OpenRun, RunId};
 use flow_runtime::value::render;
 use serde_json::json;
@@ -35,6 +35,9 @@ pub(crate) struct Manner {
     /// Print less: only what fails or waits, and the result
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    /// Whether the run is driven only to end it, which whoever does so says
+    #[arg(skip)]
+    pub(crate) cancels: bool,
 }
 
 /// What is needed to drive a run.
@@ -66,7 +69,7 @@ fn on_this_thread(it: Drive) -> Result<Exit, Failed> {
     let (id, directory) = (it.run.dir.id().clone(), it.run.dir.path().to_owned());
     let root = format!("{}#1/", it.program.flow);
     let display = Display::new(&it.manner, &id, &root);
-    display.begin(&it.program.flow, &directory);
+    display.begin(&it.program.flow, &directory, !it.run.history.is_empty());
     let pure = Pure::new(Rc::new(it.program));
     let around = Surroundings {
         workspace: it.workspace,
@@ -169,7 +172,9 @@ impl Report<'_> {
             {
                 println(render::text(value).trim_end());
             }
-            eprintln(&self.words(ended));
+            if !(self.manner.cancels && matches!(ended, Ended::Cancelled)) {
+                eprintln(&self.words(ended));
+            }
         }
         exit
     }
@@ -178,7 +183,7 @@ impl Report<'_> {
         let mut event = match ended {
             Ended::Succeeded(value) => json!({ "status": "succeeded", "result": encode::json(value) }),
             Ended::Failed(fault) => {
-                json!({ "status": "failed", "failure": encode::failure_json(&fault.failure), "at": self.place(fault.at) })
+                json!({ "status": "failed", "failure": encode::failure_json(&fault.failure), "at": words::place(self.program, fault.at) })
             }
             Ended::Cancelled => json!({ "status": "cancelled" }),
             Ended::Halted(halts) => {
@@ -193,63 +198,13 @@ impl Report<'_> {
     }
 
     fn words(&self, ended: &Ended) -> String {
-        let (id, files) = (&self.id, shown(&self.directory));
+        let text = words::ending(ended, &self.id, self.program, self.can_differ);
         match ended {
-            Ended::Succeeded(_) => format!("{id} succeeded; its record is in {files}"),
-            Ended::Cancelled => format!("{id} was cancelled; its record is in {files}"),
-            Ended::Failed(fault) => {
-                let failure = &fault.failure;
-                let mut text = format!("{id} failed: {}", failure.to_string().replace('\n', "\n  "));
-                if let Some(place) = self.place(fault.at) {
-                    text.push_str(&format!("\n  at {place}"));
-                }
-                if !failure.step.is_empty() {
-                    text.push_str(&format!(
-                        "\n  in the step `{0}`; `flow logs {id} {0}` shows what it said",
-                        failure.step
-                    ));
-                }
-                let mut cause = failure.cause.as_deref();
-                while let Some(it) = cause {
-                    text.push_str(&format!("\n  because of {it}"));
-                    cause = it.cause.as_deref();
-                }
-                text + &if self.can_differ {
-                    format!("\n  mend the cause, then `flow resume {id}` tries what failed again")
-                } else {
-                    "\n  no step failed, so resuming would end the same: mend the program or its inputs, then `flow run` it \
-                     anew"
-                        .to_owned()
-                }
+            Ended::Succeeded(_) | Ended::Cancelled => {
+                format!("{text}; its record is in {}", shown(&self.directory))
             }
-            Ended::Halted(halts) => halts.iter().map(|halt| self.halt(halt)).collect::<Vec<_>>().join("\n"),
+            Ended::Failed(_) | Ended::Halted(_) => text,
         }
-    }
-
-    fn halt(&self, halt: &Halt) -> String {
-        let id = &self.id;
-        match halt {
-            Halt::Blocked { reason, .. } => {
-                format!("{id} is blocked: {reason}\n  mend it, then `flow resume {id}` goes on")
-            }
-            Halt::Waiting { what, answer, .. } => {
-                format!("{id} waits for {what}\n  give it with `{answer}`, then `flow resume {id}` goes on")
-            }
-            Halt::Stopped => format!("{id} has stopped; `flow resume {id}` goes on"),
-            Halt::Suspended { why } => {
-                format!(
-                    "{id} is suspended: {why}\n  nothing that was recorded is lost; `flow resume {id}` goes on"
-                )
-            }
-        }
-    }
-
-    /// A place in the source.
-    fn place(&self, at: Option<flow_ir::At>) -> Option<String> {
-        let sources = &self.program.sources;
-        let (file, line, column, ..) = *sources.spans.get(usize::try_from(at?).ok()?)?;
-        let file = sources.files.get(usize::try_from(file).ok()?)?;
-        Some(format!("{}:{line}:{column}", file.path))
     }
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::exit::{Exit, Failed};
 use crate::place::{Defaults, me};
 use flow_runtime::agents::ProviderConfig;
-use flow_runtime::journal::Progress;
+use flow_runtime::journal::{Progress, Tally};
 
 /// What a run was started with besides its program and inputs, so that it can be resumed from anywhere. The paths are
 /// relative to the run's directory.
@@ -65,8 +65,19 @@ impl Settings {
     }
 }
 
+/// What agents used.
+pub(crate) fn spent(spent: &Spent) -> String {
+    let turns = if spent.turns == 1 { "turn" } else { "turns" };
+    let tokens = match (spent.input_tokens, spent.output_tokens) {
+        // Whoever says nothing of tokens has used some.
+        (0, 0) => String::new(),
+        (read, wrote) => format!(", {read} tokens read, {wrote} written"),
+    };
+    format!("{} {turns} of agents{tokens}, {}", spent.turns, cost(spent))
+}
+
 /// What was paid, and what of it is not known.
-pub(crate) fn cost(spent: &Spent) -> String {
+fn cost(spent: &Spent) -> String {
     let known = dollars(i64::try_from(spent.micro_dollars).unwrap_or(i64::MAX));
     match (spent.micro_dollars, spent.unpriced_turns) {
         (_, 0) => known,
@@ -90,6 +101,8 @@ pub(crate) struct Look {
     pub(crate) dir: RunDir,
     pub(crate) info: RunInfo,
     pub(crate) progress: Progress,
+    /// How its steps stand.
+    pub(crate) steps: Tally,
     pub(crate) status: Status,
     pub(crate) lock: LockState,
 }
@@ -104,10 +117,10 @@ impl Look {
     /// Looks into a run's directory.
     pub(crate) fn into(dir: RunDir) -> Result<Self, Failed> {
         let info = dir.info()?;
-        let progress = dir.progress()?;
+        let (progress, steps) = dir.summary()?;
         let lock = dir.lock_state(&me())?;
         let status = Status::of(&progress, &lock, false);
-        Ok(Self { dir, info, progress, status, lock })
+        Ok(Self { dir, info, progress, steps, status, lock })
     }
 
     /// The pinned program.
@@ -120,6 +133,11 @@ impl Look {
         matches!(self.lock, LockState::Held { .. })
     }
 
+    /// Whether a step that has no outcome yet still has somebody: a runner, or a person who is asked.
+    pub(crate) fn is_alive(&self, key: &StepKey) -> bool {
+        self.is_held() || self.progress.waits.contains_key(key)
+    }
+
     /// The key of a step by all of it, its last part, or a part of it that only one step has.
     pub(crate) fn step(&self, wanted: &str) -> Result<StepView, Failed> {
         let mut found: BTreeMap<StepKey, StepView> = BTreeMap::new();
@@ -128,7 +146,7 @@ impl Look {
                 && matches(key.as_str(), wanted)
             {
                 let view = found.entry(key.clone()).or_insert_with(|| StepView::new(key, record.time));
-                view.take(change, record.time);
+                view.take(change, record.time, record.epoch);
             }
         })?;
         if let Some(exact) = found.remove(&StepKey::new(wanted)) {
@@ -165,7 +183,7 @@ impl Look {
                     views.push(StepView::new(key, record.time));
                     views.len() - 1
                 });
-                views[place].take(change, record.time);
+                views[place].take(change, record.time, record.epoch);
             }
         })?;
         views.retain(|view| view.kind.is_some());
@@ -204,7 +222,9 @@ pub(crate) struct StepView {
     pub(crate) kind: Option<StepKind>,
     pub(crate) what: String,
     pub(crate) attempts: u32,
+    /// When the runner that had it last began with it.
     pub(crate) began: Time,
+    epoch: u64,
     pub(crate) ended: Option<Time>,
     pub(crate) dirs: Vec<String>,
     /// What its program was started with, as it was recorded; empty for what is no program.
@@ -213,6 +233,9 @@ pub(crate) struct StepView {
     pub(crate) spent: Spent,
     pub(crate) session: Option<String>,
 }
+
+/// Why a step runs again that was cancelled.
+const CANCELLED: &str = "cancelled";
 
 /// How a step stands.
 pub(crate) enum Outcome {
@@ -240,6 +263,7 @@ impl StepView {
             what: String::new(),
             attempts: 0,
             began,
+            epoch: 0,
             ended: None,
             dirs: Vec::new(),
             argv: Vec::new(),
@@ -267,11 +291,11 @@ impl StepView {
         })
     }
 
-    fn take(&mut self, change: Change, time: Time) {
+    fn take(&mut self, change: Change, time: Time, epoch: u64) {
         match change {
             Change::Started { kind, what, attempt, argv, dir } => {
-                if matches!(self.outcome, Outcome::Again(_)) {
-                    self.began = time;
+                if self.epoch != epoch {
+                    (self.began, self.epoch) = (time, epoch);
                 }
                 (self.kind, self.what, self.attempts) = (Some(kind), what, attempt.max(self.attempts));
                 self.argv = argv;
@@ -288,6 +312,7 @@ impl StepView {
                 // What failed still says how, until it is tried again.
                 if !failed {
                     self.outcome = Outcome::Again(reason);
+                    self.ended.get_or_insert(time);
                 }
             }
             Change::Spent(spent) => self.spent.add(&spent),
@@ -301,6 +326,7 @@ impl StepView {
             Outcome::Running => "open",
             Outcome::Finished(_) => "done",
             Outcome::Failed(_) => "failed",
+            Outcome::Again(ref reason) if reason == CANCELLED => "cancelled",
             Outcome::Again(_) => "to run again",
         }
     }

@@ -42,19 +42,23 @@ fn line(id: &RunId, look: &Result<Look, Failed>, as_json: bool) -> String {
     match look {
         Ok(look) if as_json => json!({
             "run": id, "status": look.status, "flow": look.info.flow, "created": look.info.created,
-            "updated": look.progress.updated, "finished": look.progress.finished, "failed": look.progress.failed,
+            "updated": look.progress.updated, "finished": look.steps.done, "failed": look.steps.failed,
         })
         .to_string(),
         Ok(look) => {
-            let why = look
-                .progress
-                .blocked
-                .values()
-                .next()
-                .cloned()
-                .or_else(|| look.progress.failure.as_ref().map(|it| format!("{}: {}", it.kind, it.message)));
-            let why = why.map(|why| format!("  {}", why.lines().next().unwrap_or_default())).unwrap_or_default();
-            format!("{:<12} {:<10} {}  {}{why}", id.to_string(), look.status, look.info.created, look.info.flow)
+            let why =
+                look.progress.blocked.values().next().cloned().or_else(|| {
+                    look.progress.failure.as_ref().map(|it| format!("{}: {}", it.kind, it.message))
+                });
+            let why =
+                why.map(|why| format!("  {}", why.lines().next().unwrap_or_default())).unwrap_or_default();
+            format!(
+                "{:<12} {:<10} {}  {}{why}",
+                id.to_string(),
+                look.status,
+                look.info.created,
+                look.info.flow
+            )
         }
         Err(failed) if as_json => json!({ "run": id, "error": failed.message }).to_string(),
         Err(failed) => format!("{:<12} {:<10} {}", id.to_string(), "unreadable", failed.message),

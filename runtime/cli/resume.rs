@@ -4,7 +4,7 @@ use std::path::Path;
 
 use flow_runtime::journal::system_clock;
 use flow_runtime::run::reopen;
-use flow_runtime::store::OpenRun;
+use flow_runtime::store::{Before, OpenRun};
 
 use crate::drive::{Drive, Manner, eprintln};
 use crate::exit::{Exit, Failed};
@@ -68,6 +68,12 @@ pub(crate) fn go_on(run: OpenRun, runs: &Path, project: &Project, manner: Manner
             "the journal of {id} ended in half a record of {} bytes, which is kept in `{}`",
             torn.bytes, torn.file
         ));
+    }
+    if let Before::Died(holder) = run.before()
+        && !manner.json
+        && !manner.quiet
+    {
+        eprintln(&format!("{id} was cut off: {holder} died while it held it"));
     }
     let providers = config.providers();
     crate::drive::run(Drive { run, program, workspace, providers, manner })

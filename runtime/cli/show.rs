@@ -1,12 +1,15 @@
 //! `flow show`
 
+use std::path::Path;
+
 use flow_runtime::process::shell_quote;
+use flow_runtime::store::Status;
 use serde_json::json;
 
-use crate::display::{elapsed, kind_name};
+use crate::display::elapsed;
 use crate::drive::println;
 use crate::exit::{Exit, Failed};
-use crate::look::{Look, Outcome, StepView, cost};
+use crate::look::{Look, Outcome, StepView, spent};
 use crate::place::{Project, Where, shown};
 
 /// Show a run with its steps and its result, or one step
@@ -60,14 +63,23 @@ fn show_run(look: &Look, as_json: bool) -> Result<(), Failed> {
         println(&format!("inputs {inputs:#}"));
     }
     for step in &steps {
-        let time = elapsed(step.milliseconds());
-        println(&format!("  {:<12} {:>9}  {}", step.state(), time, step.key));
+        let (state, time) = match step.outcome {
+            Outcome::Running if !look.is_alive(&step.key) => ("cut off", String::new()),
+            _ => (step.state(), elapsed(step.milliseconds())),
+        };
+        println(&format!("  {state:<12} {time:>11}  {}", step.key));
     }
     for line in crate::status::waits(look)? {
         println(&line);
     }
+    for reason in look.progress.blocked.values() {
+        println(&format!("blocked: {reason}"));
+    }
     if let Some(failure) = &look.progress.failure {
         println(&format!("failed: {}: {}", failure.kind, failure.message));
+    }
+    if let Some(advice) = crate::status::advice(look) {
+        println(&advice);
     }
     if let Some(result) = result {
         println(&format!("result {result:#}"));
@@ -97,20 +109,26 @@ fn show_step(look: &Look, step: &StepView, as_json: bool) -> Result<(), Failed> 
         return Ok(());
     }
     let what = match step.kind {
-        Some(kind) => format!("{} `{}`", kind_name(kind), step.what),
+        Some(kind) => format!("{} `{}`", kind.word(), step.what),
         None => "effect".to_owned(),
     };
     println(&step.key.to_string());
-    println(&format!("  {what}, {}, attempt {}", step.state(), step.attempts.max(1)));
-    println(&format!("  began {}, took {}", step.began, elapsed(step.milliseconds())));
+    let cut = matches!(step.outcome, Outcome::Running) && !look.is_alive(&step.key);
+    let state = if cut { "cut off" } else { step.state() };
+    println(&format!("  {what}, {state}, attempt {}", step.attempts.max(1)));
+    let time = elapsed(step.milliseconds());
+    let time = match step.outcome {
+        _ if cut => ", and its runner died".to_owned(),
+        Outcome::Running => format!(", {time} ago"),
+        _ => format!(", took {time}"),
+    };
+    println(&format!("  began {}{time}", step.began));
     if !step.argv.is_empty() {
         let words: Vec<_> = step.argv.iter().map(|word| shell_quote(word)).collect();
         println(&format!("  ran {}", words.join(" ")));
     }
     if step.spent.turns > 0 {
-        let cost = cost(&step.spent);
-        let (read, wrote) = (step.spent.input_tokens, step.spent.output_tokens);
-        println(&format!("  {} turns, {read} tokens read, {wrote} written, {cost}", step.spent.turns));
+        println(&format!("  {}", spent(&step.spent)));
     }
     if let Some(session) = &step.session {
         println(&format!("  session {session}"));
@@ -118,16 +136,26 @@ fn show_step(look: &Look, step: &StepView, as_json: bool) -> Result<(), Failed> 
     match &step.outcome {
         Outcome::Finished(recorded) => println(&format!("result {:#}", look.value(recorded)?)),
         Outcome::Failed(failure) => println(&format!("failed: {}: {}", failure.kind, failure.message)),
+        Outcome::Again(_) if look.status.is_over() && look.status != Status::Failed => {}
         Outcome::Again(reason) => println(&format!("runs again when the run is resumed: {reason}")),
         Outcome::Running => {}
     }
     for dir in &step.dirs {
-        let Ok(entries) = std::fs::read_dir(look.dir.path().join(dir)) else { continue };
-        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-        files.sort();
-        for file in files {
-            println(&format!("file {}", shown(&file)));
-        }
+        files(&look.dir.path().join(dir));
     }
     Ok(())
+}
+
+/// Prints the files below a directory.
+fn files(dir: &Path) {
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    let mut found: Vec<_> = entries.flatten().collect();
+    found.sort_by_key(std::fs::DirEntry::path);
+    for entry in found {
+        // What an agent linked to lies elsewhere.
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => files(&entry.path()),
+            _ => println(&format!("file {}", shown(&entry.path()))),
+        }
+    }
 }

@@ -1,14 +1,16 @@
 //! `flow status`
 
 use flow_runtime::boundary::outline::outline;
-use flow_runtime::journal::{StepKey, Wait, system_clock};
-use flow_runtime::store::LockState;
+use flow_runtime::journal::{Failure, StepKey, Tally, Wait, system_clock};
+use flow_runtime::run::words::{after_a_failure, in_the_step};
+use flow_runtime::store::{Before, LockState, Status};
+use flow_runtime::value::calendar::span;
 use serde_json::json;
 
-use crate::display::{elapsed, kind_name};
+use crate::display::elapsed;
 use crate::drive::println;
 use crate::exit::{Exit, Failed};
-use crate::look::{Look, cost};
+use crate::look::{Look, spent};
 use crate::place::{Project, Where, shown};
 
 /// Show what a run is doing, or what runs there are
@@ -33,7 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
     if args.json {
         let json = json!({
             "run": look.dir.id(), "status": look.status, "flow": look.info.flow, "created": look.info.created,
-            "directory": shown(look.dir.path()), "progress": look.progress,
+            "directory": shown(look.dir.path()), "steps": look.steps, "progress": look.progress,
         });
         println(&json.to_string());
     } else {
@@ -48,19 +50,24 @@ fn words(look: &Look) -> Result<(), Failed> {
     if let LockState::Held { holder: Some(holder), .. } = &look.lock {
         println(&format!("  held by {holder}"));
     }
-    let steps = if progress.finished == 1 { "step" } else { "steps" };
-    println(&format!("  {} {steps} done, {} failed", progress.finished, progress.failed));
+    if let LockState::Free(before @ (Before::Died(_) | Before::Foreign(_))) = &look.lock
+        && look.status == Status::Crashed
+    {
+        println(&format!("  {before}"));
+    }
+    println(&format!("  {}", counts(&look.steps)));
     if progress.spent.turns > 0 {
-        let spent = &progress.spent;
-        let cost = cost(spent);
-        let (read, wrote) = (spent.input_tokens, spent.output_tokens);
-        let turns = if spent.turns == 1 { "turn" } else { "turns" };
-        println(&format!("  {} {turns} of agents, {read} tokens read, {wrote} written, {cost}", spent.turns));
+        println(&format!("  {}", spent(&progress.spent)));
     }
     let now = system_clock()();
-    for (key, step) in &progress.open {
-        let time = elapsed(u64::try_from(now.since(step.since).as_millis()).unwrap_or(u64::MAX));
-        println(&format!("  open: {key} ({} `{}`), for {time}", kind_name(step.kind), step.what));
+    for (key, step) in progress.open.iter().filter(|(key, _)| !progress.waits.contains_key(*key)) {
+        let what = format!("{key} ({} `{}`)", step.kind.word(), step.what);
+        println(&if look.is_held() {
+            let time = u64::try_from(now.since(step.since).as_millis()).unwrap_or(u64::MAX);
+            format!("  open: {what}, for {}", elapsed(time))
+        } else {
+            format!("  cut off: {what}, which began {}", step.since)
+        });
     }
     for line in waits(look)? {
         println(&line);
@@ -70,17 +77,54 @@ fn words(look: &Look) -> Result<(), Failed> {
     }
     if let Some(failure) = &progress.failure {
         println(&format!("  {}: {}", failure.kind, failure.message));
+        if let Some(step) = step_of(failure) {
+            println(&format!("  {}", in_the_step(&step, id)));
+        }
     }
     if let Some(reason) = &progress.paused {
         println(&format!("  paused: {reason}"));
     }
-    if !look.status.is_over() && !look.is_held() || look.status == flow_runtime::store::Status::Failed {
-        println(&format!("  `flow resume {id}` goes on"));
+    if let Some(advice) = advice(look) {
+        println(&format!("  {advice}"));
     }
     if look.is_held() && (progress.stop_requested.is_some() || progress.cancel_requested.is_some()) {
         println("  it was asked to stop, and ends when its running steps have");
     }
     Ok(())
+}
+
+/// How the steps stand.
+fn counts(steps: &Tally) -> String {
+    let mut text = format!("{} {} done", steps.done, if steps.done == 1 { "step" } else { "steps" });
+    for (count, what) in
+        [(steps.failed, "failed"), (steps.open, "open"), (steps.again, "cancelled or to run again")]
+    {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
+}
+
+/// The step that a run failed in.
+fn step_of(failure: &Failure) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(failure.value.as_ref()?.get()).ok()?;
+    value["step"].as_str().filter(|step| !step.is_empty()).map(str::to_owned)
+}
+
+/// What can be done about a run that nobody works on.
+pub(crate) fn advice(look: &Look) -> Option<String> {
+    let id = look.dir.id();
+    if look.is_held() {
+        return None;
+    }
+    match look.status {
+        Status::Succeeded | Status::Cancelled => None,
+        Status::Failed => Some(after_a_failure(id, look.steps.failed > 0)),
+        Status::Blocked => Some(format!("mend it, then `flow resume {id}` goes on")),
+        Status::Waiting => Some(format!("then `flow resume {id}` goes on")),
+        _ => Some(format!("`flow resume {id}` goes on")),
+    }
 }
 
 /// What a run waits for, a line each, with what somebody has to do.
@@ -89,7 +133,11 @@ pub(crate) fn waits(look: &Look) -> Result<Vec<String>, Failed> {
     let mut lines = Vec::new();
     for (key, wait) in &look.progress.waits {
         match wait {
-            Wait::Time { deadline } => lines.push(format!("  waits: {key} for the time {deadline}")),
+            Wait::Time { deadline } => {
+                let left = deadline.millis() - system_clock()().millis();
+                let when = if left > 0 { format!("in {}", span(left)) } else { "which has come".to_owned() };
+                lines.push(format!("  waits: {key} for the time {deadline} ({when})"));
+            }
             Wait::Signal { name, .. } => {
                 lines.push(format!("  waits: {key} for a signal: `flow send {id} {name} VALUE`"));
             }

@@ -62,12 +62,12 @@ pub(crate) fn cancel(args: &CancelArgs) -> Result<Exit, Failed> {
         run.leave("cancelled");
     } else {
         // What is recorded is played back up to where it stopped, for the cleanups that are due there.
-        let manner = Manner { json: false, wait: false, quiet: true };
+        let manner = Manner { json: false, wait: false, quiet: true, cancels: true };
         go_on(run, runs.root(), &project, manner)?;
     }
     match Look::at(&runs, &args.run)?.status {
         Status::Cancelled => {
-            println(&format!("{id} is cancelled"));
+            println(&format!("{id} was cancelled"));
             Ok(Exit::Good)
         }
         Status::Succeeded => Ok(Exit::Good),

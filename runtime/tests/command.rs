@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test, its helpers included")]
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -211,10 +212,17 @@ fn an_interrupt_stops_after_the_running_step_and_says_how_to_go_on() {
         "touch begun; while ! test -e go; do sleep 0.01; done; echo x >> ran",
         "echo tide",
     ));
-    let child = project.start("begun");
+    let mut child = project.start("begun");
     signal(&child, Signal::INT);
+    // The signal may be handled by a thread that is not running yet.
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    let mut heard = String::new();
+    while !heard.contains("stopping when the running steps are done") {
+        assert!(err.read_line(&mut heard).unwrap() > 0, "{heard}");
+    }
     std::fs::write(project.path("go"), "").unwrap();
-    let said = said(child.wait_with_output().unwrap());
+    err.read_to_string(&mut heard).unwrap();
+    let said = Said { err: heard, ..said(child.wait_with_output().unwrap()) };
     assert_eq!(said.code, 130, "{}", said.err);
     assert!(said.err.contains("RUN-1 has stopped; `flow resume RUN-1` goes on"), "{}", said.err);
     assert!(project.flow(&["ls"]).out.contains("paused"));
@@ -315,7 +323,7 @@ fn a_run_is_stopped_and_cancelled_from_outside() {
     std::fs::write(project.path("go"), "").unwrap();
     assert_eq!(said(child.wait_with_output().unwrap()).code, 3);
     let cancelled = project.flow(&["cancel", "RUN-1"]);
-    assert!(cancelled.out.contains("RUN-1 is cancelled"), "{}", cancelled.err);
+    assert!(cancelled.out.contains("RUN-1 was cancelled"), "{}", cancelled.err);
     assert!(project.flow(&["status", "RUN-1"]).out.contains("RUN-1 was cancelled"));
     assert_eq!(project.flow(&["cancel", "RUN-1"]).code, 2);
 }

@@ -28,7 +28,7 @@ fn a_result_that_is_wrong_twice_is_a_broken_contract() {
     assert_eq!(failure.kind, FailureKind::Contract);
     assert_eq!(
         failure.message,
-        "`claude` returned a result of the wrong shape: `score`: expected an int from 0 to 10, found \"ten\""
+        "asked twice, `claude` returned a result of the wrong shape: `score`: expected an int from 0 to 10, found \"ten\""
     );
     assert_eq!(failure.usage.turns, 2);
     assert_eq!(server.requests().len(), 4);

@@ -227,7 +227,7 @@ fn a_run_whose_runner_was_killed_is_cancelled_with_its_processes_and_its_cleanup
     running.kill();
     assert!(!project.processes().is_empty());
     let said = project.flow(&["cancel", "DEFER-1"]);
-    assert_eq!(said.ends(0).out, "DEFER-1 is cancelled\n");
+    assert_eq!(said.ends(0).out, "DEFER-1 was cancelled\n");
     assert_eq!(project.processes(), Vec::<i32>::new());
     let mut effects = project.lines("effects");
     effects[4..6].sort();

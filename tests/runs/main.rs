@@ -18,4 +18,5 @@ mod records;
 mod refused;
 mod secrets;
 mod testing;
+mod told;
 mod tutorial;

@@ -74,8 +74,11 @@ impl Live {
             .iter()
             .take(LINES)
             .map(|step| {
-                let time =
-                    super::elapsed(u64::try_from(step.since.elapsed().as_millis()).unwrap_or(u64::MAX));
+                let time = match step.since.elapsed() {
+                    // Always with its tenths, so that what stands behind does not jump.
+                    short if short.as_secs() < 60 => format!("{:.1} s", short.as_secs_f64()),
+                    long => super::elapsed(u64::try_from(long.as_millis()).unwrap_or(u64::MAX)),
+                };
                 let spinner = FRAMES[self.frame % FRAMES.len()];
                 cut(&format!("  {spinner} {} {time}", step.name), width)
             })

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use flow_runtime::journal::StepKind;
+use flow_runtime::run::words::results;
 use flow_runtime::run::{Observer, Seen};
 use flow_runtime::store::RunId;
-use flow_runtime::value::calendar::duration_literal;
+use flow_runtime::value::calendar::span;
 
 use crate::drive::Manner;
 use crate::place::shown;
@@ -49,15 +49,16 @@ impl Display {
         Self { manner, run, root, live, step_failed: false.into(), ticker: Mutex::new(ticker) }
     }
 
-    /// Says what runs, and where.
-    pub(crate) fn begin(&self, flow: &str, directory: &Path) {
+    /// Says what runs, or goes on, and where.
+    pub(crate) fn begin(&self, flow: &str, directory: &Path, resumed: bool) {
         if self.manner.json {
             let event = serde_json::json!({
                 "event": "began", "run": self.run.to_string(), "flow": flow, "directory": shown(directory),
             });
             crate::drive::println(&event.to_string());
         } else if !self.manner.quiet {
-            self.line(&format!("{} runs `{flow}` in {}", self.run, shown(directory)));
+            let what = if resumed { "goes on with" } else { "runs" };
+            self.line(&format!("{} {what} `{flow}` in {}", self.run, shown(directory)));
         }
     }
 
@@ -101,16 +102,13 @@ impl Display {
     /// The line for something, and whether it matters even when little is to be said.
     fn words(&self, seen: &Seen) -> Option<(String, bool)> {
         Some(match seen {
-            Seen::Replayed { steps } => (
-                format!("  = {steps} {} from the journal", if *steps == 1 { "result" } else { "results" }),
-                false,
-            ),
+            Seen::Replayed { steps } => (format!("  = {} from the journal", results(*steps)), false),
             Seen::Started { key, what, kind, attempt } => {
                 if self.live.is_some() && *attempt == 1 {
                     return None;
                 }
                 let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
-                (format!("  > {} ({} `{what}`{again})", self.short(key.as_str()), kind_name(*kind)), false)
+                (format!("  > {} ({} `{what}`{again})", self.short(key.as_str()), kind.word()), false)
             }
             Seen::Finished { key, milliseconds } => {
                 (format!("  + {} after {}", self.short(key.as_str()), elapsed(*milliseconds)), false)
@@ -203,29 +201,7 @@ fn brief(message: &str) -> String {
     }
 }
 
-/// The name of a kind of steps.
-pub(crate) fn kind_name(kind: StepKind) -> &'static str {
-    match kind {
-        StepKind::Command => "command",
-        StepKind::Agent => "agent",
-        StepKind::Human => "person",
-        StepKind::Flow => "flow",
-        _ => "effect",
-    }
-}
-
 /// A time for people.
 pub(crate) fn elapsed(milliseconds: u64) -> String {
-    match milliseconds {
-        ..1_000 => format!("{milliseconds} ms"),
-        1_000..60_000 => format!("{:.1} s", milliseconds as f64 / 1e3),
-        _ => {
-            let seconds = i64::try_from(milliseconds / 1_000).unwrap_or(i64::MAX);
-            match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
-                (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-                (hours, minutes, _) if hours < 48 => format!("{hours} h {minutes} min"),
-                (hours, ..) => duration_literal(hours / 24 * 86_400_000),
-            }
-        }
-    }
+    span(i64::try_from(milliseconds).unwrap_or(i64::MAX))
 }

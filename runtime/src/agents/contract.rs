@@ -102,7 +102,7 @@ pub async fn run_turn(
         let left = request.timeout.map(|all| all.saturating_sub(start.elapsed()));
         let hopeless = rejected.failure.kind != FailureKind::Contract || left == Some(Duration::ZERO);
         if hopeless || round > corrections {
-            return Err(TurnFailure { usage: used, ..rejected.failure });
+            return Err(TurnFailure { usage: used, ..rejected.asked(round) });
         }
         if let Some(why) = limits.no_other() {
             let message = format!("{why}; the last one: {}", rejected.failure);
@@ -122,6 +122,16 @@ struct Rejected {
 }
 
 impl Rejected {
+    /// The failure of the last of some rounds.
+    fn asked(self, rounds: u32) -> TurnFailure {
+        let mut failure = self.failure;
+        if failure.kind == FailureKind::Contract && rounds > 1 {
+            let times = if rounds == 2 { "twice".to_owned() } else { format!("{rounds} times") };
+            failure.message = format!("asked {times}, {}", failure.message);
+        }
+        failure
+    }
+
     fn value(adapter: &str, outcome: TurnOutcome, violation: &Violation) -> Self {
         let problems: Vec<String> = violation.0.iter().map(|problem| format!("- {problem}")).collect();
         let message = format!("`{adapter}` returned a result of the wrong shape: {violation}");
@@ -262,7 +272,7 @@ mod tests {
         assert_eq!(failure.kind, FailureKind::Contract);
         assert_eq!(
             failure.message,
-            "`scripted` returned a result of the wrong shape: `score`: expected an int, found a string"
+            "asked twice, `scripted` returned a result of the wrong shape: `score`: expected an int, found a string"
         );
         assert_eq!(failure.usage.turns, 2);
     }

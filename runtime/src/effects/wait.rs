@@ -83,7 +83,7 @@ pub(super) async fn sleep(local: &Local<'_>, step: &StepId, ms: i64, cancel: &Ca
     let deadline = deadline(local, step, ms)?;
     let left = deadline.saturating_sub((local.around.clock)().millis());
     if left > 0 {
-        let what = format!("{} to pass", calendar::duration_literal(left));
+        let what = format!("{} to pass", calendar::span(left));
         local.see(Seen::Waiting { key: step.key.clone(), what });
     }
     match doze(local, deadline, None, cancel).await {

@@ -121,6 +121,17 @@ impl StepKind {
     /// Every kind.
     pub const ALL: [Self; 5] = [Self::Command, Self::Agent, Self::Human, Self::Flow, Self::Builtin];
 
+    /// What it is called for readers.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Agent => "agent",
+            Self::Human => "person",
+            Self::Flow => "flow",
+            Self::Builtin => "effect",
+        }
+    }
+
     /// Its name in the journal.
     pub const fn name(self) -> &'static str {
         match self {

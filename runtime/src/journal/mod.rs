@@ -6,7 +6,7 @@
 //! - [`History`] answers what was recorded before this opening, by key, from the file: 17 bytes of memory a settled step.
 //! - [`Progress`] is the fold of all records that status displays and `state.json` are made from.
 //! - [`salvage`] keeps the good records of a damaged journal, when somebody asks for it.
-//! - [`read`] goes through the records without opening the run, [`read_progress`] to what they add up to.
+//! - [`read`] goes through the records without opening the run, [`read_summary`] to what they add up to.
 //!
 //! A result that is longer than [`INLINE_LIMIT`] is stored as an artifact first; `store::Artifacts::record` decides.
 
@@ -22,6 +22,7 @@ mod record;
 mod recorded;
 mod scan;
 mod step_line;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -34,6 +35,7 @@ pub use mend::{Salvaged, salvage};
 pub use progress::{OpenStep, Phase, Progress, Wait};
 pub use record::{Chain, Record};
 pub use recorded::{ArtifactRef, INLINE_LIMIT, Recorded};
-pub use scan::{End, Place, Scan, read, read_progress};
+pub use scan::{End, Place, Scan, read, read_summary};
+pub use tally::Tally;
 pub use time::{Clock, Time, system_clock};
 pub use writer::{Durability, Journal, Receipt, Ticket};

@@ -94,9 +94,9 @@ pub struct Progress {
     pub updated: Time,
     /// Who opened it last.
     pub holder: Option<Holder>,
-    /// Steps with a result.
+    /// How often a step got its result.
     pub finished: u64,
-    /// Steps whose last attempt failed.
+    /// How often the last attempt at a step failed.
     pub failed: u64,
     /// Steps that are open, by key.
     pub open: BTreeMap<StepKey, OpenStep>,
@@ -147,7 +147,7 @@ impl Progress {
                 };
                 self.open.insert(it.key.clone(), open);
             }
-            Event::StepFinished(it) => self.finish(it.key.as_str().as_bytes()),
+            Event::StepFinished(it) => self.finish(it.key.as_str().as_bytes(), false),
             Event::StepFailed(it) if it.is_final => {
                 self.open.remove(&it.key);
                 self.waited(&it.key);
@@ -173,14 +173,8 @@ impl Progress {
                 self.wait(&it.key, Wait::Signal { name: it.name.clone(), deadline: it.deadline });
             }
             Event::TimerFired(it) => self.waited(&it.key),
-            Event::AnswerTaken(it) => {
-                self.open.remove(&it.key);
-                self.waited(&it.key);
-            }
-            Event::SignalDelivered(it) => {
-                self.open.remove(&it.key);
-                self.waited(&it.key);
-            }
+            Event::AnswerTaken(it) => self.finish(it.key.as_str().as_bytes(), false),
+            Event::SignalDelivered(it) => self.finish(it.key.as_str().as_bytes(), false),
             Event::AgentSession(it) => {
                 if let Some(open) = self.open.get_mut(&it.key) {
                     open.session = Some(it.session.clone());
@@ -233,15 +227,17 @@ impl Progress {
         self.waits.insert(key.clone(), wait);
     }
 
-    /// A step has its result.
-    pub(super) fn finish(&mut self, key: &[u8]) {
-        self.finished += 1;
+    /// A step has its result. `started` tells that it began, which is not among what is open: what never began, such as an
+    /// input or a decision, is not counted.
+    pub(super) fn finish(&mut self, key: &[u8], started: bool) {
+        let mut is_step = started;
         if !(self.open.is_empty() && self.waits.is_empty())
             && let Ok(key) = std::str::from_utf8(key)
         {
-            self.open.remove(key);
+            is_step |= self.open.remove(key).is_some();
             self.waits.remove(key);
         }
+        self.finished += u64::from(is_step);
     }
 
     fn waited(&mut self, key: &StepKey) {

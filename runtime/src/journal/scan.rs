@@ -9,7 +9,9 @@ use std::path::Path;
 
 use super::Progress;
 use super::fold::Fold;
+use super::index::hash_of;
 use super::record::{BadLine, Chain, Envelope, Line, Record, Unknown, checked};
+use super::tally::{self, Tally};
 use crate::disk::{Disk, DiskFile, Open};
 use crate::store::StoreError;
 
@@ -61,11 +63,20 @@ pub fn read(disk: &dyn Disk, path: &Path, each: &mut dyn FnMut(Record, Place)) -
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_progress(disk: &dyn Disk, path: &Path) -> Result<Progress, StoreError> {
+pub fn read_summary(disk: &dyn Disk, path: &Path) -> Result<(Progress, Tally), StoreError> {
     let file = disk.open(path, Open::Read).map_err(|error| StoreError::io("read", path, error))?;
-    let mut fold = Fold::default();
-    scan(&*file, path, &mut |line, _| fold.take(line))?;
-    fold.finish().map_err(|unknown| newer(path, unknown))
+    let (mut fold, mut tally) = (Fold::default(), tally::Builder::default());
+    scan(&*file, path, &mut |line, _| {
+        if let Some(step) = line.step() {
+            let hash = hash_of(step.key());
+            tally.step(&step, hash);
+            return fold.step(&step, hash, line);
+        }
+        tally.take(&fold.record(line)?.event);
+        Ok(())
+    })?;
+    let progress = fold.finish().map_err(|unknown| newer(path, unknown))?;
+    Ok((progress, tally.finish()))
 }
 
 /// The error for a record that this program does not know.

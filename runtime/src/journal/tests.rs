@@ -199,6 +199,37 @@ fn a_run_that_was_cut_shows_what_was_open() {
 }
 
 #[test]
+fn each_step_is_counted_once_as_it_stands_and_what_never_began_is_none() {
+    let disk = scratch();
+    let tally = |done, failed, open, again| Tally { done, failed, open, again };
+    let counted = || read_summary(&disk, path()).unwrap().1;
+    let failed = |number| {
+        let failure = Failure { kind: "ExitCode".into(), message: "it ended with 2".into(), value: None };
+        StepFailed { key: key(number), hash: StepHash::of([]), attempt: 1, failure, is_final: true }
+    };
+    let again = |number| StepReopened { key: key(number), reason: "it led to the failure".into() };
+    let (journal, _) = open(&disk).unwrap();
+    work(&journal, 0, 2).1.unwrap();
+    // An input, a decision, a look at the clock.
+    journal.commit(finished(9)).unwrap();
+    drop(journal.append(started(2), Durability::Relaxed));
+    drop(journal.append(failed(2), Durability::Relaxed));
+    journal.commit(started(3)).unwrap();
+    assert_eq!(counted(), tally(2, 1, 1, 0));
+    drop(journal.append(again(2), Durability::Relaxed));
+    drop(journal.append(again(1), Durability::Relaxed));
+    journal.commit(again(3)).unwrap();
+    assert_eq!(counted(), tally(1, 1, 0, 2), "what failed has failed until it is tried again");
+    drop(journal);
+    let (journal, _) = open(&disk).unwrap();
+    for number in 1..4 {
+        work(&journal, number, 1).1.unwrap();
+    }
+    assert_eq!(counted(), tally(4, 0, 0, 0));
+    assert_eq!(journal.progress().finished, 5, "how often, not how many");
+}
+
+#[test]
 fn an_answer_and_a_signal_are_known_by_their_ids_after_a_restart() {
     let disk = scratch();
     let (journal, mut history) = open(&disk).unwrap();

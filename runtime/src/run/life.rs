@@ -63,6 +63,7 @@ pub async fn drive(
     let root = interpreter.root();
     let values = inputs(&local, &root, &given)?;
     local.write_state();
+    local.log_taken();
     if !resumed {
         for text in needs::uncounted(pure.program(), &local.around.providers) {
             local.see(Seen::Noted { text });
@@ -98,6 +99,8 @@ pub async fn drive(
         local.observer.see(&Seen::Noted { text });
     }
     let ended = finish(&local, &root, ended).await;
+    local.tell_replayed();
+    local.log_ended(&ended);
     local.write_state();
     let why = match &ended {
         Ended::Succeeded(_) => "succeeded",

@@ -10,6 +10,7 @@ use flow_ir::Type;
 use tokio_util::sync::CancellationToken;
 
 use super::inbox::Inbox;
+use super::log::Log;
 use super::observe::{Observer, Seen};
 use super::record::{Entry, failure as record_failure, recorded_failure};
 use super::secrets::Secrets;
@@ -24,7 +25,7 @@ use crate::journal::{
 };
 use crate::mask::Mask;
 use crate::process::{Executor, Pending};
-use crate::store::{Artifacts, Lineage, LogFile, OpenRun, StepDirs, StoreError};
+use crate::store::{Artifacts, Lineage, OpenRun, StepDirs, StoreError};
 use crate::value::{Failure, Value};
 
 /// What a run finds around it: everything that the edge of the program hands in.
@@ -100,8 +101,7 @@ pub struct Local<'r> {
     spent: RefCell<Vec<(StepKey, Spent)>>,
     /// What earlier runners spent on steps that have not ended.
     spent_before: BTreeMap<StepKey, Spent>,
-    log: RefCell<Option<LogFile>>,
-    events: RefCell<Option<LogFile>>,
+    log: Log,
 }
 
 impl std::fmt::Debug for Local<'_> {
@@ -130,6 +130,7 @@ impl<'r> Local<'r> {
         steps.start_after(run.history.progress.seq);
         let inherited = crate::process::environment::allowed(around.environment.clone());
         let artifacts = run.dir.artifacts();
+        let log = Log::new(run.dir.clone());
         let cancel_asked = Cell::new(run.journal.progress().cancel_requested.is_some());
         let open = RefCell::new(run.history.progress.open.clone());
         let inbox = Inbox::with(run.history.signals().cloned().collect());
@@ -153,8 +154,7 @@ impl<'r> Local<'r> {
             told_unpriced: Cell::new(false),
             spent: RefCell::new(earlier.spent),
             spent_before: earlier.open,
-            log: RefCell::default(),
-            events: RefCell::default(),
+            log,
         }
     }
 
@@ -277,13 +277,36 @@ impl<'r> Local<'r> {
 
     /// Shows something, once it was told what came from the journal.
     pub(crate) fn see(&self, seen: Seen) {
+        self.tell_replayed();
+        self.tell(&seen);
+    }
+
+    /// Tells what came from the journal, if that was not told yet.
+    pub(crate) fn tell_replayed(&self) {
         if let Some(steps) = self.replayed.take()
             && steps > 0
         {
-            self.observer.see(&Seen::Replayed { steps });
+            self.tell(&Seen::Replayed { steps });
         }
-        self.tell(&seen);
-        self.observer.see(&seen);
+    }
+
+    fn tell(&self, seen: &Seen) {
+        self.log.see((self.around.clock)(), seen);
+        self.observer.see(seen);
+    }
+
+    /// Tells the log that this runner has the run now.
+    pub(super) fn log_taken(&self) {
+        let run = self.run.borrow();
+        let before = (!run.history.is_empty()).then(|| run.before());
+        if let Some(holder) = &run.journal.progress().holder {
+            self.log.taken((self.around.clock)(), &run.info.flow, holder, before);
+        }
+    }
+
+    /// Tells the log how this runner's work on the run ended.
+    pub(super) fn log_ended(&self, ended: &super::Ended) {
+        self.log.ended((self.around.clock)(), ended, self.pure.program());
     }
 
     /// Whether the run stops here: it was asked to, and is not being cancelled, which runs cleanups.
@@ -317,47 +340,6 @@ impl<'r> Local<'r> {
         let (provider, model) = (provider.into(), model.map(Into::into));
         self.murmur(crate::journal::Usage { key: key.clone(), provider, model, spent: spent.clone() });
         self.spent.borrow_mut().push((key.clone(), spent));
-    }
-
-    /// Writes what was shown into the files for readers.
-    fn tell(&self, seen: &Seen) {
-        let time = crate::value::calendar::time_iso((self.around.clock)().millis());
-        let line = match seen {
-            Seen::Started { key, what, kind, attempt } => {
-                let again = if *attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
-                let kind = format!("{kind:?}").to_lowercase();
-                format!("\n## `{key}`\n\n{time} {kind} `{what}`{again}\n")
-            }
-            Seen::Finished { key, milliseconds } => {
-                format!("{time} `{key}` is done after {milliseconds} ms\n")
-            }
-            Seen::Failed { key, kind, message, .. } => format!("{time} `{key}` failed: {kind}: {message}\n"),
-            Seen::Cancelled { key } => format!("{time} `{key}` was cancelled\n"),
-            Seen::Waiting { key, what } => format!("{time} `{key}` waits for {what}\n"),
-            Seen::Logged { key, text } => format!("{time} `{key}` says: {text}\n"),
-            Seen::Noted { text } => format!("{time} {text}\n"),
-            Seen::Measured { .. } | Seen::Emitted { .. } | Seen::Replayed { .. } => String::new(),
-        };
-        if !line.is_empty() {
-            self.append(&self.log, "log.md", &line);
-        }
-        if matches!(seen, Seen::Logged { .. } | Seen::Measured { .. } | Seen::Emitted { .. })
-            && let Ok(mut json) = serde_json::to_value(seen)
-        {
-            json["time"] = time.into();
-            self.append(&self.events, "events.jsonl", &format!("{json}\n"));
-        }
-    }
-
-    /// Appends to a file that is made from what the journal has. That it cannot be written is no reason to stop.
-    fn append(&self, place: &RefCell<Option<LogFile>>, name: &str, text: &str) {
-        let mut file = place.borrow_mut();
-        if file.is_none() {
-            *file = self.run.borrow().dir.log(name).ok();
-        }
-        if let Some(file) = &mut *file {
-            let _ = file.append(text);
-        }
     }
 
     /// The outcome in a record, if it is one of this step.

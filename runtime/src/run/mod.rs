@@ -4,6 +4,7 @@
 //! - [`observe`] is what is shown meanwhile,
 //! - [`record`] is values in the journal,
 //! - [`secrets`] are named, spelled out and masked,
+//! - `log` is the files for readers, [`words`] what is said of how a run ended,
 //! - `inbox` is what other processes drop,
 //! - [`inputs`] are values from command lines and files,
 //! - [`life`] is from the first record to the last,
@@ -14,10 +15,12 @@ pub mod inputs;
 mod left;
 pub mod life;
 mod local;
+mod log;
 pub mod needs;
 pub mod observe;
 pub mod record;
 pub mod secrets;
+pub mod words;
 
 pub use life::{Ended, drive, reopen};
 pub(crate) use local::suspended;

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 use super::{Artifacts, Before, Holder, Lock, LockState, RunId, StepDirs, StoreError};
 use crate::disk::{self, Disk, Open, Reach, create_dirs, write_new};
 use crate::journal::{
-    self, Clock, ContentHash, History, Journal, Place, Progress, Record, Salvaged, Scan, Time,
+    self, Clock, ContentHash, History, Journal, Place, Progress, Record, Salvaged, Scan, Tally, Time,
 };
 
 /// What a run is, written once when it is created.
@@ -317,11 +317,19 @@ impl RunDir {
     /// # Errors
     /// The journal cannot be read or is damaged.
     pub fn progress(&self) -> Result<Progress, StoreError> {
+        self.summary().map(|(progress, _)| progress)
+    }
+
+    /// The same, and how the steps stand.
+    ///
+    /// # Errors
+    /// As [`progress`](Self::progress).
+    pub fn summary(&self) -> Result<(Progress, Tally), StoreError> {
         let path = self.journal_path();
         if !self.disk.exists(&path).map_err(|error| StoreError::io("read", &path, error))? {
-            return Ok(Progress::default());
+            return Ok(Default::default());
         }
-        journal::read_progress(&*self.disk, &path)
+        journal::read_summary(&*self.disk, &path)
     }
 
     /// Who holds the run now.

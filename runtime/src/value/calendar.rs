@@ -48,6 +48,32 @@ pub fn duration_literal(ms: i64) -> String {
     }
 }
 
+/// A span of time in milliseconds as people say it, no finer than it matters: `20 ms`, `1.5 s`, `3 min 20 s`, `2 h 5 min`,
+/// `3 days`.
+pub fn span(ms: i64) -> String {
+    let ms = ms.max(0);
+    let tenths = ms.saturating_add(50) / 100;
+    let seconds = ms.saturating_add(SECOND / 2) / SECOND;
+    let two = |great: i64, name: &str, small: i64, unit: &str| match small {
+        0 => format!("{great} {name}"),
+        _ => format!("{great} {name} {small} {unit}"),
+    };
+    if ms < SECOND {
+        format!("{ms} ms")
+    } else if tenths < 600 {
+        match tenths % 10 {
+            0 => format!("{} s", tenths / 10),
+            tenth => format!("{}.{tenth} s", tenths / 10),
+        }
+    } else if seconds < 3_600 {
+        two(seconds / 60, "min", seconds % 60, "s")
+    } else if seconds < 48 * 3_600 {
+        two(seconds / 3_600, "h", seconds / 60 % 60, "min")
+    } else {
+        two(seconds / 86_400, "days", seconds / 3_600 % 24, "h")
+    }
+}
+
 /// Reads a duration, as ISO 8601 without years and months, or as a literal of the language. In milliseconds; `None` if
 /// it is neither, or too long to count.
 pub fn parse_duration(text: &str) -> Option<i64> {
@@ -219,6 +245,27 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_span_is_said_as_people_say_it() {
+        for (ms, said) in [
+            (-5, "0 ms"),
+            (999, "999 ms"),
+            (1_000, "1 s"),
+            (1_540, "1.5 s"),
+            (19_999, "20 s"),
+            (59_949, "59.9 s"),
+            (59_951, "1 min"),
+            (200_000, "3 min 20 s"),
+            (3_599_800, "1 h"),
+            (7_500_000, "2 h 5 min"),
+            (2 * DAY, "2 days"),
+            (2 * DAY + 5 * HOUR, "2 days 5 h"),
+            (i64::MAX, "106751991167 days 7 h"),
+        ] {
+            assert_eq!(span(ms), said);
+        }
+    }
 
     #[test]
     fn durations_survive_the_way_through_text() {
