@@ -141,24 +141,49 @@ fn a_flow_that_waits_for_ever_is_stuck_and_one_that_is_not_followed_says_so() {
 }
 
 #[test]
-fn a_wait_beside_a_call_is_never_the_first_and_that_is_said_with_its_place() {
+fn a_race_is_won_by_the_call_and_by_the_timer() {
+    let project = Project::with(
+        "agent a() -> bool { prompt: \"Go.\", timeout: 1h }\nflow main() -> string {\n  race {\n    \
+         _ = asked() => \"answered\"\n    _ = sleep(1m) => \"late\"\n  }\n}\nflow asked() -> bool { a() }\n",
+    );
+    let (ends, summary) = told(&project, &[], 0);
+    let late = "stub a = [after(2m, true)]\n  expect main() == \"late\"\n";
+    assert!(ends.iter().any(|end| end["test"].as_str().unwrap().contains(late)), "{ends:?}");
+    assert_eq!((&summary["untaken"], &summary["left_out"]), (&serde_json::json!([]), &serde_json::json!([])));
+    project.flow(&["explore", "main.flow", "--write", "main.flow"]).ends(0);
+    project.flow(&["test", "main.flow"]).ends(0);
+
+    // One that may not take as long never is too late for the timer.
     let project = Project::with(
         "agent a() -> bool { prompt: \"Go.\", timeout: 1m }\nflow main() -> string {\n  race {\n    \
-         _ = a() => \"answered\"\n    _ = sleep(1m) => \"late\"\n  }\n}\n",
+         _ = a() => \"answered\"\n    _ = sleep(1h) => \"late\"\n  }\n}\n",
     );
-    let said = project.flow(&["explore", "main.flow", "-q"]);
-    let told_so = "not followed:\n  main.flow:5:9: an arm of `race` that waits beside a call: whoever is called \
-                   answers at once, in `main`\n";
-    assert!(said.ends(0).out.contains(told_so), "{}", said.out);
-    let (_, summary) = told(&project, &[], 0);
-    assert_eq!(summary["left_out"][0]["place"]["line"], 5, "{summary}");
+    let (ends, summary) = told(&project, &[], 0);
+    assert!(
+        ends.iter().any(|end| end["message"].as_str().unwrap().contains("did not answer within 1m")),
+        "{ends:?}"
+    );
+    assert_eq!(summary["untaken"][0]["place"]["line"], 5, "{summary}");
 
-    // Which of two waits is the shorter is known, so nothing is left out.
+    // Of two calls each is the first.
     let project = Project::with(
-        "flow main() -> string {\n  race {\n    _ = sleep(1s) => \"soon\"\n    _ = sleep(1m) => \"late\"\n  }\n}\n",
+        "human a() -> int { ask: \"A?\" }\nhuman b() -> int { ask: \"B?\" }\nflow main() -> string {\n  race {\n    \
+         _ = a() => \"a\"\n    _ = b() => \"b\"\n  }\n}\n",
     );
     let (_, summary) = told(&project, &[], 0);
-    assert_eq!(summary["left_out"], serde_json::json!([]), "{summary}");
+    assert_eq!(summary["untaken"], serde_json::json!([]), "{summary}");
+    project.flow(&["explore", "main.flow", "--write", "main.flow"]).ends(0);
+    project.flow(&["test", "main.flow"]).ends(0);
+}
+
+#[test]
+fn a_process_is_not_followed_and_that_is_said_with_its_place() {
+    let project = Project::with(
+        "command c() -> int { run: [\"c\"], timeout: 1m }\nflow main() -> int {\n  let p = spawn c()\n  join(p)\n}\n",
+    );
+    let (ends, summary) = told(&project, &[], 0);
+    assert_eq!((&ends[0]["kind"], ends.len()), (&"cut".into(), 1));
+    assert_eq!(summary["left_out"][0]["place"]["line"], 3, "{summary}");
 }
 
 #[test]

@@ -31,6 +31,13 @@ pub enum TestOp {
         #[serde(rename = "type")]
         ty: Type,
     },
+    /// `after(2h, e)` in the answer of a stub: the answer comes when that much time has passed. Pure but for that.
+    After {
+        /// How long it takes.
+        delay: Box<Node>,
+        /// The answer.
+        answer: Box<Node>,
+    },
     /// `Exec(exit: 1, stdout: "…")`
     Exec {
         /// The exit code.
@@ -99,7 +106,9 @@ pub(crate) fn children<'a>(op: &'a TestOp, visit: &mut dyn FnMut(&'a Node)) {
         | TestOp::Expect(node)
         | TestOp::Failure(node) => visit(node),
         TestOp::Calls(_) => {}
-        TestOp::File { path: left, text: right, .. } | TestOp::NewFailure { kind: left, message: right } => {
+        TestOp::File { path: left, text: right, .. }
+        | TestOp::After { delay: left, answer: right }
+        | TestOp::NewFailure { kind: left, message: right } => {
             visit(left);
             visit(right);
         }

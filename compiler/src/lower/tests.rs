@@ -121,7 +121,7 @@ impl Context<'_, '_> {
         Ok(Op::Test(TestOp::Stub { of, answers }))
     }
 
-    /// `calls(x)`, `failure(e)`, `file("path", "text")`
+    /// `calls(x)`, `failure(e)`, `file("path", "text")`, `after(2h, e)`
     pub(super) fn call_of_tests(&mut self, expr: &Expr, function: &str, args: &[Arg]) -> Lowered<Op> {
         let op = match (function, args) {
             ("calls", [one]) => match &one.value.kind {
@@ -129,6 +129,9 @@ impl Context<'_, '_> {
                 _ => return Err(self.incomplete("a question about the calls of nothing")),
             },
             ("failure", [one]) => TestOp::Failure(self.boxed(&one.value)?),
+            ("after", [delay, answer]) => {
+                TestOp::After { delay: self.boxed(&delay.value)?, answer: self.boxed(&answer.value)? }
+            }
             ("file", _) => {
                 let mut given = self.given(expr.id, args)?.into_iter().flatten().map(Box::new);
                 let (Some(path), Some(text)) = (given.next(), given.next()) else {

@@ -31,7 +31,7 @@ impl<'p> Interpreter<'p> {
             TestOp::Expect(condition) => self.expect(test, condition, task).await,
             TestOp::Calls(of) => Ok(test.calls(of)),
             TestOp::Failure(body) => self.failure(test, body, task).await,
-            TestOp::File { .. } | TestOp::Exec { .. } | TestOp::NewFailure { .. } => {
+            TestOp::File { .. } | TestOp::After { .. } | TestOp::Exec { .. } | TestOp::NewFailure { .. } => {
                 self.strict(node, task).await
             }
         }

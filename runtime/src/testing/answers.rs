@@ -43,6 +43,7 @@ impl Answering {
     ) -> Result<Value, Unanswered> {
         let asked = self.asked;
         self.asked += 1;
+        pure.take_delay();
         let spent = |answers: usize| Unanswered::Ends(Problem::Spent { of: of.clone(), answers });
         let value = match &mut self.stub {
             Stub::Each(nodes, frame) => match nodes.get(asked) {

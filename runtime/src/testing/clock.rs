@@ -17,12 +17,19 @@ pub(super) struct Clock {
     now: Cell<i64>,
     /// Who waits for what, by deadline and number.
     timers: RefCell<BTreeMap<(i64, u64), Waker>>,
+    /// Who waits until nobody waits for a time.
+    late: RefCell<BTreeMap<u64, Waker>>,
     numbers: Cell<u64>,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { now: Cell::new(START), timers: RefCell::default(), numbers: Cell::new(0) }
+        Self {
+            now: Cell::new(START),
+            timers: RefCell::default(),
+            late: RefCell::default(),
+            numbers: Cell::new(0),
+        }
     }
 }
 
@@ -57,6 +64,13 @@ impl Clock {
         Until { clock: self, at: (time, number) }
     }
 
+    /// Resolves when nobody else waits for a time any more, a second later.
+    pub(super) fn last(&self) -> Last<'_> {
+        let number = self.numbers.get();
+        self.numbers.set(number + 1);
+        Last { clock: self, number, waits: false }
+    }
+
     /// Runs something to its end, or until `is_over`.
     pub(super) fn run<T>(&self, work: impl Future<Output = T>, is_over: impl Fn() -> bool) -> Ended<T> {
         let woken = Arc::new(Woken(AtomicBool::new(true)));
@@ -80,7 +94,12 @@ impl Clock {
 
     /// Goes on to the next deadline.
     fn jump(&self) -> bool {
-        let Some(((time, _), waker)) = self.timers.borrow_mut().pop_first() else { return false };
+        let Some(((time, _), waker)) = self.timers.borrow_mut().pop_first() else {
+            let Some((_, waker)) = self.late.borrow_mut().pop_first() else { return false };
+            self.now.set(self.now.get().saturating_add(1000));
+            waker.wake();
+            return true;
+        };
         self.now.set(self.now.get().max(time));
         waker.wake();
         true
@@ -104,6 +123,35 @@ impl Future for Until<'_> {
             self.clock.timers.borrow_mut().insert(self.at, context.waker().clone());
         }
         Poll::Pending
+    }
+}
+
+/// A wait for everybody else's.
+pub(super) struct Last<'c> {
+    clock: &'c Clock,
+    number: u64,
+    waits: bool,
+}
+
+impl Future for Last<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut late = self.clock.late.borrow_mut();
+        // Who was woken is no longer among them.
+        if self.waits && !late.contains_key(&self.number) {
+            return Poll::Ready(());
+        }
+        late.insert(self.number, context.waker().clone());
+        drop(late);
+        self.waits = true;
+        Poll::Pending
+    }
+}
+
+impl Drop for Last<'_> {
+    fn drop(&mut self) {
+        self.clock.late.borrow_mut().remove(&self.number);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use flow_ir::builtins::{Signature, find_effect};
 use flow_ir::{Double, Name, Type};
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answers::{Answering, Unanswered};
 use super::clock::Clock;
-use super::explore::{Script, Silent};
+use super::explore::{Reply, Script, Silent};
 use super::report::Called;
 use crate::boundary::Workspace;
 use crate::effects::{files, fraction};
@@ -26,6 +27,15 @@ use crate::value::{Failure, Record, Value, calendar};
 
 /// How many steps a test may take: none should need as many, and one that never ends would.
 const MOST_STEPS: u64 = 100_000;
+
+/// When an answer comes.
+#[derive(Clone, Copy)]
+enum Due {
+    /// When this many milliseconds have passed.
+    In(i64),
+    /// When nothing else can go on: the answer of that number in the script.
+    Last(usize),
+}
 
 /// A call that was made, and how it ended.
 struct Call {
@@ -156,8 +166,8 @@ impl<'t> TestEngine<'t> {
             }
             _ => {}
         }
-        if let Some(answer) = self.answer(step, of, result) {
-            return answer;
+        if let Some((answer, due)) = self.answer(step, of, result) {
+            return self.when_due(step, answer, due, limit(&work), cancel).await;
         }
         match work {
             Work::Sleep(ms) => self.sleep(step, ms, cancel).await,
@@ -174,25 +184,62 @@ impl<'t> TestEngine<'t> {
         }
     }
 
-    /// What a stub answers, if there is one.
-    fn answer(&self, step: &StepId, of: &Double, result: &Type) -> Option<Out> {
+    /// What a stub answers, if there is one, and when.
+    fn answer(&self, step: &StepId, of: &Double, result: &Type) -> Option<(Out, Due)> {
         if let Some(script) = self.script {
             let carried_out = |name: &Name| !matches!(name.as_str(), "sh" | "signal" | "env");
             if matches!(of, Double::Effect(name) if carried_out(name)) {
                 return None;
             }
-            let answer = script.answer(self.pure, self.workspace, of, result);
-            return Some(answer.map_err(|why| match why {
-                Silent::Fails(failure) => Stop::fail(failure),
-                Silent::Cut => self.end(Problem::Endless(MOST_STEPS)),
-            }));
+            return Some(match script.answer(self.pure, self.workspace, of, result) {
+                Ok(Reply { value, late }) => (Ok(value), late.map_or(Due::In(0), Due::Last)),
+                Err(Silent::Fails(failure)) => (Err(Stop::fail(failure)), Due::In(0)),
+                Err(Silent::Cut) => (Err(self.end(Problem::Endless(MOST_STEPS))), Due::In(0)),
+            });
         }
         let mut stubs = self.stubs.borrow_mut();
         let answer = stubs.get_mut(of)?.next(self.pure, self.workspace, of, &step.args, result);
-        Some(answer.map_err(|why| match why {
+        let answer = answer.map_err(|why| match why {
             Unanswered::Fails(failure) => Stop::fail(failure),
             Unanswered::Ends(problem) => self.end(problem),
-        }))
+        });
+        Some((answer, Due::In(self.pure.take_delay())))
+    }
+
+    /// An answer when it comes, unless the call may not take as long.
+    async fn when_due(
+        &self,
+        step: &StepId,
+        answer: Out,
+        due: Due,
+        limit: Option<i64>,
+        cancel: &CancellationToken,
+    ) -> Out {
+        if matches!(due, Due::In(0)) {
+            return answer;
+        }
+        self.wait(step, "its answer".to_owned());
+        let begun = self.clock.now();
+        let comes = async {
+            match due {
+                Due::In(ms) => self.clock.until(begun.saturating_add(ms)).await,
+                Due::Last(_) => self.clock.last().await,
+            }
+        };
+        let out = tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Box::new(Stop::Cancelled)),
+            () = comes => answer,
+            () = self.clock.until(limit.map_or(i64::MAX, |ms| begun.saturating_add(ms))) => {
+                let limit = calendar::duration_literal(limit.unwrap_or(0));
+                let text = format!("`{}` did not answer within {limit}", step.what);
+                Err(Stop::fail(Failure::new(kind::TIMEOUT, text)))
+            }
+        };
+        if let (Due::Last(number), Some(script)) = (due, self.script) {
+            script.took(number, self.clock.now().saturating_sub(begun));
+        }
+        out
     }
 
     async fn sleep(&self, step: &StepId, ms: i64, cancel: &CancellationToken) -> Out {
@@ -237,6 +284,20 @@ impl<'t> TestEngine<'t> {
 
     fn wait(&self, step: &StepId, what: String) {
         self.waits.borrow_mut().insert(step.key.clone(), what);
+    }
+}
+
+/// How long a call may take with all its attempts, in milliseconds.
+fn limit(work: &Work) -> Option<i64> {
+    let all = |timeout: Option<Duration>, attempts: u32| {
+        let ms = i64::try_from(timeout?.as_millis()).unwrap_or(i64::MAX);
+        Some(ms.saturating_mul(i64::from(attempts.max(1))))
+    };
+    match work {
+        Work::Command(work) => all(work.timeout, work.attempts),
+        Work::Agent(work) => all(work.timeout, work.attempts),
+        Work::Human(work) => work.timeout,
+        _ => None,
     }
 }
 

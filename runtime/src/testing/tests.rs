@@ -128,6 +128,47 @@ fn time_jumps_and_a_wait_for_nothing_is_told() {
 }
 
 #[test]
+fn an_answer_takes_the_time_that_the_stub_says_and_a_race_may_be_over_before() {
+    let after = |ms, answer: Node| {
+        node(Op::Test(TestOp::After { delay: node(Op::Duration(ms)).into(), answer: answer.into() }))
+    };
+    let slow = || stub(agent_a(), Answers::Each(vec![after(60_000, text("y")), after(1_000, text("z"))]));
+    let first = report(&test_with([slow(), expect(eq(ask("x"), text("y")))]));
+    assert_eq!((first.finding.map(|it| it.message), first.took), (None, 60_000));
+
+    let arm = |value: Node, body: &str| flow_ir::RaceArm {
+        pattern: flow_ir::Pattern::Any,
+        value,
+        body: text(body),
+    };
+    let race = |key: &str| {
+        let sleep = effect("sleep", [node(Op::Duration(5_000))], Type::None);
+        let arms = vec![arm(ask("x"), "answered"), arm(sleep, "late")];
+        node(Op::Race { key: key.into(), arms })
+    };
+    let raced = [slow(), expect(eq(race("one"), text("late"))), expect(eq(race("two"), text("answered")))];
+    let raced = report(&test_with(raced));
+    assert_eq!((raced.finding.map(|it| it.message), raced.took), (None, 6_000));
+}
+
+#[test]
+fn an_answer_that_takes_longer_than_the_call_may_is_none() {
+    let hour = node(Op::Duration(3_600_000));
+    let late = node(Op::Test(TestOp::After { delay: hour.into(), answer: text("y").into() }));
+    let minute = || Some(node(Op::Duration(60_000)));
+    let mut program = test_with([
+        stub(agent_a(), Answers::Each(vec![late])),
+        expect(eq(get(failure(ask("x")), "kind"), text("Timeout"))),
+    ]);
+    program
+        .agents
+        .values_mut()
+        .for_each(|agent| agent.settings.extend(minute().map(|it| ("timeout".into(), it))));
+    let report = report(&program);
+    assert_eq!((report.finding.map(|it| it.message), report.took), (None, 60_000));
+}
+
+#[test]
 fn a_wait_for_a_file_ends_when_a_branch_writes_it() {
     let branch = |name: &str, node| (name.into(), node);
     let wait = node(Op::Effect {

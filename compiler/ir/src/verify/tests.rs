@@ -67,6 +67,14 @@ impl<'p> Body<'_, 'p> {
                 }
                 ty.clone()
             }
+            TestOp::After { delay, answer } => {
+                let path = path.key("after");
+                if !matches!(self.kind, Kind::Pure(_)) {
+                    self.report(&path, "only the answer of a stub takes time");
+                }
+                self.expect(&path.key("delay"), delay, &Type::Duration);
+                self.node(&path.key("answer"), answer)
+            }
             TestOp::Exec { exit, stdout, stderr } => {
                 let path = path.key("exec");
                 self.expect(&path.key("exit"), exit, &Type::Int);

@@ -38,13 +38,14 @@ pub(crate) fn tests() -> Program {
         text: text("x").into(),
         ty: Type::File(FileType::default()),
     });
+    let late = test(TestOp::After { delay: node(Op::Duration(1)).into(), answer: bool(true).into() });
     let exec = test(TestOp::Exec { exit: int(1).into(), stdout: text("").into(), stderr: text("").into() });
     let a = || Double::Agent("a".into());
     let body = block([
         stub(a(), Answers::Closure { params: vec![0], body: local(0).into() }),
-        stub(Double::Human("h".into()), Answers::List(list([bool(true)]).into())),
+        stub(Double::Human("h".into()), Answers::Each(vec![late])),
         stub(Double::Command("c".into()), Answers::Each(vec![exec, node(Op::Fail(timeout.into()))])),
-        stub(Double::Effect("env".into()), Answers::Each(vec![none()])),
+        stub(Double::Effect("env".into()), Answers::List(list([none()]).into())),
         bind(1, file),
         expect(binary(BinaryOp::Eq, call(Target::Agent("a".into()), [text("x")]), text("x"))),
         expect(binary(BinaryOp::Eq, method("list.len", test(TestOp::Calls(a())), []), int(1))),

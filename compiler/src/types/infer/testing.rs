@@ -47,6 +47,11 @@ pub const FUNCTIONS: &[Function] = &[
         signature: "(path: string, text: string) -> file",
         doc: "Makes a file in the test's workspace.",
     },
+    Function {
+        name: "after",
+        signature: "(delay: duration, answer: T) -> T",
+        doc: "In a stub: the answer, when that much time has passed.",
+    },
 ];
 
 /// The function of tests that a name stands for.
@@ -64,6 +69,8 @@ pub(super) struct Testing {
     own: Vec<Span>,
     /// What is stubbed so far: where, and with which type arguments.
     stubs: FxHashMap<SmolStr, (Span, Vec<Ty>)>,
+    /// Whether the answer of a stub is being checked.
+    in_answer: bool,
 }
 
 /// Something that a test may stub or ask about.
@@ -78,7 +85,7 @@ impl Infer<'_> {
     /// `test "…" { … }`
     pub(super) fn test(&mut self, decl: &TestDecl) {
         let own = decl.body.stmts.iter().map(|stmt| stmt.span).collect();
-        self.testing = Some(Testing { own, stubs: FxHashMap::default() });
+        self.testing = Some(Testing { own, ..Testing::default() });
         self.block(&decl.body, Want::Discard);
     }
 
@@ -140,15 +147,19 @@ impl Infer<'_> {
                     self.report(found);
                     types = vec![Ty::Error; params.len()];
                 }
-                self.closure_body(inner, params, &types, body, Want::Fit(&double.result, &why));
+                self.answer(|infer| {
+                    infer.closure_body(inner, params, &types, body, Want::Fit(&double.result, &why));
+                });
             }
             // Each answers one call, and is computed when it comes.
             ExprKind::List(elements) => {
                 for element in elements {
-                    self.maybe(|infer| {
-                        infer.purely(Purity::Stub, |infer| {
-                            infer.expr(element, Want::Fit(&double.result, &why))
-                        })
+                    self.answer(|infer| {
+                        infer.maybe(|infer| {
+                            infer.purely(Purity::Stub, |infer| {
+                                infer.expr(element, Want::Fit(&double.result, &why))
+                            })
+                        });
                     });
                 }
                 self.record(inner.id, &Ty::List(Arc::new(double.result.clone())));
@@ -158,6 +169,19 @@ impl Infer<'_> {
                 let why = Why::Stubs { of: name.text.clone(), declared: double.declared.clone() };
                 self.purely(Purity::Stub, |infer| infer.expr(inner, Want::Fit(&list, &why)));
             }
+        }
+    }
+
+    /// The answer to one call, which may take its time.
+    fn answer(&mut self, check: impl FnOnce(&mut Self)) {
+        self.set_in_answer(true);
+        check(self);
+        self.set_in_answer(false);
+    }
+
+    fn set_in_answer(&mut self, is_in: bool) {
+        if let Some(testing) = &mut self.testing {
+            testing.in_answer = is_in;
         }
     }
 
@@ -174,7 +198,7 @@ impl Infer<'_> {
         self.assume(&known.yes);
     }
 
-    /// `calls(critic)`, `failure(flow())`, `file("a.md", "text")`
+    /// `calls(critic)`, `failure(flow())`, `file("a.md", "text")`, `after(2h, Accept)`
     pub(super) fn call_of_tests(
         &mut self,
         call: &Expr,
@@ -193,6 +217,7 @@ impl Infer<'_> {
         match function {
             "calls" => self.calls(callee, args),
             "failure" => self.failure_of(callee, args),
+            "after" => self.after(call, args, want),
             _ => self.file_literal(call, args, want),
         }
     }
@@ -207,7 +232,7 @@ impl Infer<'_> {
             _ => None,
         };
         let Some((name, id)) = name else {
-            let found = say::one_argument(self.at(args.span), "calls");
+            let found = say::wrong_arguments(self.at(args.span), "calls");
             self.report(found);
             self.quietly(|infer| infer.loose(args.list));
             return Ty::Error;
@@ -228,12 +253,33 @@ impl Infer<'_> {
                 self.maybe(|infer| infer.expr(&one.value, Want::Any));
             }
             _ => {
-                let found = say::one_argument(self.at(args.span), "failure");
+                let found = say::wrong_arguments(self.at(args.span), "failure");
                 self.report(found);
                 self.quietly(|infer| infer.loose(args.list));
             }
         }
         Ty::Failure
+    }
+
+    /// `after(2h, Accept)`: of the type of the answer.
+    fn after(&mut self, call: &Expr, args: Args<'_>, want: Want<'_>) -> Ty {
+        if !self.testing.as_ref().is_some_and(|testing| testing.in_answer) {
+            let found = say::outside_of_answer(self.at(call.span));
+            self.report(found);
+        }
+        let ([delay, answer], true) = (args.list, args.list.iter().all(|arg| arg.label.is_none())) else {
+            let found = say::wrong_arguments(self.at(args.span), "after");
+            self.report(found);
+            self.quietly(|infer| infer.loose(args.list));
+            return Ty::Error;
+        };
+        let why = Why::Param { callee: "after".into(), param: "delay".into(), declared: None };
+        self.expr(&delay.value, Want::Fit(&Ty::Duration, &why));
+        // What it is to be is found out around the call.
+        match want.hint() {
+            Some(hint) => self.expr(&answer.value, Want::Like(hint)),
+            None => self.expr(&answer.value, Want::Any),
+        }
     }
 
     /// `file("path", "text")`: of the type that is expected, if that is one of files.

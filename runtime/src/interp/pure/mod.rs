@@ -14,7 +14,7 @@ pub mod ops;
 pub mod pattern;
 mod testing;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -54,6 +54,8 @@ pub struct Pure {
     scratch: Option<Workspace>,
     /// Why a file that a test made last is not of its type.
     misfit: RefCell<Option<String>>,
+    /// How long the answers take that were computed since somebody last asked, in milliseconds.
+    delay: Cell<i64>,
     /// How often expressions were reached, by their address, if somebody wants to know.
     reached: Option<RefCell<HashMap<usize, u32>>>,
 }
@@ -84,6 +86,7 @@ impl Pure {
             deepest,
             scratch: None,
             misfit: RefCell::default(),
+            delay: Cell::new(0),
             reached: None,
         }
     }
@@ -105,6 +108,11 @@ impl Pure {
     /// Why a file that was made since somebody last asked is not of its type.
     pub(crate) fn take_misfit(&self) -> Option<String> {
         self.misfit.take()
+    }
+
+    /// How long the answers take that were computed since somebody last asked, in milliseconds.
+    pub(crate) fn take_delay(&self) -> i64 {
+        self.delay.take()
     }
 
     /// Takes note that one of several ways was taken.

@@ -32,6 +32,13 @@ impl Pure {
                 let message = self.text(message, frame)?;
                 Ok(Value::Failure(Rc::new(Failure { kind, message, step: String::new(), cause: None })))
             }
+            TestOp::After { delay, answer } => {
+                let Value::Duration(delay) = self.eval(delay, frame)? else {
+                    return Err(Stop::invalid("a delay is no duration"));
+                };
+                self.delay.set(self.delay.get().saturating_add(delay.max(0)));
+                self.eval(answer, frame)
+            }
             TestOp::Stub { .. } | TestOp::Expect(_) | TestOp::Calls(_) | TestOp::Failure(_) => {
                 Err(Stop::invalid("a test's statement stands in a pure place"))
             }

@@ -13,9 +13,6 @@ pub struct LeftOut {
     pub at: At,
 }
 
-/// Why a wait is never the first of a race.
-const WAIT: &str = "an arm of `race` that waits beside a call: whoever is called answers at once";
-
 /// Why a route ends where it comes to a process.
 const PROCESS: &str = "a process or a session: routes end where they come to it";
 
@@ -31,23 +28,8 @@ pub fn left_out(program: &Program) -> Vec<LeftOut> {
 
 fn of_body(within: &Name, body: &Node, out: &mut Vec<LeftOut>) {
     walk(body, &mut |node| {
-        let mut add = |what, at| out.push(LeftOut { what, within: within.clone(), at });
-        match &node.op {
-            Op::Process(_) => add(PROCESS, node.at),
-            Op::Race { arms, .. } if arms.iter().any(|arm| !waits(&arm.value)) => {
-                arms.iter().filter(|arm| waits(&arm.value)).for_each(|arm| add(WAIT, arm.value.at));
-            }
-            _ => {}
+        if matches!(node.op, Op::Process(_)) {
+            out.push(LeftOut { what: PROCESS, within: within.clone(), at: node.at });
         }
     });
-}
-
-/// Whether time passes until there is a value: something in it sleeps or waits.
-fn waits(value: &Node) -> bool {
-    let mut found = false;
-    walk(value, &mut |node| {
-        found |=
-            matches!(&node.op, Op::Effect { effect, .. } if matches!(effect.as_str(), "sleep" | "wait_for"));
-    });
-    found
 }

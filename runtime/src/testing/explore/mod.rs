@@ -9,20 +9,22 @@
 //! - [`hints`]: what a program compares with
 //! - [`left_out`]: what no run follows
 //! - [`values`]: what may be answered
+//! - [`racers`]: whose answer may come too late
 //! - [`script`]: the answers of one run
 //! - [`source`]: a route as a test
 
 mod ends;
 mod hints;
 mod left_out;
+mod racers;
 mod script;
 mod source;
 mod values;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use flow_ir::{At, Name, Program};
+use flow_ir::{At, Double, Name, Program};
 use tokio_util::sync::CancellationToken;
 
 use super::clock::{Clock, Ended};
@@ -38,7 +40,7 @@ use ends::{Added, Ledger, Outcome, Route};
 pub use ends::{End, Kind};
 use hints::Hints;
 pub use left_out::{LeftOut, left_out};
-pub(super) use script::{Script, Silent};
+pub(super) use script::{Reply, Script, Silent};
 use values::Values;
 
 /// How many runs that differ from known routes are made, one behind the other, without finding a new way.
@@ -92,6 +94,7 @@ pub fn explore(
         inputs,
         answers: limits.answers,
         values: &Values::new(&making, aside, Hints::of(program)),
+        racers: &racers::racers(program),
     };
     let mut ledger = Ledger::new(coverage.points().len());
     // Scripts that differ from a route that was new, and from one that was not.
@@ -132,12 +135,13 @@ struct Explorer<'e> {
     inputs: &'e BTreeMap<Name, serde_json::Value>,
     answers: usize,
     values: &'e Values<'e>,
+    racers: &'e BTreeSet<Double>,
 }
 
 impl Explorer<'_> {
     fn run(&self, prescribed: Vec<usize>, workspace: Workspace) -> Result<Route, String> {
         let pure = Pure::new(Rc::clone(self.program)).in_scratch(workspace.clone()).covering();
-        let script = Script::new(self.values, prescribed, self.answers);
+        let script = Script::new(self.values, self.racers, prescribed, self.answers);
         let arguments = self.arguments(&script, &pure, &workspace)?;
         let clock = Clock::default();
         let name = Name::new_static("explore");

@@ -1,6 +1,7 @@
 //! The answers of one run: those that are prescribed, then the first of all that are possible.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use flow_ir::{Double, Name, Type};
 
@@ -12,6 +13,9 @@ use crate::value::{Failure, Value};
 
 /// With what words an explored call fails.
 pub(super) const NO_ANSWER: &str = "no answer";
+
+/// How late an answer is that nothing waits for, in milliseconds.
+const SOON: i64 = 1000;
 
 /// Who was asked for something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub(super) enum Asked {
 pub(super) enum Answer {
     /// A value.
     Value(Value),
+    /// The value, when this many milliseconds have passed: later than what else could go on.
+    Late(Value, i64),
     /// The call fails.
     Fails,
     /// The input is left out.
@@ -45,12 +51,21 @@ pub(super) struct Given {
 /// The answers of one run.
 pub(in crate::testing) struct Script<'s> {
     values: &'s Values<'s>,
+    racers: &'s BTreeSet<Double>,
     prescribed: Vec<usize>,
     most: usize,
     given: RefCell<Vec<Given>>,
     cut: RefCell<Option<String>>,
     /// How often it was asked.
     asked: Cell<usize>,
+}
+
+/// An answer to a call.
+pub(in crate::testing) struct Reply {
+    /// What is answered.
+    pub(in crate::testing) value: Value,
+    /// If it comes when nothing else can go on: its number, by which to tell [`Script::took`].
+    pub(in crate::testing) late: Option<usize>,
 }
 
 /// Why there is no answer.
@@ -62,9 +77,14 @@ pub(in crate::testing) enum Silent {
 }
 
 impl<'s> Script<'s> {
-    pub(super) fn new(values: &'s Values<'s>, prescribed: Vec<usize>, most: usize) -> Self {
+    pub(super) fn new(
+        values: &'s Values<'s>,
+        racers: &'s BTreeSet<Double>,
+        prescribed: Vec<usize>,
+        most: usize,
+    ) -> Self {
         let (given, cut, asked) = (RefCell::default(), RefCell::default(), Cell::new(0));
-        Self { values, prescribed, most, given, cut, asked }
+        Self { values, racers, prescribed, most, given, cut, asked }
     }
 
     /// What was answered.
@@ -128,7 +148,7 @@ impl<'s> Script<'s> {
         workspace: &Workspace,
         of: &Double,
         result: &Type,
-    ) -> Result<Value, Silent> {
+    ) -> Result<Reply, Silent> {
         let mut given = self.given.borrow_mut();
         let calls = given.iter().filter(|given| matches!(given.asked, Asked::Call(_))).count();
         if calls >= self.most {
@@ -140,21 +160,33 @@ impl<'s> Script<'s> {
             return Err(self.give_up(format!("no value of `{result}` could be made up for `{name}`")));
         }
         // Whoever looks at the environment is answered in any case.
-        let choices = forms.len() + usize::from(can_fail(of));
+        let answers = forms.len() + usize::from(can_fail(of));
+        let choices = answers + usize::from(self.racers.contains(of));
         let choice = self.choose().min(choices - 1);
-        let answer = match forms.get(choice) {
+        let is_late = choice >= answers;
+        let answer = match forms.get(if is_late { 0 } else { choice }) {
             Some(form) => match form.make(pure, workspace, result) {
+                Ok(value) if is_late => Answer::Late(value, SOON),
                 Ok(value) => Answer::Value(value),
                 Err(why) => return Err(self.give_up(format!("the answer of `{name}` cannot be made: {why}"))),
             },
             None => Answer::Fails,
         };
         let out = match &answer {
-            Answer::Value(value) => Ok(value.clone()),
+            Answer::Value(value) => Ok(Reply { value: value.clone(), late: None }),
+            Answer::Late(value, _) => Ok(Reply { value: value.clone(), late: Some(given.len()) }),
             _ => Err(Silent::Fails(Failure::new(natural(of), NO_ANSWER))),
         };
         given.push(Given { asked: Asked::Call(of.clone()), answer, choice, choices });
         out
+    }
+
+    /// A late answer was waited for this many milliseconds. A test lets it come in twice that time, so that it is late
+    /// there as well.
+    pub(in crate::testing) fn took(&self, number: usize, ms: i64) {
+        if let Some(Given { answer: Answer::Late(_, after), .. }) = self.given.borrow_mut().get_mut(number) {
+            *after = ms.saturating_mul(2).max(SOON);
+        }
     }
 
     fn give_up(&self, why: String) -> Silent {

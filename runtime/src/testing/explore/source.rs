@@ -26,6 +26,13 @@ pub(super) fn answers(given: &[Given]) -> Vec<(String, String)> {
         };
         let what = match &given.answer {
             Answer::Value(value) => super::super::show::brief(value, 100),
+            Answer::Late(value, after) => {
+                format!(
+                    "{}, after {}",
+                    super::super::show::brief(value, 100),
+                    calendar::duration_literal(*after)
+                )
+            }
             Answer::Fails => "fails".to_owned(),
             Answer::Default => return None,
         };
@@ -42,6 +49,9 @@ pub(super) fn test(program: &Program, name: &str, route: &Route) -> Option<Strin
     for given in &route.given {
         let text = match &given.answer {
             Answer::Value(value) => writer.literal(value)?,
+            Answer::Late(value, after) => {
+                format!("after({}, {})", calendar::duration_literal(*after), writer.literal(value)?)
+            }
             Answer::Fails => format!("fail {}", text(NO_ANSWER)),
             Answer::Default => continue,
         };

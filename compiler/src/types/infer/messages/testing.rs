@@ -13,7 +13,7 @@ pub const NO_EFFECT: Code = Code("E0803");
 pub const STUB_TWICE: Code = Code("E0804");
 /// The closure of a stub does not take what is handed over.
 pub const STUB_PARAMETERS: Code = Code("E0805");
-/// `calls` or `failure` without the one thing that it takes.
+/// `calls`, `failure` or `after` without what it takes.
 pub const TEST_ARGUMENT: Code = Code("E0806");
 
 /// `stub` in a flow.
@@ -109,10 +109,21 @@ pub(in super::super) fn parameters(
     found.help(format!("write `|{}| …`", params.join(", ")))
 }
 
+/// `let late = after(2h, 3)`
+pub(in super::super) fn outside_of_answer(place: Place) -> Diagnostic {
+    Diagnostic::new(OUTSIDE_OF_TEST, "`after` stands outside of a stub's answer", place)
+        .note("it is the call that takes the time")
+        .help("write it into the stub: `stub x = [after(2h, answer)]`; elsewhere, `sleep(2h)` lets time pass")
+}
+
 /// `calls(a, b)`
-pub(in super::super) fn one_argument(place: Place, function: &str) -> Diagnostic {
+pub(in super::super) fn wrong_arguments(place: Place, function: &str) -> Diagnostic {
     let (message, help) = match function {
         "calls" => ("`calls` takes the name of one agent, command or human", "write `calls(critic)`"),
+        "after" => (
+            "`after` takes a duration and an answer",
+            "write `after(2h, answer)`, without labels; the answer may be `fail \"why\"`",
+        ),
         _ => ("`failure` takes one expression, which is to fail", "write `failure(work(1))`"),
     };
     Diagnostic::new(TEST_ARGUMENT, message, place).help(help)
