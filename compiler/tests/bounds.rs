@@ -116,6 +116,21 @@ fn a_flow_that_is_called_counts_with_its_arguments() {
 }
 
 #[test]
+fn a_tool_of_the_program_counts_as_often_as_its_agent_calls_it() {
+    let text = "flow f() { helped(\"x\") }\n/// Helps.\ntool help(x: string) -> string { ask(x) }\n\
+                agent helped(x: string) { prompt: x, timeout: 10m, cost: $1, tools: [help] }\n";
+    assert_eq!(of(text), "turns 1..calls of help × 2 + 1, time 0s..10m, cost $0..calls of help × $1 + $1");
+    let text = "flow f() { act(\"x\") with { tools: [help] } }\n/// Helps.\ntool help(x: string) -> string { ask(x) }\n";
+    assert_eq!(of(text), "turns 1..calls of help × 2 + 1, time 0s..10m, cost $0..calls of help × $1 + $1");
+}
+
+#[test]
+fn the_bound_of_a_stage_may_take_steps_itself() {
+    let text = "flow f() {\n  handoff s()\n  stage s() max ask(\"x\").len() { return }\n}\n";
+    assert_eq!(of(text), "turns 1..2, time 0s..10m, cost $0..$1");
+}
+
+#[test]
 fn what_only_a_called_flow_knows_is_called_by_its_name() {
     let text = "flow f() { part() }\nflow part() { let files = list()\n for x in files { act(x) } }\n";
     assert_eq!(

@@ -20,6 +20,9 @@ command build() -> Exec { run: ["make"], timeout: 1m }
 flow page(x: string) { write("out/${x}.md", x) }
 flow fixed() { write("out/index.md", "x") }
 flow inner() { md("x") }
+/// Notes it.
+tool note() { fixed() }
+agent helped(x: string) { prompt: x, timeout: 1m, tools: [note] }
 flow quiet() { txt("x") }
 flow ended(p: Process<none, never>) { join(p) }
 flow waits(p: Process<inner>) {
@@ -148,6 +151,9 @@ races! {
     an_endpoint_joins_for_nobody_else: "let p = spawn inner()\nexpose wait() { join(p) }\nmd(\"y\")" => ["`out/a.md`"];
     a_process_with_an_endpoint: "let p = spawn board()\np.add(\"x\")\nmd(\"y\")\ncancel(p)" => ["`out/a.md`"];
     a_process_with_an_endpoint_that_ended: "let p = spawn board()\np.add(\"x\")\ncancel(p)\nmd(\"y\")" => [];
+    an_agent_with_a_tool_that_writes: "parallel { a: talker(\"x\") with { tools: [note] }, b: fixed() }" => ["`out/index.md`"];
+    an_agent_with_a_tool_by_its_declaration: "parallel { a: helped(\"x\"), b: fixed() }" => ["`out/index.md`"];
+    an_agent_whose_tool_is_replaced: "parallel { a: helped(\"x\") with { tools: [read] }, b: fixed() }" => [];
     one_after_the_other_is_no_race: "md(\"x\")\nmd(\"y\")" => [];
     a_worktree_of_the_call: "parallel { a: md(\"x\"), b: md(\"y\") with { workspace: worktree } }" => [];
     a_worktree_of_the_declaration: "parallel { a: md(\"x\"), b: apart(\"y\") }" => [];

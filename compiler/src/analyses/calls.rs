@@ -1,6 +1,6 @@
 //! Which flows call which, and which of them call themselves, at once or through others.
 
-use super::outline::{StepKind, outline_of};
+use super::outline::{Call, StepKind, outline_of, tools};
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
 use crate::knots::{is_circle, knots};
@@ -8,7 +8,7 @@ use crate::resolve::DefKind;
 use crate::syntax::{KeyId, Role, items};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The flows and tools that a flow or tool calls, in the order of its steps.
+/// The flows and tools that a flow or tool calls, and those that it gives to agents, in the order of its steps.
 pub(super) fn called<'db>(db: &'db dyn Db, key: &ItemKey) -> &'db [ItemKey] {
     called_by(db, KeyId::new(db, key.clone()))
 }
@@ -18,14 +18,20 @@ fn called_by<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Vec<ItemKey> {
     let mut calls = Vec::new();
     if let Some(outline) = outline_of(db, key.key(db)) {
         outline.each(&mut |step| {
-            if let StepKind::Call(call) = &step.kind
-                && matches!(call.kind, DefKind::Flow | DefKind::Tool)
-            {
-                calls.push(call.callee.clone());
+            if let StepKind::Call(call) = &step.kind {
+                calls.extend(flows_of(db, call));
             }
         });
     }
     calls
+}
+
+/// The flows and tools that run for a call: its own, or those that an agent may use meanwhile.
+pub(super) fn flows_of(db: &dyn Db, call: &Call) -> Vec<ItemKey> {
+    match call.kind {
+        DefKind::Flow | DefKind::Tool => vec![call.callee.clone()],
+        _ => tools(db, call),
+    }
 }
 
 /// Whether a flow calls itself. It is found in the graph of calls, so that it does not matter which flow is asked first.

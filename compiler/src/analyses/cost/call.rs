@@ -4,7 +4,8 @@ use super::amount::{Amount, Root, Symbol};
 use super::flow_cost;
 use super::paths::Finder;
 use super::range::{At, Most, Range, Why, WhyKind, repeated};
-use crate::analyses::outline::{Call, Doer, Effect, Fact, Param, Step, doer};
+use crate::analyses::outline::{Call, Doer, Effect, Fact, Param, Size, Step, doer, tools};
+use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
 use crate::types::ty::Ty;
 use flow_grammar::tree::DoerKind;
@@ -25,6 +26,9 @@ pub(super) fn call(finder: &Finder<'_>, step: &Step, call: &Call) -> Range {
         },
         _ => Range::default(),
     };
+    for tool in tools(finder.db, call) {
+        range.most = with_tool(finder, &tool, range.most);
+    }
     let at = finder.at(step);
     range.most = range.most.map(|most| most.tidy(&at));
     range
@@ -60,6 +64,31 @@ fn of_doer(doer: &Doer, call: &Call) -> Range {
         _ => Most::default(),
     };
     Range { least: [u64::from(is_agent), 0, 0], most: [turns.into(), time, cost] }
+}
+
+/// What an agent takes that may use a tool of the program, as often as it likes. The time is its own: it waits for the tool.
+fn with_tool(finder: &Finder<'_>, tool: &ItemKey, most: [Most; 3]) -> [Most; 3] {
+    let Some(cost) = flow_cost(finder.db, tool) else { return most };
+    let calls = Most::Known(Size::counted(format!("calls of {}", tool.name)).most);
+    // Of what an agent hands over nothing is known.
+    let unknown = |symbol: &Symbol| match symbol {
+        Symbol::Value(root) => Amount::of(Symbol::Value(of_tool(tool, root))),
+        Symbol::Quantity(root) => Amount::of(Symbol::Quantity(of_tool(tool, root))),
+        Symbol::Len(root) => Amount::of(Symbol::Len(of_tool(tool, root))),
+        Symbol::Rounds(..) => Amount::of(symbol.clone()),
+    };
+    let all = cost.within.clone().map(|most| match most {
+        Most::Known(amount) => Most::Known(amount.substituted(&unknown)),
+        other => other,
+    });
+    let [turns, time, money] = most;
+    let [more_turns, _, more_money] = repeated(&all, &calls);
+    [turns.plus(&more_turns), time, money.plus(&more_money)]
+}
+
+fn of_tool(tool: &ItemKey, root: &Root) -> Root {
+    let (Root::Param(_, name) | Root::Named(name)) = root;
+    Root::Named(format!("{}.{name}", tool.name).into())
 }
 
 /// The pauses before the attempts that follow failed ones.

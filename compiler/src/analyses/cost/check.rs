@@ -2,7 +2,7 @@
 
 use super::range::{At, Dimension, Why};
 use super::{FlowCost, flow_cost, messages as say};
-use crate::analyses::calls::calls_itself;
+use crate::analyses::calls::{calls_itself, flows_of};
 use crate::analyses::outline::{Budget, Outline, StepKind, outline, outline_of};
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
@@ -92,13 +92,12 @@ struct FlowCall {
     step: u32,
 }
 
-fn flow_calls(outline: &Outline) -> Vec<FlowCall> {
+fn flow_calls(db: &dyn Db, outline: &Outline) -> Vec<FlowCall> {
     let mut calls = Vec::new();
     outline.each(&mut |step| {
-        if let StepKind::Call(call) = &step.kind
-            && matches!(call.kind, DefKind::Flow | DefKind::Tool)
-        {
-            calls.push(FlowCall { to: call.callee.clone(), step: step.number });
+        if let StepKind::Call(call) = &step.kind {
+            let flows = flows_of(db, call).into_iter();
+            calls.extend(flows.map(|to| FlowCall { to, step: step.number }));
         }
     });
     calls
@@ -123,7 +122,7 @@ fn rank<'a>(db: &'a dyn Db, key: &'a ItemKey) -> (&'a str, &'a str, u32) {
 fn recursion(db: &dyn Db, start: &ItemKey) -> Option<Diagnostic> {
     let open = |key: &ItemKey| -> Vec<FlowCall> {
         match outline_of(db, key) {
-            Some(outline) if !is_bounded(&outline) => flow_calls(&outline),
+            Some(outline) if !is_bounded(&outline) => flow_calls(db, &outline),
             _ => Vec::new(),
         }
     };

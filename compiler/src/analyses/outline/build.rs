@@ -67,7 +67,10 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
         .map(|stage| Stage {
             name: stage.name.text.clone(),
             max: stage.max.as_ref().map(|max| builder.reader.fact(max)),
-            steps: builder.sequence(|it| it.block(&stage.body)),
+            steps: builder.sequence(|it| {
+                stage.max.iter().for_each(|max| it.expr(max));
+                it.block(&stage.body);
+            }),
         })
         .collect();
     Outline { steps, stages, params, held, spans: builder.spans, name: flow.name.span, budget: budget(attrs) }

@@ -1,7 +1,7 @@
 //! What a declaration with settings says of itself, in terms of its parameters, without any place in the source.
 
 use super::facts::Reader;
-use super::{Fact, Param};
+use super::{Call, Fact, Param};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
@@ -40,6 +40,25 @@ impl Doer {
 /// What the agent, command or human of that key says of itself.
 pub fn doer(db: &dyn Db, key: &ItemKey) -> Option<Arc<Doer>> {
     doer_of(db, KeyId::new(db, key.clone()))
+}
+
+/// The tools of the program that an agent is given, by the call or by its declaration.
+pub fn tools(db: &dyn Db, call: &Call) -> Vec<ItemKey> {
+    if call.kind != DefKind::Agent {
+        return Vec::new();
+    }
+    let declared = || doer(db, &call.callee).and_then(|doer| doer.setting("tools").cloned());
+    match call.option("tools").cloned().or_else(declared) {
+        Some(Fact::List(tools)) => tools.into_iter().filter_map(tool).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn tool(fact: Fact) -> Option<ItemKey> {
+    match fact {
+        Fact::Item(key, DefKind::Flow | DefKind::Tool) => Some(key),
+        _ => None,
+    }
 }
 
 #[salsa::tracked(returns(clone))]

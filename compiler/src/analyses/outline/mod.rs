@@ -9,7 +9,7 @@ mod known;
 mod lengths;
 mod sizes;
 
-pub use doer::{Doer, doer};
+pub use doer::{Doer, doer, tools};
 pub use facts::{Fact, Piece};
 pub use known::Known;
 pub use sizes::Size;

@@ -46,7 +46,7 @@ impl Size {
     }
 
     /// As many as people call it, or none.
-    pub(super) fn counted(what: String) -> Self {
+    pub(in crate::analyses) fn counted(what: String) -> Self {
         Self { least: 0, most: Amount::of(Symbol::Value(Root::Named(what.into()))) }
     }
 }

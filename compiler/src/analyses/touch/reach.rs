@@ -1,12 +1,11 @@
 //! The summary of a flow: whom it may call and which files it may touch, itself or through what it calls.
 
 use super::access::{Access, Namer, of_call, of_effect};
-use crate::analyses::calls::calls_itself;
+use crate::analyses::calls::{calls_itself, flows_of};
 use crate::analyses::depth::{below, summary};
 use crate::analyses::outline::{Call, Doer, Fact, Outline, Piece, Step, StepKind, doer, each, outline};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
-use crate::resolve::DefKind;
 use crate::syntax::{KeyId, find_item};
 use flow_grammar::tree::DoerKind;
 use smol_str::SmolStr;
@@ -75,11 +74,15 @@ fn reach_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Reach>> {
     }
     let mut out = Reach::default();
     outline.each(&mut |step| out.step(db, step));
-    out.accesses = flow_accesses(db, &outline, &mut |call| reach(db, &call.callee));
-    let mut calls = Vec::new();
-    outline.each(&mut |step| calls.extend(flow_call(step)));
-    for call in calls {
-        if let Some(more) = reach(db, &call.callee) {
+    out.accesses = flow_accesses(db, &outline, &mut |flow| reach(db, flow));
+    let mut flows = Vec::new();
+    outline.each(&mut |step| {
+        if let StepKind::Call(call) = &step.kind {
+            flows.extend(flows_of(db, call));
+        }
+    });
+    for flow in flows {
+        if let Some(more) = reach(db, &flow) {
             out.add(&more);
         }
     }
@@ -97,17 +100,10 @@ fn of_circle(db: &dyn Db, key: &ItemKey) -> Reach {
     out
 }
 
-fn flow_call(step: &Step) -> Option<&Call> {
-    match &step.kind {
-        StepKind::Call(call) if matches!(call.kind, DefKind::Flow | DefKind::Tool) => Some(call),
-        _ => None,
-    }
-}
-
 fn flow_accesses(
     db: &dyn Db,
     outline: &Outline,
-    of_flow: &mut dyn FnMut(&Call) -> Option<Arc<Reach>>,
+    of_flow: &mut dyn FnMut(&ItemKey) -> Option<Arc<Reach>>,
 ) -> BTreeSet<Access> {
     let mut out = Vec::new();
     outline.each(&mut |step| of_step(db, step, of_flow, &mut out));
@@ -118,17 +114,17 @@ fn flow_accesses(
 fn of_step(
     db: &dyn Db,
     step: &Step,
-    of_flow: &mut dyn FnMut(&Call) -> Option<Arc<Reach>>,
+    of_flow: &mut dyn FnMut(&ItemKey) -> Option<Arc<Reach>>,
     out: &mut Vec<Access>,
 ) {
     match &step.kind {
         StepKind::Call(call) if is_apart(db, call) => {}
-        StepKind::Call(call) => match call.kind {
-            DefKind::Flow | DefKind::Tool => {
-                out.extend(of_flow(call).iter().flat_map(|reach| reach.accesses.iter().cloned()));
+        StepKind::Call(call) => {
+            for flow in flows_of(db, call) {
+                out.extend(of_flow(&flow).iter().flat_map(|reach| reach.accesses.iter().cloned()));
             }
-            _ => of_call(db, call, out),
-        },
+            of_call(db, call, out);
+        }
         StepKind::Effect(effect) => of_effect(effect, out),
         _ => {}
     }
@@ -153,7 +149,7 @@ pub(super) fn touched(db: &dyn Db, steps: &[Step]) -> Vec<Touched> {
             _ => 0,
         };
         let mut found = Vec::new();
-        of_step(db, step, &mut |call| reach(db, &call.callee), &mut found);
+        of_step(db, step, &mut |flow| reach(db, flow), &mut found);
         out.extend(found.into_iter().map(|access| Touched {
             varies: if access.namer == Namer::Given { varies } else { 0 },
             step: step.number,
