@@ -13,6 +13,7 @@ mod looks;
 mod mutations;
 mod namespace;
 mod places;
+mod predicates;
 mod project;
 mod records;
 mod refused;

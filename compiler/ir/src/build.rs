@@ -203,7 +203,7 @@ pub fn bind(slot: Slot, value: Node) -> Node {
 
 /// `slot = value`
 pub fn set(slot: Slot, value: Node) -> Node {
-    node(Op::Set { slot, path: Vec::new(), value: value.into() })
+    node(Op::Set { slot, path: Vec::new(), ty: None, value: value.into() })
 }
 
 /// A record.

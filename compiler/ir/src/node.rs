@@ -113,6 +113,15 @@ pub enum Op {
     },
     /// `int` to `float`.
     ToFloat(Box<Node>),
+    /// A value that becomes one of a type with predicates, as in `let score: Score = e`; fails with `ContractViolated` where
+    /// it does not satisfy them.
+    Hold {
+        /// The value.
+        value: Box<Node>,
+        /// The type.
+        #[serde(rename = "type")]
+        ty: Type,
+    },
     /// `e is Pattern`; binds the pattern's slots where it holds.
     Is {
         /// What is tested.
@@ -191,6 +200,10 @@ pub enum Op {
         /// The way into it; empty for the variable itself.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         path: Vec<Step>,
+        /// The variable's type, where something on the way has a predicate that this may break: the assignment then fails
+        /// with `ContractViolated`, and the variable stays as it was.
+        #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+        ty: Option<Type>,
         /// The value.
         value: Box<Node>,
     },

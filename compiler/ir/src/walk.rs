@@ -38,6 +38,7 @@ pub fn children<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a Node)) {
         | Op::Neg(value)
         | Op::Not(value)
         | Op::ToFloat(value)
+        | Op::Hold { value, .. }
         | Op::Is { value, .. }
         | Op::Let { value, .. }
         | Op::Emit { value, .. }

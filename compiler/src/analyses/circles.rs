@@ -1,6 +1,6 @@
 //! Functions that call themselves, at once or through others. An `fn` ends whatever it is given, so none does, nor is a
-//! constant made of itself through one, nor do the defaults and predicates of a type lead back to it. Modules do not
-//! import one another in a circle: each circle lies in one file.
+//! constant made of itself through one, nor do the defaults and predicates of a type lead back to it. That a type holds values
+//! of its own is no circle. Modules do not import one another in a circle: each circle lies in one file.
 
 use super::messages;
 use crate::db::{Db, SourceFile};
@@ -13,7 +13,7 @@ use crate::types::infer::check_body;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_ty};
-use flow_grammar::tree::{Expr, ExprKind, ItemKind, TypeBody, TypeExpr, TypeExprKind};
+use flow_grammar::tree::{Expr, ExprKind, Field, TypeExpr, TypeExprKind};
 use rustc_hash::FxHashMap;
 
 /// The circles of calls that are told at a function, constant or type.
@@ -29,112 +29,227 @@ fn is_pure(role: Role) -> bool {
     matches!(role, Role::Declares(DefKind::Fn | DefKind::Const | DefKind::Type))
 }
 
+/// What of an item is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Part {
+    /// A function, a constant, or the predicates of a type.
+    Whole,
+    /// The defaults of a type's fields.
+    Defaults,
+}
+
+/// What one part of an item needs of another one of its file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Need {
+    from: Part,
+    to: ItemKey,
+    part: Part,
+    /// Whether it is a type of what the values hold, which is looked at for smaller values only.
+    inside: bool,
+}
+
 /// The circles of a file, by the first item of each in the text: one for each function that calls itself, and one for each
 /// knot of functions that call one another.
 #[salsa::tracked]
-fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<ItemKey>>> {
-    let nodes: Vec<Item<'_>> =
-        items(db, file).iter().filter(|item| is_pure(item.role(db))).copied().collect();
-    let keys: Vec<ItemKey> = nodes.iter().map(|item| item.key(db)).collect();
-    let numbers: FxHashMap<&ItemKey, usize> = keys.iter().zip(0..).collect();
-    let called =
-        |item: &Item<'_>| used(db, *item).iter().filter_map(|key| numbers.get(key).copied()).collect();
-    let mut edges: Vec<Vec<usize>> = nodes.iter().map(called).collect();
+fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<Node>>> {
+    let graph = Graph::of(db, file);
     let mut found: Vec<Vec<usize>> = Vec::new();
-    for (node, to) in edges.iter_mut().enumerate() {
-        let all = to.len();
-        to.retain(|to| *to != node);
-        if to.len() < all && nodes[node].role(db) != Role::Declares(DefKind::Const) {
+    let all = graph.edges(|_| true);
+    for (node, to) in all.iter().enumerate() {
+        let needs_itself = match graph.kind(node) {
+            DefKind::Const => false,
+            DefKind::Type => graph.nodes[node].1 == Part::Defaults,
+            _ => true,
+        };
+        if needs_itself && to.contains(&node) {
             found.push(vec![node]);
         }
     }
-    for knot in knots(&edges).iter().filter(|knot| is_circle(knot, &edges)) {
-        let steps = |node: usize| edges[node].iter().map(|to| (*to, ()));
-        let circle = knot.iter().min().and_then(|first| shortest_circle(*first, steps));
-        found.extend(circle.map(|circle| circle.into_iter().map(|(node, ())| node).collect::<Vec<_>>()));
+    let all = without_loops(all);
+    let mut types_only = false;
+    for knot in knots(&all).iter().filter(|knot| is_circle(knot, &all)) {
+        // A way round through a function is told; one through types alone may be nothing but a type that holds itself.
+        match knot.iter().filter(|node| graph.kind(**node) != DefKind::Type).min() {
+            Some(start) => found.extend(shortest(&all, *start)),
+            None => types_only = true,
+        }
     }
-    let mut told: FxHashMap<ItemKey, Vec<Vec<ItemKey>>> = FxHashMap::default();
-    for circle in found {
-        let is_const = |node: &usize| nodes[*node].role(db) == Role::Declares(DefKind::Const);
+    if types_only {
+        let used = without_loops(graph.edges(|need| !need.inside));
+        for knot in knots(&used).iter().filter(|knot| is_circle(knot, &used)) {
+            if knot.iter().all(|node| graph.kind(*node) == DefKind::Type) {
+                found.extend(knot.iter().min().and_then(|start| shortest(&used, *start)));
+            }
+        }
+    }
+    let mut told: FxHashMap<ItemKey, Vec<Vec<Node>>> = FxHashMap::default();
+    for mut circle in found {
         // A constant that is made of constants only, and of itself, is told there.
-        if let Some(first) = circle.first().filter(|_| !circle.iter().all(is_const)) {
-            let way = circle.iter().map(|node| keys[*node].clone()).collect();
-            told.entry(keys[*first].clone()).or_default().push(way);
+        if circle.iter().all(|node| graph.kind(*node) == DefKind::Const) {
+            continue;
+        }
+        let first = circle.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(place, _)| place);
+        circle.rotate_left(first);
+        let way: Vec<Node> = circle.iter().map(|node| graph.nodes[*node].clone()).collect();
+        if let Some((key, _)) = way.first() {
+            told.entry(key.clone()).or_default().push(way);
         }
     }
     told
 }
 
-/// The functions, constants and types of its own file that are computed for an item, in a fixed order.
+/// A part of an item.
+type Node = (ItemKey, Part);
+
+/// What of a file needs what, in the order of the text.
+struct Graph {
+    nodes: Vec<Node>,
+    kinds: Vec<DefKind>,
+    needs: Vec<Vec<(usize, Need)>>,
+}
+
+impl Graph {
+    fn of(db: &dyn Db, file: SourceFile) -> Self {
+        let mut graph = Self { nodes: Vec::new(), kinds: Vec::new(), needs: Vec::new() };
+        let pure: Vec<Item<'_>> =
+            items(db, file).iter().filter(|item| is_pure(item.role(db))).copied().collect();
+        for item in &pure {
+            let Role::Declares(kind) = item.role(db) else { continue };
+            graph.nodes.push((item.key(db), Part::Whole));
+            graph.kinds.push(kind);
+            if kind == DefKind::Type {
+                graph.nodes.push((item.key(db), Part::Defaults));
+                graph.kinds.push(kind);
+            }
+        }
+        let numbers: FxHashMap<&Node, usize> = graph.nodes.iter().zip(0..).collect();
+        let mut needs = vec![Vec::new(); graph.nodes.len()];
+        for item in &pure {
+            for need in used(db, *item) {
+                let from = numbers.get(&(item.key(db), need.from));
+                if let (Some(from), Some(to)) = (from, numbers.get(&(need.to.clone(), need.part))) {
+                    needs[*from].push((*to, need.clone()));
+                }
+            }
+        }
+        graph.needs = needs;
+        graph
+    }
+
+    fn kind(&self, node: usize) -> DefKind {
+        self.kinds[node]
+    }
+
+    fn edges(&self, counts: impl Fn(&Need) -> bool) -> Vec<Vec<usize>> {
+        let kept = |needs: &Vec<(usize, Need)>| {
+            needs.iter().filter(|(_, need)| counts(need)).map(|(to, _)| *to).collect()
+        };
+        self.needs.iter().map(kept).collect()
+    }
+}
+
+fn without_loops(mut edges: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    edges.iter_mut().enumerate().for_each(|(node, to)| to.retain(|to| *to != node));
+    edges
+}
+
+/// The shortest way from a node back to itself.
+fn shortest(edges: &[Vec<usize>], start: usize) -> Option<Vec<usize>> {
+    let circle = shortest_circle(start, |node| edges[node].iter().map(|to| (*to, ())))?;
+    Some(circle.into_iter().map(|(node, ())| node).collect())
+}
+
+/// What an item needs of its own file, in a fixed order.
 #[salsa::tracked]
-fn used<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<ItemKey> {
-    let file = item.file(db);
-    let mut keys: Vec<ItemKey> =
-        uses(db, item).into_iter().map(|(key, _)| key).filter(|key| key.file == file).collect();
-    keys.sort();
-    keys.dedup();
-    keys
+fn used<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Need> {
+    let mut needs: Vec<Need> = uses(db, item).into_iter().map(|(need, _)| need).collect();
+    needs.sort();
+    needs.dedup();
+    needs
 }
 
 /// A circle in words, each step with the place where it goes on.
-fn told(db: &dyn Db, circle: &[ItemKey]) -> Option<Diagnostic> {
+fn told(db: &dyn Db, circle: &[Node]) -> Option<Diagnostic> {
     let next = circle.iter().cycle().skip(1);
     let steps: Option<Vec<(&str, Place)>> = circle
         .iter()
         .zip(next)
-        .map(|(from, to)| {
+        .map(|((from, part), (to, of))| {
             let item = find_item(db, from)?;
-            let span = first_use(&item, db, to).unwrap_or_default();
-            Some((from.name.as_str(), item.place(db, span)))
+            let first = uses(db, item)
+                .into_iter()
+                .find(|(need, _)| (need.from, need.part) == (*part, *of) && need.to == *to);
+            Some((from.name.as_str(), item.place(db, first.map(|(_, span)| span).unwrap_or_default())))
         })
         .collect();
     messages::endless_calls(&steps?)
 }
 
-/// Where an item first uses another.
-fn first_use(item: &Item<'_>, db: &dyn Db, to: &ItemKey) -> Option<Span> {
-    uses(db, *item).into_iter().find(|(key, _)| key == to).map(|(_, span)| span)
-}
-
 /// What is computed for an item, in the order of its text: what it names, the defaults of what it makes without all fields,
 /// and the predicates of the types of its values.
-fn uses(db: &dyn Db, item: Item<'_>) -> Vec<(ItemKey, Span)> {
+fn uses(db: &dyn Db, item: Item<'_>) -> Vec<(Need, Span)> {
     let body = check_body(db, item);
-    let mut uses = Uses { db, body: &body, scope: scope(db, item.file(db)), found: Vec::new() };
+    let inside = item.role(db) == Role::Declares(DefKind::Type);
+    let file = item.file(db);
+    let mut uses =
+        Uses { body: &body, file, scope: scope(db, file), from: Part::Whole, inside, found: Vec::new() };
     walk_item(&mut uses, item.tree(db));
     uses.found
 }
 
 struct Uses<'a> {
-    db: &'a dyn Db,
     body: &'a Body,
+    file: SourceFile,
     scope: &'a Scope,
-    found: Vec<(ItemKey, Span)>,
+    /// What is looked through.
+    from: Part,
+    /// Whether a type that is named here is one of what the values hold.
+    inside: bool,
+    found: Vec<(Need, Span)>,
+}
+
+impl Uses<'_> {
+    fn need(&mut self, to: &ItemKey, part: Part, span: Span) {
+        if to.file == self.file {
+            self.found.push((Need { from: self.from, to: to.clone(), part, inside: self.inside }, span));
+        }
+    }
 }
 
 impl Visit for Uses<'_> {
     fn expr(&mut self, expr: &Expr) {
+        let inside = std::mem::take(&mut self.inside);
         if let Some(Ref::Item(key)) = self.body.refs.get(expr.id) {
-            self.found.push((key.clone(), expr.span));
+            self.need(key, Part::Whole, expr.span);
         }
         if let ExprKind::Call { callee, .. } = &expr.kind
             && let Some(Ref::Type(Ty::Named(key, _)) | Ref::Variant { ty: Ty::Named(key, _), .. }) =
                 self.body.refs.get(callee.id)
-            && self.body.args.get(&expr.id).is_some_and(|order| order.contains(&None))
         {
-            self.found.push((key.clone(), callee.span));
+            if self.body.args.get(&expr.id).is_some_and(|order| order.contains(&None)) {
+                self.need(key, Part::Defaults, callee.span);
+            }
+            self.need(key, Part::Whole, callee.span);
         }
         walk_expr(self, expr);
+        self.inside = inside;
+    }
+
+    fn field(&mut self, field: &Field) {
+        self.ty(&field.ty);
+        field.predicate.iter().for_each(|predicate| self.expr(predicate));
+        if let Some(default) = &field.default {
+            let from = std::mem::replace(&mut self.from, Part::Defaults);
+            self.expr(default);
+            self.from = from;
+        }
     }
 
     fn ty(&mut self, ty: &TypeExpr) {
         if let TypeExprKind::Named { name, .. } = &ty.kind
             && let Some(def) = self.scope.ty(&name.text)
-            && let Some(ItemKind::Type(declared)) =
-                find_item(self.db, &def.key).map(|item| item.kind(self.db))
-            && matches!(declared.body, TypeBody::Alts { predicate: Some(_), .. })
         {
-            self.found.push((def.key.clone(), ty.span));
+            self.need(&def.key, Part::Whole, ty.span);
         }
         walk_ty(self, ty);
     }

@@ -3,6 +3,7 @@
 use super::NotLowered;
 use super::frame::Context;
 use crate::analyses::leaves;
+use crate::types::decl::{field, is_refined};
 use crate::types::ty::Ty;
 use flow_grammar::tree::{Block, Branch, Expr, ExprKind, PatternKind, RaceArm, Stmt, StmtKind};
 use flow_ir::{Name, Node, Op, Pattern, ProcessOp, Step, TestOp, Type};
@@ -91,18 +92,39 @@ impl Context<'_, '_> {
     fn assign(&mut self, target: &Expr, value: &Expr, add: bool) -> Lowered<Op> {
         let mut path = Vec::new();
         let slot = self.place(target, &mut path)?;
-        let value = self.boxed(value)?;
-        let value = if add {
-            let old = self.expr(target)?;
-            let at = value.at;
-            Box::new(Node {
-                at,
-                op: Op::Binary { op: flow_ir::BinaryOp::Add, left: Box::new(old), right: value },
-            })
-        } else {
-            value
-        };
-        Ok(Op::Set { slot, path, value })
+        let mut value = self.expr(value)?;
+        if add {
+            let (at, left) = (value.at, self.boxed(target)?);
+            let op = Op::Binary { op: flow_ir::BinaryOp::Add, left, right: Box::new(value) };
+            value = Node { at, op };
+            let ty = self.type_of(target);
+            if is_refined(self.low.db, &ty) {
+                value = self.held(value, &ty);
+            }
+        }
+        let ty = self.broken_along(target).map(|root| self.ty(&self.type_of(root)));
+        Ok(Op::Set { slot, path, ty, value: Box::new(value) })
+    }
+
+    /// The variable in which a place lies, if something on the way to it, or the field that it is, has a predicate.
+    fn broken_along<'t>(&self, target: &'t Expr) -> Option<&'t Expr> {
+        let (mut place, mut is_held) = (target, false);
+        loop {
+            place = match &place.kind {
+                ExprKind::Paren(inner) => inner,
+                ExprKind::Field { base, name, .. } => {
+                    let owner = self.type_of(base);
+                    is_held |= is_refined(self.low.db, &owner)
+                        || field(self.low.db, &owner, &name.text).is_some_and(|field| field.refined);
+                    base
+                }
+                ExprKind::Index { base, .. } => {
+                    is_held |= is_refined(self.low.db, &self.type_of(base));
+                    base
+                }
+                _ => return is_held.then_some(place),
+            }
+        }
     }
 
     fn place(&mut self, target: &Expr, path: &mut Vec<Step>) -> Lowered<flow_ir::Slot> {

@@ -16,14 +16,24 @@ impl Context<'_, '_> {
     /// An expression in the form that its surroundings want.
     pub(super) fn expr(&mut self, expr: &Expr) -> Lowered {
         let node = self.plain(expr)?;
-        Ok(match self.body.coercions.get(&expr.id) {
+        let node = match self.body.coercions.get(&expr.id) {
             Some(Coercion::IntToFloat | Coercion::OptionIntToFloat) => match node.op {
                 #[expect(clippy::cast_precision_loss, reason = "what the language says of `int` to `float`")]
                 Op::Int(value) => Node { at: node.at, op: Op::Float(value as f64) },
                 _ => Node { at: node.at, op: Op::ToFloat(Box::new(node)) },
             },
             None => node,
-        })
+        };
+        match self.body.held.get(&expr.id).cloned() {
+            Some(ty) => Ok(self.held(node, &ty)),
+            None => Ok(node),
+        }
+    }
+
+    /// A value that is held to the predicates of a type.
+    pub(super) fn held(&mut self, value: Node, ty: &Ty) -> Node {
+        let ty = self.ty(ty);
+        Node { at: value.at, op: Op::Hold { value: Box::new(value), ty } }
     }
 
     pub(super) fn boxed(&mut self, expr: &Expr) -> Lowered<Box<Node>> {

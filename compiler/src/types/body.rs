@@ -25,6 +25,8 @@ pub struct Body {
     pub type_args: FxHashMap<ExprId, Vec<Ty>>,
     /// Where a value changes its form.
     pub coercions: FxHashMap<ExprId, Coercion>,
+    /// Where a value becomes one of a type with predicates and no call or construction holds it to them: that type.
+    pub held: FxHashMap<ExprId, Ty>,
     /// The local variable that a binding pattern makes. Alternatives of an or-pattern share theirs.
     pub binds: FxHashMap<PatternId, LocalId>,
     /// The local variables, parameters first, in the order of declaration.

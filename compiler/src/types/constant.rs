@@ -4,6 +4,7 @@
 use crate::db::{Db, SourceFile};
 use crate::resolve::{DefKind, scope};
 use crate::syntax::find_item;
+use crate::types::regex;
 use flow_grammar::tree::{Arg, BinaryOp, Expr, ExprKind, ItemKind, UnaryOp};
 use std::cmp::Ordering;
 
@@ -112,7 +113,9 @@ impl Eval<'_> {
                     BinaryOp::Le => compare(&left, &right)?.is_le(),
                     BinaryOp::Gt => compare(&left, &right)?.is_gt(),
                     BinaryOp::Ge => compare(&left, &right)?.is_ge(),
-                    BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => return arithmetic(op, &left, &right),
+                    BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
+                        return arithmetic(op, &left, &right);
+                    }
                     _ => return None,
                 }
             }
@@ -152,6 +155,7 @@ impl Eval<'_> {
             (Value::Text(on), "contains") => Value::Bool(on.contains(&text()?)),
             (Value::Text(on), "starts_with") => Value::Bool(on.starts_with(&text()?)),
             (Value::Text(on), "ends_with") => Value::Bool(on.ends_with(&text()?)),
+            (Value::Text(on), "matches") => Value::Bool(regex::matches(on, &text()?)?),
             (Value::Text(on), "trim") => Value::Text(on.trim().to_owned()),
             (Value::Text(on), "upper") => Value::Text(on.to_uppercase()),
             (Value::Text(on), "lower") => Value::Text(on.to_lowercase()),
@@ -185,16 +189,38 @@ fn exact(number: i64) -> Option<f64> {
 }
 
 fn arithmetic(op: BinaryOp, a: &Value, b: &Value) -> Option<Value> {
+    use BinaryOp::{Add, Div, Mul, Rem, Sub};
     let whole = |a: i64, b: i64| match op {
-        BinaryOp::Add => a.checked_add(b),
-        BinaryOp::Sub => a.checked_sub(b),
-        _ => a.checked_mul(b),
+        Add => a.checked_add(b),
+        Sub => a.checked_sub(b),
+        Mul => a.checked_mul(b),
+        Div => a.checked_div(b),
+        _ => a.checked_rem(b),
+    };
+    let float = |a: f64, b: f64| {
+        let result = match op {
+            Add => a + b,
+            Sub => a - b,
+            Mul => a * b,
+            Div => a / b,
+            _ => a % b,
+        };
+        result.is_finite().then_some(Value::Float(result))
     };
     Some(match (a, b) {
         (Value::Int(a), Value::Int(b)) => Value::Int(whole(*a, *b)?),
-        (Value::Duration(a), Value::Duration(b)) if op != BinaryOp::Mul => Value::Duration(whole(*a, *b)?),
-        (Value::Money(a), Value::Money(b)) if op != BinaryOp::Mul => Value::Money(whole(*a, *b)?),
-        (Value::Text(a), Value::Text(b)) if op == BinaryOp::Add => Value::Text(format!("{a}{b}")),
+        (Value::Float(a), Value::Float(b)) => float(*a, *b)?,
+        (Value::Int(a), Value::Float(b)) => float(exact(*a)?, *b)?,
+        (Value::Float(a), Value::Int(b)) => float(*a, exact(*b)?)?,
+        (Value::Duration(a), Value::Duration(b)) if matches!(op, Add | Sub | Rem) => {
+            Value::Duration(whole(*a, *b)?)
+        }
+        (Value::Money(a), Value::Money(b)) if matches!(op, Add | Sub | Rem) => Value::Money(whole(*a, *b)?),
+        (Value::Duration(a), Value::Int(b)) if matches!(op, Mul | Div) => Value::Duration(whole(*a, *b)?),
+        (Value::Money(a), Value::Int(b)) if matches!(op, Mul | Div) => Value::Money(whole(*a, *b)?),
+        (Value::Int(a), Value::Duration(b)) if op == Mul => Value::Duration(whole(*a, *b)?),
+        (Value::Int(a), Value::Money(b)) if op == Mul => Value::Money(whole(*a, *b)?),
+        (Value::Text(a), Value::Text(b)) if op == Add => Value::Text(format!("{a}{b}")),
         _ => return None,
     })
 }

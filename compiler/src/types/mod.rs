@@ -9,5 +9,6 @@ pub mod decl;
 mod display;
 pub mod infer;
 pub mod patterns;
+mod regex;
 pub mod settings;
 pub mod ty;

@@ -210,3 +210,35 @@ fn a_document_says_which_files_its_flows_touch() {
     assert_eq!(effects.writes, ["out/*.md", "x"]);
     assert_eq!(effects.tools, ["read"]);
 }
+
+#[test]
+fn only_a_value_that_may_break_a_predicate_is_held_to_it() {
+    let holds = |body: &str| {
+        let types = "type Score = float where it <= 1.0\ntype High = Score where it >= 0.5\n\
+            type Few = [string] where it.len() <= 2\ntype Report { score: Score, line: int where it >= 1 }\n\
+            fn rated() -> High { 0.9 }\n";
+        let flow = format!("{types}flow f(x: float, s: Score, r: Report) {{\n{body}\n}}\n");
+        let project = project(&flow);
+        let program = &proven(&project.db, project.file("main.flow"))[0];
+        let mut found = 0;
+        flow_ir::walk(&program.flows["f"].body, &mut |node| {
+            found += usize::from(matches!(
+                node.op,
+                flow_ir::Op::Hold { .. } | flow_ir::Op::Set { ty: Some(_), .. }
+            ));
+        });
+        found
+    };
+    // It has the type already, or one that is narrower.
+    assert_eq!(holds("let a: Score = s\nlet b: Score? = rated()\nvar c: [Score] = [s]\nc += [r.score]"), 0);
+    assert_eq!(holds("let a: float = s\nvar b = x\nb = s"), 0);
+    // It is known.
+    assert_eq!(holds("let a: Score = 0.5\nvar b: Few = [\"a\"]\nlet c: High? = none"), 0);
+    // The values of branches and elements are held each.
+    assert_eq!(holds("let a: Score = if x > 0.5 { s } else { x }"), 1);
+    assert_eq!(holds("let a: [Score] = [s, x, 0.5]"), 1);
+    // What is narrower is not what it stands for.
+    assert_eq!(holds("let a: High = s"), 1);
+    assert_eq!(holds("var a: Few = []\na += [\"b\"]"), 1);
+    assert_eq!(holds("var a = r\na.line = 3\na.score = s\na.score = x"), 2);
+}

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use flow_ir::{Field, Program, Type, TypeBody};
+use flow_ir::{Field, Program, Refinement, Type, TypeBody};
 
 use super::decode::refined;
 use super::encode;
 use super::mismatch::Mismatches;
 use crate::interp::pure::Pure;
+use crate::interp::pure::control::Way;
 use crate::value::Value;
 
 /// Which types have something to check, so that the others cost nothing.
@@ -85,6 +86,65 @@ pub fn check(pure: &Pure, value: Value, ty: &Type) -> Result<Value, Mismatches> 
     Ok(value)
 }
 
+/// Checks the values on the way to a place that was assigned, and the field that is assigned. What was put there is not
+/// looked into: it was held to its type before.
+///
+/// # Errors
+/// The first predicate that does not hold.
+pub(crate) fn check_along(pure: &Pure, value: &Value, ty: &Type, way: &[Way<'_>]) -> Result<(), Mismatches> {
+    let Some((step, rest)) = way.split_first() else { return Ok(()) };
+    match (ty, value, step) {
+        (Type::Named(name), value, _) => {
+            let Some(def) = pure.program().types.get(name) else { return Ok(()) };
+            match (&def.body, value, step) {
+                (TypeBody::Alias(ty), ..) => check_along(pure, value, ty, way)?,
+                (TypeBody::Record(fields), Value::Record(record), Way::Field(name)) => {
+                    let field = fields.iter().find(|field| field.name == **name);
+                    if let (Some(field), Some(value)) = (field, record.fields.get(*name)) {
+                        check_along(pure, value, &field.ty, rest)
+                            .and_then(|()| holds(pure, value, field.refinement.as_ref()))
+                            .map_err(|error| error.in_field(name))?;
+                    }
+                }
+                _ => {}
+            }
+            pure.judging(name, || holds(pure, value, def.refinement.as_ref()))
+        }
+        (Type::List(item), Value::List(items), Way::Index(Value::Int(index))) => {
+            let index = usize::try_from(*index).unwrap_or_default();
+            match items.get(index) {
+                Some(value) => check_along(pure, value, item, rest).map_err(|error| error.in_element(index)),
+                None => Ok(()),
+            }
+        }
+        (Type::Map(_, item), Value::Map(entries), Way::Index(key)) => match entries.get(key) {
+            Some(value) => {
+                check_along(pure, value, item, rest).map_err(|error| error.in_field(&encode::key_text(key)))
+            }
+            None => Ok(()),
+        },
+        (Type::Record(fields), Value::Record(record), Way::Field(name)) => {
+            match (fields.get(*name), record.fields.get(*name)) {
+                (Some(ty), Some(value)) => {
+                    check_along(pure, value, ty, rest).map_err(|error| error.in_field(name))
+                }
+                _ => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn holds(pure: &Pure, value: &Value, refinement: Option<&Refinement>) -> Result<(), Mismatches> {
+    match refinement {
+        // Its JSON form is made only for the message.
+        Some(refinement) if pure.satisfies(refinement, value) != Ok(true) => {
+            refined(pure, value.clone(), refinement, &encode::json(value)).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
 fn walk(pure: &Pure, value: &Value, ty: &Type) -> Result<(), Mismatches> {
     if !pure.refined().demands(ty) {
         return Ok(());
@@ -109,10 +169,7 @@ fn walk(pure: &Pure, value: &Value, ty: &Type) -> Result<(), Mismatches> {
         (Type::Named(name), value) => {
             let Some(def) = pure.program().types.get(name) else { return Ok(()) };
             body(pure, value, &def.body)?;
-            match &def.refinement {
-                Some(refinement) => refined(pure, value.clone(), refinement, &encode::json(value)).map(drop),
-                None => Ok(()),
-            }
+            pure.judging(name, || holds(pure, value, def.refinement.as_ref()))
         }
         _ => Ok(()),
     }
@@ -139,11 +196,9 @@ fn fields_of(
 ) -> Result<(), Mismatches> {
     for field in fields {
         let Some(value) = values.get(&field.name) else { continue };
-        let mut outcome = walk(pure, value, &field.ty);
-        if let (Ok(()), Some(refinement)) = (&outcome, &field.refinement) {
-            outcome = refined(pure, value.clone(), refinement, &encode::json(value)).map(drop);
-        }
-        outcome.map_err(|error| error.in_field(&field.name))?;
+        walk(pure, value, &field.ty)
+            .and_then(|()| holds(pure, value, field.refinement.as_ref()))
+            .map_err(|error| error.in_field(&field.name))?;
     }
     Ok(())
 }

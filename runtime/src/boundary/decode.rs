@@ -178,7 +178,7 @@ impl Decoder<'_> {
             (_, any) => return Err(self.mismatch(&Type::Named(name.clone()), any)),
         };
         match &def.refinement {
-            Some(refinement) => refined(self.pure, value, refinement, json),
+            Some(refinement) => self.pure.judging(name, || refined(self.pure, value, refinement, json)),
             None => Ok(value),
         }
     }

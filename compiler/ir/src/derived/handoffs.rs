@@ -168,7 +168,9 @@ impl<'p> Finder<'p> {
             Op::CallFn { name, .. } | Op::Process(ProcessOp::CallSession { agent: name, .. }) => {
                 Some(name.clone())
             }
-            Op::Catch { body: inner, .. } | Op::ToFloat(inner) => self.giver(inner),
+            Op::Catch { body: inner, .. } | Op::ToFloat(inner) | Op::Hold { value: inner, .. } => {
+                self.giver(inner)
+            }
             Op::Local(slot) => self.givers.get(slot).cloned(),
             _ => None,
         }

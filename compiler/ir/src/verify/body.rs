@@ -200,7 +200,8 @@ impl<'v, 'p> Body<'v, 'p> {
             | Op::Neg(..)
             | Op::Not(..)
             | Op::Binary { .. }
-            | Op::ToFloat(..) => self.value(path, &node.op),
+            | Op::ToFloat(..)
+            | Op::Hold { .. } => self.value(path, &node.op),
             Op::Method { .. }
             | Op::Closure { .. }
             | Op::CallFn { .. }
@@ -292,6 +293,12 @@ impl<'v, 'p> Body<'v, 'p> {
                     Type::Option(_) => Type::Option(Type::Float.into()),
                     _ => Type::Float,
                 }
+            }
+            Op::Hold { value, ty } => {
+                let path = path.key("hold");
+                self.verifier.ty(&path.key("type"), ty);
+                self.expect(&path.key("value"), value, ty);
+                ty.clone()
             }
             _ => Type::Never,
         }

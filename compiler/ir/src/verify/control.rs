@@ -22,7 +22,10 @@ impl<'p> Body<'_, 'p> {
                 // Control may never come behind a value of which nothing is known.
                 if value == Type::Never { Type::Never } else { Type::None }
             }
-            Op::Set { slot, path: way, value } => {
+            Op::Set { slot, path: way, ty, value } => {
+                if let Some(ty) = ty {
+                    self.verifier.ty(&path.key("set").key("type"), ty);
+                }
                 // As with `let`.
                 match self.set(&path.key("set"), *slot, way, value) {
                     Type::Never => Type::Never,

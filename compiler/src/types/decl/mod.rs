@@ -12,6 +12,7 @@ mod held;
 mod marks;
 mod messages;
 mod naming;
+mod predicates;
 mod process;
 mod read;
 mod recursion;
@@ -22,6 +23,7 @@ pub use consts::const_ty;
 pub use cycles::const_cycle;
 pub use messages::*;
 pub use naming::json_tag;
+pub use predicates::{is_refined, may_break, without_predicates};
 pub use process::{
     Endpoint, PROCESS_MEMBERS, ProcessMember, endpoint, endpoint_place, endpoints, process_parts,
 };

@@ -3,8 +3,10 @@
 use super::Infer;
 use super::messages::assignment as say;
 use super::place::Frame;
-use super::want::{Want, Why};
+use super::want::{Want, Why, peel};
+use crate::diagnostics::Place;
 use crate::types::body::{LocalId, LocalKind, Ref};
+use crate::types::decl;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Expr, ExprKind};
@@ -15,7 +17,7 @@ impl Infer<'_> {
     pub(super) fn assign(&mut self, target: &Expr, value: &Expr) {
         match self.target(target) {
             Some((local, ty)) => {
-                let why = self.variable(target, local);
+                let why = self.why_there(target, local);
                 self.expr(value, Want::Fit(&ty, &why));
                 self.forget(local);
                 self.assigned_by_endpoint(local);
@@ -35,9 +37,9 @@ impl Infer<'_> {
         match self.addend(&ty) {
             Some(addend) => {
                 let why = if self.head(&ty) == addend {
-                    self.variable(target, local)
+                    self.why_there(target, local)
                 } else {
-                    Why::Language("what is added here")
+                    Why::Place("what is added here")
                 };
                 self.expr(value, Want::Fit(&addend, &why));
             }
@@ -51,12 +53,28 @@ impl Infer<'_> {
         self.assigned_by_endpoint(local);
     }
 
-    fn variable(&self, target: &Expr, local: LocalId) -> Why {
-        match (&target.kind, self.body.locals.get(local.0 as usize)) {
+    /// Why a place that is assigned has its type.
+    fn why_there(&self, target: &Expr, local: LocalId) -> Why {
+        match (&peel(target).kind, self.body.locals.get(local.0 as usize)) {
             (ExprKind::Lower(_), Some(local)) => {
                 Why::Variable { name: local.name.clone(), declared: local.span }
             }
-            _ => Why::Language("the value of this place"),
+            (ExprKind::Field { base, name, .. }, _) => self.field_place(base, &name.text),
+            _ => Why::Place("the value of this place"),
+        }
+    }
+
+    fn field_place(&self, base: &Expr, name: &str) -> Why {
+        let owner = self.head(self.body.expr(base.id));
+        let found = decl::field(self.db, &owner, name);
+        match (owner, found) {
+            (Ty::Named(key, _), Some(field)) => Why::Field {
+                owner: key.name.clone(),
+                field: field.name,
+                declared: Some(Place::Item(key, field.span)),
+                made: false,
+            },
+            _ => Why::Place("the value of this place"),
         }
     }
 
@@ -72,7 +90,7 @@ impl Infer<'_> {
             }
             ExprKind::Index { base, index } => {
                 let (local, ty) = self.target(base)?;
-                (local, self.element(base, &ty, index))
+                (local, self.element(base, &ty, index, true))
             }
             ExprKind::Field { base, name, optional: false } => {
                 let (local, ty) = self.target(base)?;

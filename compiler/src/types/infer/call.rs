@@ -56,7 +56,7 @@ impl Callee {
                 Why::Stage { stage: self.name.clone(), param: param.clone(), declared }
             }
             (Takes::Fields, declared) => {
-                Why::Field { owner: self.name.clone(), field: param.clone(), declared }
+                Why::Field { owner: self.name.clone(), field: param.clone(), declared, made: true }
             }
             (_, declared) => Why::Param { callee: self.name.clone(), param: param.clone(), declared },
         }

@@ -226,13 +226,13 @@ impl Infer<'_> {
             self.report(found);
             return Link::plain(Ty::Error);
         }
-        let ty = self.element(base, &link.ty, index);
+        let ty = self.element(base, &link.ty, index, false);
         Link::plain(ty)
     }
 
-    /// What stands in a list or map under an index or key.
-    pub(super) fn element(&mut self, base: &Expr, ty: &Ty, index: &Expr) -> Ty {
-        let why = || Why::Index { of: self.vars.deep(ty), at: base.span };
+    /// What stands in a list or map under an index or key, or is `assigned` there.
+    pub(super) fn element(&mut self, base: &Expr, ty: &Ty, index: &Expr, assigned: bool) -> Ty {
+        let why = || Why::Index { of: self.vars.deep(ty), at: base.span, assigned };
         match self.head(ty) {
             Ty::List(element) => {
                 let why = why();

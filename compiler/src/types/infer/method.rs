@@ -4,13 +4,15 @@ use super::Infer;
 use super::call::{Callee, Takes};
 use super::construct::Args;
 use super::field::Link;
-use super::messages::{calls, fields};
+use super::messages::{calls, fields, values};
 use super::vars::Fit;
-use super::want::Want;
+use super::want::{Want, peel};
 use crate::diagnostics::ItemKey;
 use crate::types::body::Ref;
 use crate::types::builtins::{self, MethodScheme};
+use crate::types::constant::{Value, value};
 use crate::types::decl;
+use crate::types::regex;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{Expr, Name};
 
@@ -71,6 +73,9 @@ impl Infer<'_> {
             }
             generic
         });
+        if (method.on, method.name) == ("string", "matches") {
+            self.known_pattern(args);
+        }
         if !fits {
             let found = fields::wrong_receiver(self.at(base.span), method, &self.vars.deep(receiver));
             self.report(found);
@@ -80,6 +85,17 @@ impl Infer<'_> {
             generic.params.iter().map(|var| var.as_str()).zip(generic.args.iter().cloned()).collect();
         self.check_demands(method.on, method.name, callee, &vars);
         self.in_call(&method.result, &generic)
+    }
+
+    /// A regular expression that is known has to be one.
+    fn known_pattern(&mut self, args: Args<'_>) {
+        let [arg] = args.list else { return };
+        let Some(Value::Text(pattern)) = value(self.db, self.file, &arg.value, None) else { return };
+        if let Some(fault) = regex::fault(&pattern) {
+            let at = regex::place_in(peel(&arg.value), fault.at);
+            let found = values::no_pattern(self.at(at), &pattern, &fault.why);
+            self.report(found);
+        }
     }
 
     /// Whether the elements of a receiver are options where the method asks for them.

@@ -212,6 +212,7 @@ impl<'db> Infer<'db> {
         self.body.exprs.values_mut().for_each(close);
         self.body.patterns.values_mut().for_each(close);
         self.body.locals.iter_mut().for_each(|local| close(&mut local.ty));
+        self.body.held.values_mut().for_each(close);
         self.body.type_args.values_mut().flatten().for_each(close);
         self.body.stubs.values_mut().for_each(|stub| stub.type_args.iter_mut().for_each(close));
         for reference in self.body.refs.values_mut() {

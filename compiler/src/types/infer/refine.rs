@@ -10,24 +10,28 @@ use crate::types::decl;
 use crate::types::ty::Ty;
 use flow_grammar::format;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{AltKind, Expr, ExprKind, Field, ItemKind, TypeBody, UnaryOp};
+use flow_grammar::tree::{AltKind, BinaryOp, Expr, ExprKind, Field, ItemKind, TypeBody, UnaryOp};
 
 impl Infer<'_> {
-    /// Checks a value against the predicates of the type that it becomes one of, and of the field that it is for.
-    pub(super) fn refine(&mut self, expr: &Expr, becomes: Option<&Ty>, why: &Why) {
+    /// Checks a value against the predicates of the type that it becomes one of, and of the field that it is for. Whether
+    /// those of the type are known to hold, or known not to.
+    pub(super) fn refine(&mut self, expr: &Expr, becomes: Option<&Ty>, why: &Why) -> bool {
         if !may_be_known(expr) {
-            return;
+            return false;
         }
-        if let Some(key) = becomes.and_then(named) {
-            self.refine_by_type(expr, key.clone());
-        }
-        let Why::Field { declared: Some(Place::Item(owner, at)), .. } = why else { return };
-        let Some(item) = find_item(self.db, owner) else { return };
-        let ItemKind::Type(declared) = item.kind(self.db) else { return };
-        let Some(field) = field_at(&declared.body, *at) else { return };
-        if let Some(predicate) = &field.predicate {
+        let is_known = match becomes.and_then(named) {
+            Some(key) => self.refine_by_type(expr, key.clone()),
+            None => false,
+        };
+        let Why::Field { declared: Some(Place::Item(owner, at)), .. } = why else { return is_known };
+        if let Some(item) = find_item(self.db, owner)
+            && let ItemKind::Type(declared) = item.kind(self.db)
+            && let Some(field) = field_at(&declared.body, *at)
+            && let Some(predicate) = &field.predicate
+        {
             self.refine_by(expr, predicate, owner, &format!("`{}`", field.name.text));
         }
+        is_known
     }
 
     /// Checks the default of a field against the field's own predicate.
@@ -38,43 +42,58 @@ impl Infer<'_> {
         }
     }
 
-    /// A type may stand for one that has a predicate too.
-    fn refine_by_type(&mut self, expr: &Expr, mut key: ItemKey) {
+    /// A type may stand for one that has a predicate too. Whether all of them are known to hold, or one not to.
+    fn refine_by_type(&mut self, expr: &Expr, mut key: ItemKey) -> bool {
+        let mut all_hold = true;
         // Names that stand for one another are reported where they are declared.
         for _ in 0..8 {
-            let Some(item) = find_item(self.db, &key) else { return };
-            let ItemKind::Type(declared) = item.kind(self.db) else { return };
-            let TypeBody::Alts { predicate, .. } = &declared.body else { return };
-            if let Some(predicate) = predicate
-                && self.refine_by(expr, predicate, &key, &format!("a `{}`", key.name))
-            {
-                return;
+            let Some(item) = find_item(self.db, &key) else { return false };
+            let ItemKind::Type(declared) = item.kind(self.db) else { return false };
+            let TypeBody::Alts { predicate, .. } = &declared.body else { return false };
+            if let Some(predicate) = predicate {
+                match self.refine_by(expr, predicate, &key, &format!("a `{}`", key.name)) {
+                    Some(true) => {}
+                    Some(false) => return true,
+                    None => all_hold = false,
+                }
             }
-            let Some(definition) = decl::type_def(self.db, key.clone()) else { return };
-            let decl::TypeShape::Alias(of) = &*definition.body else { return };
-            let Some(next) = named(of) else { return };
+            let Some(definition) = decl::type_def(self.db, key.clone()) else { return false };
+            let decl::TypeShape::Alias(of) = &*definition.body else { return false };
+            let Some(next) = named(of) else { return all_hold && is_plain(of) };
             key = next.clone();
         }
+        false
     }
 
-    /// Whether it was reported.
-    fn refine_by(&mut self, expr: &Expr, predicate: &Expr, owner: &ItemKey, what: &str) -> bool {
-        let Some(given) = value(self.db, self.key.file, expr, None) else { return false };
+    /// Whether the predicate holds, if that is known; that it does not is reported.
+    fn refine_by(&mut self, expr: &Expr, predicate: &Expr, owner: &ItemKey, what: &str) -> Option<bool> {
+        let given = value(self.db, self.key.file, expr, None)?;
         // `none` is no value of what an option is made of.
         if given == Value::None {
-            return false;
+            return Some(true);
         }
-        if value(self.db, owner.file, predicate, Some(&given)) != Some(Value::Bool(false)) {
-            return false;
+        let Some(Value::Bool(holds)) = value(self.db, owner.file, predicate, Some(&given)) else {
+            return None;
+        };
+        if !holds {
+            let asked = Place::Item(owner.clone(), predicate.span);
+            let text = find_item(self.db, owner).map_or_else(String::new, |item| {
+                let text = owner.file.text(self.db).get(item.start(self.db) as usize..);
+                format::expression(text.unwrap_or_default(), predicate)
+            });
+            let found = values::refused(self.at(expr.span), what, &text, asked);
+            self.report(found);
         }
-        let asked = Place::Item(owner.clone(), predicate.span);
-        let text = find_item(self.db, owner).map_or_else(String::new, |item| {
-            let text = owner.file.text(self.db).get(item.start(self.db) as usize..);
-            format::expression(text.unwrap_or_default(), predicate)
-        });
-        let found = values::refused(self.at(expr.span), what, &text, asked);
-        self.report(found);
-        true
+        Some(holds)
+    }
+}
+
+/// Whether nothing inside of a value of the type could have a predicate.
+fn is_plain(ty: &Ty) -> bool {
+    match ty {
+        Ty::List(of) => is_plain(of),
+        Ty::Bool | Ty::Int | Ty::Float | Ty::String | Ty::Duration | Ty::Money => true,
+        _ => false,
     }
 }
 
@@ -99,6 +118,11 @@ fn may_be_known(expr: &Expr) -> bool {
         | ExprKind::List(_)
         | ExprKind::Upper(_) => true,
         ExprKind::Unary { op: UnaryOp::Neg, operand } => may_be_known(operand),
+        ExprKind::Binary { op, left, right, .. } => {
+            let is_sum =
+                matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem);
+            is_sum && may_be_known(left) && may_be_known(right)
+        }
         _ => false,
     }
 }

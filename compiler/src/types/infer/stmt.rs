@@ -5,6 +5,7 @@ use super::messages::mismatch;
 use super::place::Frame;
 use super::want::{Want, Why};
 use crate::types::body::LocalKind;
+use crate::types::decl::without_predicates;
 use crate::types::settings::{Owner, check_attrs};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -148,6 +149,7 @@ impl Infer<'_> {
                 let inner = self.vars.fresh(name.span, super::vars::Unknown::Optional);
                 self.optional(&inner)
             }
+            value if ty.is_none() => without_predicates(self.db, &value),
             ty => ty,
         };
         self.binder(name, ty, LocalKind::Var, value.span.end);

@@ -280,6 +280,8 @@ impl Infer<'_> {
             {
                 self.vars.bind(*param, &Ty::Infer(*id))
             }
+            // Of two parameters, the one that was there before.
+            (Ty::Infer(_), Ty::Infer(later)) => self.vars.bind(*later, a),
             (Ty::Infer(id), other) | (other, Ty::Infer(id)) => self.vars.bind(*id, other),
             (Ty::Option(a), Ty::Option(e)) | (Ty::List(a), Ty::List(e)) => self.fits_inside(a, e),
             (Ty::Map(ak, av), Ty::Map(ek, ev)) => self.fits_inside(ak, ek) && self.fits_inside(av, ev),

@@ -4,6 +4,7 @@ use super::Infer;
 use super::messages::mismatch;
 use super::vars::Fit;
 use crate::diagnostics::Place;
+use crate::types::decl;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Expr, ExprId, ExprKind};
@@ -86,6 +87,8 @@ pub(super) enum Why {
         field: SmolStr,
         /// Where it is declared.
         declared: Option<Place>,
+        /// Whether the record is being made; else the field is assigned.
+        made: bool,
     },
     /// It is written at the declaration of a name.
     Declared {
@@ -115,6 +118,8 @@ pub(super) enum Why {
         /// Where it is declared.
         declared: Span,
     },
+    /// A place in a variable has it; what stands there: "the value of this place".
+    Place(&'static str),
     /// What the other side of an operator asks for.
     Operand {
         /// The operator as written.
@@ -157,7 +162,23 @@ pub(super) enum Why {
         of: Ty,
         /// Where the list or map stands.
         at: Span,
+        /// Whether what stands there is assigned: a map then gets the key.
+        assigned: bool,
     },
+}
+
+impl Why {
+    /// Whether a value is held to predicates at that very place when the program runs: calls, constructions and results hold
+    /// what they are given by themselves, and what is only looked at is held to nothing.
+    fn is_held_here(&self) -> bool {
+        match self {
+            Self::Declared { .. } | Self::Variable { .. } | Self::Place(_) | Self::Closure(_) => true,
+            Self::Field { made, .. } => !made,
+            Self::Index { assigned, .. } => *assigned,
+            Self::Part { why, .. } => why.is_held_here(),
+            _ => false,
+        }
+    }
 }
 
 impl Infer<'_> {
@@ -166,14 +187,28 @@ impl Infer<'_> {
         match want {
             Want::Fit(expected, why) => {
                 // A value of the very type met its predicate where it was made.
-                let is_new = actual != *expected;
+                let before = (actual != *expected).then(|| actual.clone());
                 let ty = self.meets(expr, actual, expected, why);
                 if ty != Ty::Error {
-                    self.refine(expr, is_new.then_some(expected), why);
+                    let is_proven = self.refine(expr, before.is_some().then_some(expected), why);
+                    if let Some(before) = before.filter(|_| why.is_held_here()) {
+                        self.hold(expr.id, &before, expected, is_proven);
+                    }
                 }
                 ty
             }
             _ => actual,
+        }
+    }
+
+    /// Records that a value is to be held to the predicates of the type that it becomes one of, if it may break them.
+    fn hold(&mut self, id: ExprId, actual: &Ty, expected: &Ty, is_proven: bool) {
+        let (actual, expected) = (self.vars.deep(actual), self.vars.deep(expected));
+        if !is_proven && decl::may_break(self.db, &actual, &expected) {
+            self.body.held.insert(id, expected);
+        } else {
+            // What is called with type parameters is looked at more than once.
+            self.body.held.remove(&id);
         }
     }
 

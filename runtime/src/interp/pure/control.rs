@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use flow_ir::{Arm, BinaryOp, Node, Op, Pattern, Slot, Step};
+use flow_ir::{Arm, BinaryOp, Node, Op, Pattern, Slot, Step, Type};
 
-use super::{Frame, Pure, ops, pattern};
+use super::{Frame, Pure, broken, ops, pattern};
+use crate::boundary::check::check_along;
 use crate::interp::stop::{Out, Stop};
 use crate::value::failure::kind;
 use crate::value::{Failure, Record, Value};
@@ -25,7 +26,7 @@ impl Pure {
                 let value = self.eval(value, frame)?;
                 pattern::bind(pattern, &value, frame).map(|()| Value::None)
             }
-            Op::Set { slot, path, value } => self.set(*slot, path, value, frame),
+            Op::Set { slot, path, ty, value } => self.set(*slot, path, ty.as_ref(), value, frame),
             Op::If { condition, then, otherwise } => {
                 if self.truth(condition, frame)? {
                     self.reach(then);
@@ -122,7 +123,7 @@ impl Pure {
 
     #[inline(never)]
     fn catch(&self, body: &Node, binder: Option<Slot>, handler: &Node, frame: &mut Frame) -> Out {
-        let (depth, ready) = (frame.depth, frame.ready_count());
+        let ready = frame.ready_count();
         let failure = match self.eval(body, frame) {
             Ok(value) => return Ok(value),
             Err(stop) => match *stop {
@@ -130,7 +131,6 @@ impl Pure {
                 other => return Err(Box::new(other)),
             },
         };
-        frame.depth = depth;
         frame.drop_ready(ready);
         if let Some(slot) = binder {
             frame.set(slot, Value::Failure(failure))?;
@@ -187,7 +187,7 @@ impl Pure {
     }
 
     #[inline(never)]
-    fn set(&self, slot: Slot, path: &[Step], value: &Node, frame: &mut Frame) -> Out {
+    fn set(&self, slot: Slot, path: &[Step], ty: Option<&Type>, value: &Node, frame: &mut Frame) -> Out {
         let mut way = Vec::with_capacity(path.len());
         for step in path {
             way.push(match step {
@@ -212,7 +212,11 @@ impl Pure {
             return Ok(Value::None);
         }
         let value = self.eval(value, frame)?;
-        assign(frame.slot(slot)?, &way, value).map(|()| Value::None)
+        let Some(ty) = ty else { return assign(frame.slot(slot)?, &way, value).map(|()| Value::None) };
+        let mut changed = frame.get(slot)?;
+        assign(&mut changed, &way, value)?;
+        check_along(self, &changed, ty, &way).map_err(|error| broken(ty, &error))?;
+        frame.set(slot, changed).map(|()| Value::None)
     }
 }
 

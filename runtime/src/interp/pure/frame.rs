@@ -13,8 +13,6 @@ pub struct Frame {
     /// Operands that were computed ahead, with the address of their expression: how values of expressions with effects
     /// reach the pure expression around them.
     ready: Vec<(usize, Value)>,
-    /// How deep evaluation is nested.
-    pub(super) depth: u32,
 }
 
 /// How many locals a frame may have: more than any program, and not so many that a tampered one takes all memory.
@@ -23,7 +21,7 @@ const MOST: usize = 1 << 20;
 impl Frame {
     /// A frame whose locals are all `none`.
     pub fn new(locals: usize) -> Self {
-        Self { slots: vec![Value::None; locals.min(MOST)], ready: Vec::new(), depth: 0 }
+        Self { slots: vec![Value::None; locals.min(MOST)], ready: Vec::new() }
     }
 
     /// The value of a local.
@@ -58,7 +56,7 @@ impl Frame {
     /// A frame with the same locals for a branch that runs at the same time.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { slots: self.slots.clone(), ready: Vec::new(), depth: 0 }
+        Self { slots: self.slots.clone(), ready: Vec::new() }
     }
 
     /// Takes over the values of some locals from another frame of the same call.

@@ -18,9 +18,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use flow_ir::{BinaryOp, Frame as Signature, Name, Node, Op, Part, Program, Refinement, TypeBody};
+use flow_ir::{BinaryOp, Frame as Signature, Name, Node, Op, Part, Program, Refinement, Type, TypeBody};
 
 use super::stop::{Out, Stop};
+use crate::boundary::Mismatches;
 use crate::boundary::Workspace;
 use crate::boundary::check::{Refined, check};
 use crate::boundary::decode::variant;
@@ -50,6 +51,11 @@ pub struct Pure {
     consts: RefCell<HashMap<Name, Value>>,
     patterns: RefCell<HashMap<Rc<str>, Rc<regex_lite::Regex>>>,
     deepest: u32,
+    /// How deep evaluation is nested, predicates that are evaluated in the midst of it included.
+    depth: Cell<u32>,
+    /// The types whose predicates are being evaluated: what one of them makes of its own type, as to compare with it, is not
+    /// held to it again.
+    judged: RefCell<Vec<Name>>,
     /// Where tests make files.
     scratch: Option<Workspace>,
     /// Why a file that a test made last is not of its type.
@@ -84,6 +90,8 @@ impl Pure {
             consts: RefCell::default(),
             patterns: RefCell::default(),
             deepest,
+            depth: Cell::new(0),
+            judged: RefCell::default(),
             scratch: None,
             misfit: RefCell::default(),
             delay: Cell::new(0),
@@ -147,13 +155,14 @@ impl Pure {
         if let Some(value) = frame.take_ready(node) {
             return Ok(value);
         }
-        if frame.depth >= self.deepest {
+        let depth = self.depth.get();
+        if depth >= self.deepest {
             let text = "the evaluation nests too deeply: does a function call itself without end?";
             return Err(Stop::fail(Failure::new(kind::TOO_DEEP, text)).at(node.at));
         }
-        frame.depth += 1;
+        self.depth.set(depth + 1);
         let out = self.dispatch(node, frame);
-        frame.depth -= 1;
+        self.depth.set(depth);
         match out {
             Err(stop) => Err(stop.at(node.at)),
             value => value,
@@ -191,6 +200,7 @@ impl Pure {
             Op::Not(value) => Ok(Value::Bool(!self.truth(value, frame)?)),
             Op::Binary { op, left, right } => self.binary(*op, left, right, frame),
             Op::ToFloat(value) => ops::to_float(&self.eval(value, frame)?),
+            Op::Hold { value, ty } => self.held(self.eval(value, frame)?, ty),
             Op::Is { value, pattern } => {
                 let value = self.eval(value, frame)?;
                 pattern::matches(pattern, &value, frame).map(Value::Bool)
@@ -267,15 +277,17 @@ impl Pure {
         let fields = self.fields(fields, frame)?;
         let made = Value::Record(Rc::new(Record { ty: ty.cloned(), fields }));
         match ty {
-            Some(ty) => self.made_as(made, ty),
+            Some(ty) => self.held(made, &Type::Named(ty.clone())),
             None => Ok(made),
         }
     }
 
-    /// A value that was made as one of a declared type, whose predicates it has to satisfy.
-    fn made_as(&self, made: Value, ty: &Name) -> Out {
-        check(self, made, &flow_ir::Type::Named(ty.clone()))
-            .map_err(|error| Stop::fail(Failure::new(kind::CONTRACT, format!("this `{ty}`: {error}"))))
+    /// A value that becomes one of a type, whose predicates it has to satisfy.
+    fn held(&self, value: Value, ty: &Type) -> Out {
+        if matches!(ty, Type::Named(name) if self.judged.borrow().contains(name)) {
+            return Ok(value);
+        }
+        check(self, value, ty).map_err(|error| broken(ty, &error))
     }
 
     #[inline(never)]
@@ -289,7 +301,7 @@ impl Pure {
             return Err(Stop::invalid(format!("`{ty}` has no variant `{name}`")));
         };
         let fields = self.fields(fields, frame)?;
-        self.made_as(variant(ty, &variants[index], index, plain, fields), ty)
+        self.held(variant(ty, &variants[index], index, plain, fields), &Type::Named(ty.clone()))
     }
 
     #[inline(never)]
@@ -358,16 +370,15 @@ impl Pure {
                 None => None,
             });
         }
-        self.call(name, values, frame.depth)
+        self.call(name, values)
     }
 
     /// Calls an `fn`.
-    fn call(&self, name: &Name, args: Vec<Option<Value>>, depth: u32) -> Out {
+    fn call(&self, name: &Name, args: Vec<Option<Value>>) -> Out {
         let Some(function) = self.program.fns.get(name) else {
             return Err(Stop::invalid(format!("there is no function `{name}`")));
         };
         let mut frame = self.enter(name, &function.frame, args)?;
-        frame.depth = depth;
         let value = match self.eval(&function.body, &mut frame) {
             Err(stop) => match *stop {
                 Stop::Return(value) => value,
@@ -465,6 +476,14 @@ impl Pure {
         truth.map_err(|stop| failure_of(*stop))
     }
 
+    /// What is said of a value of a declared type while its predicate is evaluated.
+    pub(crate) fn judging<T>(&self, ty: &Name, judge: impl FnOnce() -> T) -> T {
+        self.judged.borrow_mut().push(ty.clone());
+        let said = judge();
+        self.judged.borrow_mut().pop();
+        said
+    }
+
     /// A regular expression, compiled once.
     pub(super) fn regex(&self, pattern: &Rc<str>) -> Result<Rc<regex_lite::Regex>, Failure> {
         const KEPT: usize = 256;
@@ -482,6 +501,11 @@ impl Pure {
         patterns.insert(Rc::clone(pattern), Rc::clone(&regex));
         Ok(regex)
     }
+}
+
+/// The failure of a value that does not satisfy the predicates of a type.
+fn broken(ty: &Type, error: &Mismatches) -> Box<Stop> {
+    Stop::fail(Failure::new(kind::CONTRACT, format!("this `{ty}`: {error}")))
 }
 
 /// The failure behind a stop, where nothing else can stop a pure expression.

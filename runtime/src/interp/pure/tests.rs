@@ -111,7 +111,7 @@ fn both_ends_of_a_range_are_in_it() {
 
 #[test]
 fn assignments_reach_into_lists_maps_and_records() {
-    let set = |path, value| n(Op::Set { slot: 0, path, value: Box::new(value) });
+    let set = |path, value| n(Op::Set { slot: 0, path, ty: None, value: Box::new(value) });
     let start = n(Op::Record {
         ty: None,
         fields: [("xs".into(), list([int(1), int(2)])), ("m".into(), n(Op::Map(vec![])))].into(),
@@ -133,10 +133,11 @@ fn a_list_grows_in_place() {
     let grow = n(Op::Set {
         slot: 0,
         path: vec![],
+        ty: None,
         value: Box::new(binary(BinaryOp::Add, n(Op::Local(0)), list([n(Op::Local(1))]))),
     });
     let program = n(Op::Block(vec![
-        n(Op::Set { slot: 0, path: vec![], value: Box::new(list([])) }),
+        n(Op::Set { slot: 0, path: vec![], ty: None, value: Box::new(list([])) }),
         n(Op::For {
             key: "for".into(),
             parallel: false,
@@ -167,11 +168,15 @@ fn a_failure_is_handled_where_it_is_caught() {
 
 #[test]
 fn loops_end_by_break_or_by_their_bound() {
-    let bump =
-        n(Op::Set { slot: 0, path: vec![], value: Box::new(binary(BinaryOp::Add, n(Op::Local(0)), int(1))) });
+    let bump = n(Op::Set {
+        slot: 0,
+        path: vec![],
+        ty: None,
+        value: Box::new(binary(BinaryOp::Add, n(Op::Local(0)), int(1))),
+    });
     let most = |max, body, otherwise| {
         n(Op::Block(vec![
-            n(Op::Set { slot: 0, path: vec![], value: Box::new(int(0)) }),
+            n(Op::Set { slot: 0, path: vec![], ty: None, value: Box::new(int(0)) }),
             n(Op::Loop {
                 key: "loop".into(),
                 max: Some(Box::new(int(max))),

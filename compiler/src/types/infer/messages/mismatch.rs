@@ -99,7 +99,7 @@ pub(in super::super) fn says(why: &Why, e: &str, but: &str) -> String {
         Why::Part { of, what, why } => says(why, &of.to_string(), &format!("so {what} is `{e}`, {but}")),
         Why::Emits { of, .. } => format!("`{of}` emits `{e}`, {but}"),
         Why::Setting(key) => format!("`{key}` takes `{e}`, {but}"),
-        Why::Language(what) => format!("{what} is `{e}`, {but}"),
+        Why::Language(what) | Why::Place(what) => format!("{what} is `{e}`, {but}"),
         Why::Stub { of, .. } => format!("`{of}` yields `{e}`, {but}"),
         Why::Stubs { of, .. } => {
             format!("the answers of `{of}` are `{e}`, one for each call, or a closure, {but}")
@@ -132,7 +132,7 @@ pub(in super::super) fn other_end(found: Diagnostic, base: &Base, why: &Why, e: 
         }
         Why::Operand { at, .. } => found.label(own(*at), "for this operator"),
         Why::Part { of, why, .. } => other_end(found, base, why, &of.to_string()),
-        Why::Index { of, at } => found.label(own(*at), format!("this is `{of}`")),
+        Why::Index { of, at, .. } => found.label(own(*at), format!("this is `{of}`")),
         _ => found,
     }
 }

@@ -11,6 +11,8 @@ pub const NO_TEXT: Code = Code("E0330");
 pub const NOT_A_LIST: Code = Code("E0331");
 /// A value that the predicate of its type or field refuses.
 const REFUSED: Code = Code("E0338");
+/// A text is taken for a regular expression and is none.
+const NO_PATTERN: Code = Code("E0341");
 /// Two entries of a map have one key.
 const KEY_TWICE: Code = Code("E0340");
 /// What can never be `none` is treated as if it could.
@@ -59,6 +61,13 @@ pub(in super::super) fn refused(place: Place, what: &str, predicate: &str, asked
     Diagnostic::new(REFUSED, format!("{what} must satisfy `{predicate}`"), place)
         .here("this does not")
         .label(asked, "asked for here")
+}
+
+/// `name.matches("[")`; `why` is what the library of regular expressions says.
+pub(in super::super) fn no_pattern(place: Place, pattern: &str, why: &str) -> Diagnostic {
+    Diagnostic::new(NO_PATTERN, format!("`{pattern}` is no regular expression"), place)
+        .here(why)
+        .help(r"write `\` before a character that stands for itself, as in `\[`")
 }
 
 /// `"${process}"`
