@@ -20,9 +20,10 @@ use std::path::{Path, PathBuf};
 #[command(after_help = concat!("Examples:\n  \
     flowc fmt                            format every .flow file below this directory\n  \
     flowc fmt --check                    name the files that are not formatted, and change none\n  \
-    flowc fmt --diff ship.flow           show what would change\n  \
+    flowc fmt --diff ship.flow           show what would change, and change nothing\n  \
     cat x.flow | flowc fmt -             format standard input\n\n\
-    An item with a mistake of syntax stays as it is; the mistake is told on standard error, and the exit code is 1.\n\
+    The exit code is 0 if all is formatted, 1 if a file would change with --check or --diff, or has a mistake of syntax:\n\
+    the broken item stays as it is, and the mistake is told on standard error; 2 if the call is wrong.\n\
     The style: ", env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/style.md"))]
 pub(crate) struct Arguments {
     /// Files and directories; `-` is standard input, which goes to standard output
@@ -31,7 +32,7 @@ pub(crate) struct Arguments {
     /// Write nothing; name the files that would change, and end with 1 if there are any
     #[arg(long)]
     check: bool,
-    /// Write nothing; print what would change as a unified diff
+    /// Write nothing; print what would change as a unified diff, and end with 1 if anything would
     #[arg(long)]
     diff: bool,
     /// The path that standard input goes by in messages
@@ -85,7 +86,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if std::io::stdout().is_terminal() && !arguments.diff && !stdin {
         print(&summary(arguments.check, changed, inputs.len()));
     }
-    if outcome == Outcome::Clean && (report.has_errors() || (arguments.check && changed > 0)) {
+    if outcome == Outcome::Clean
+        && (report.has_errors() || ((arguments.check || arguments.diff) && changed > 0))
+    {
         outcome = Outcome::Errors;
     }
     Ok(outcome)

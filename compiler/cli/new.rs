@@ -39,7 +39,7 @@ struct Begin {
     /// What to begin with
     #[arg(long, short, value_enum, default_value = "hello")]
     template: Template,
-    /// The name of the project, in place of the directory's
+    /// The name of the project, in place of the directory's: letters and digits, `-`, `_` and `.`
     #[arg(long)]
     name: Option<String>,
 }
@@ -88,6 +88,11 @@ impl Template {
 pub(crate) fn new(arguments: &New) -> anyhow::Result<Outcome> {
     let directory = &arguments.directory;
     let shown = directory.display();
+    // Before anything is made.
+    let own = directory.file_name().map(|name| name.to_string_lossy().into_owned());
+    if let Some(name) = arguments.begin.name.clone().or(own) {
+        allowed(&name)?;
+    }
     // An empty directory will do; whatever else is in the way is told when it is made.
     if fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some()) {
         bail!(
@@ -112,9 +117,7 @@ fn begin(directory: &Path, begin: &Begin) -> anyhow::Result<Outcome> {
         Some(name) => name.clone(),
         None => name_of(directory)?,
     };
-    if name.is_empty() || name.chars().any(char::is_control) {
-        bail!("{name:?} cannot be the name of a project: say another with `--name`");
-    }
+    allowed(&name)?;
     let manifest = manifest(&name);
     let mut files = vec![("flow.toml", manifest.as_str())];
     files.extend(begin.template.files());
@@ -137,6 +140,21 @@ fn begin(directory: &Path, begin: &Begin) -> anyhow::Result<Outcome> {
     }
     print(&said);
     Ok(Outcome::Clean)
+}
+
+/// Refuses what cannot be the name of a project.
+fn allowed(name: &str) -> anyhow::Result<()> {
+    let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    if name.starts_with(|first: char| first.is_alphanumeric()) && name.chars().all(is_letter) {
+        return Ok(());
+    }
+    let words: Vec<&str> = name.split(|letter: char| !letter.is_alphanumeric()).collect();
+    let near = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+    let near = if near.is_empty() { "notes" } else { &near };
+    bail!(
+        "{name:?} cannot be the name of a project: letters, digits, `-`, `_` and `.` may stand in one, \
+         a letter or a digit first; say another with `--name {near}`"
+    )
 }
 
 /// A path without the `.` it may begin with.

@@ -203,6 +203,7 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     if readable {
         unused_imports(db, file, &mut tell);
         lints::unused_private::check(db, file, &mut tell);
+        lints::unused_secret::check(db, file, &mut tell);
         // What is wrong may be what would need it.
         if !out.iter().any(|found| found.code.severity() == Severity::Error) {
             out.extend(allowances.unused(db, file));

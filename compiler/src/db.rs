@@ -66,26 +66,37 @@ pub struct Rules {
     /// Whether every module of the project is known, so that what none of them does is never done.
     #[returns(copy)]
     pub knows_all: bool,
+    /// Whether a `flow.toml` makes one project of the files that lie in none of the `projects`.
+    #[returns(copy)]
+    pub is_project: bool,
 }
 
 impl Rules {
     /// What the project of a file forbids.
     pub fn policy_of(db: &dyn Db, file: SourceFile) -> &Policy {
-        Self::project_of(db, file).map_or_else(|| Self::get(db).policy(db), |project| &project.policy)
+        Self::project_of(db, file).map_or_else(|| Self::get(db).policy(db), |(_, project)| &project.policy)
     }
 
     /// How much the project of a file minds each lint.
     pub fn lints_of(db: &dyn Db, file: SourceFile) -> &Levels {
-        Self::project_of(db, file).map_or_else(|| Self::get(db).lints(db), |project| &project.lints)
+        Self::project_of(db, file).map_or_else(|| Self::get(db).lints(db), |(_, project)| &project.lints)
     }
 
-    fn project_of(db: &dyn Db, file: SourceFile) -> Option<&Project> {
+    /// The folder of the project that a file is of; `None` if no `flow.toml` says that it is of one.
+    pub fn folder_of(db: &dyn Db, file: SourceFile) -> Option<&str> {
+        match Self::project_of(db, file) {
+            Some((folder, _)) => Some(folder),
+            None => (Self::get(db).is_project(db) && !file.path(db).starts_with("../")).then_some(""),
+        }
+    }
+
+    fn project_of(db: &dyn Db, file: SourceFile) -> Option<(&str, &Project)> {
         let projects = Self::get(db).projects(db);
         if projects.is_empty() {
             return None;
         }
         let mut folders = file.path(db).rmatch_indices('/').map(|(at, _)| &file.path(db)[..at]);
-        folders.find_map(|folder| projects.get(folder))
+        folders.find_map(|folder| Some((folder, projects.get(folder)?)))
     }
 }
 
@@ -121,7 +132,7 @@ impl Database {
         let db = Self { storage: salsa::Storage::new(on_event) };
         // Files come and go rarely beside edits of their texts: what only depends on which there are is looked at then alone.
         let _ = Files::builder(BTreeMap::new()).durability(Durability::HIGH).new(&db);
-        let _ = Rules::builder(Policy::default(), Levels::default(), BTreeMap::new(), true)
+        let _ = Rules::builder(Policy::default(), Levels::default(), BTreeMap::new(), true, false)
             .durability(Durability::HIGH)
             .new(&db);
         crate::stdlib::install(&db);

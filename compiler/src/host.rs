@@ -125,6 +125,8 @@ impl Session {
             .set_lints(&mut session.db)
             .with_durability(durability)
             .to(session.project.lints.clone());
+        let is_project = session.directory.join("flow.toml").is_file();
+        Rules::get(&session.db).set_is_project(&mut session.db).with_durability(durability).to(is_project);
         let covers = |path: &PathBuf| session.directory.starts_with(normal(&request.directory.join(path)));
         Rules::get(&session.db)
             .set_knows_all(&mut session.db)

@@ -259,7 +259,8 @@ type Pair = [string] where 2 == it.len()
 type Either = [string] where it.len() in 1..3 or it.len() == 7
 type Id = string where it.len() <= 5
 type Plan { steps: [string] where it.len() <= 6, more: Few, rest: [string] }
-type Review = Accept | Revise(all: [string] where it.len() <= 2)
+type Review = Accept | Revise(all: [string] where it.len() <= 2) | Reject(why: [string] where it.len() <= 9)
+type Pages { all: [string] where it.len() <= 3 }
 agent planned() -> Plan { prompt: "x", timeout: 1m, cost: $1 }
 agent some() -> Few { prompt: "x", timeout: 1m, cost: $1 }
 "#;
@@ -267,7 +268,7 @@ agent some() -> Few { prompt: "x", timeout: 1m, cost: $1 }
 /// The turns of a flow with this body.
 fn turns(body: &str) -> String {
     let all = of(&format!(
-        "flow f(few: Few, fewer: Fewer, pair: Pair, either: Either, batches: [Pair], plan: Plan, id: Id) {{\n{body}\n}}{LISTS}"
+        "flow f(few: Few, fewer: Fewer, pair: Pair, either: Either, batches: [Pair], plan: Plan, id: Id, review: Review, pages: [Pages]) {{\n{body}\n}}{LISTS}"
     ));
     all.split(", ").next().unwrap().to_owned()
 }
@@ -288,6 +289,16 @@ fn the_predicate_of_a_type_bounds_the_length_of_a_list() {
         ("for x in few.filter(|x| x != \"\") + [\"y\"] { act(x) }", "1..6"),
         ("for pair in batches.take(2) { for x in pair { act(x) } }", "0..4"),
         ("var all = few\nall += [\"x\"]\nfor x in all { act(x) }", "0..len(all)"),
+        ("var all: Few = few\nall += [\"x\"]\nfor x in all { act(x) }", "0..5"),
+        ("let { steps, more, rest } = plan\nfor x in steps + more { act(x) }", "0..11"),
+        ("let { rest } = plan\nfor x in rest { act(x) }", "0..len(rest)"),
+        ("match review { Revise(all) => { for x in all { act(x) } }, _ => {} }", "0..2"),
+        (
+            "match review { Revise(all: found) | Reject(why: found) => { for x in found { act(x) } }, _ => {} }",
+            "0..9",
+        ),
+        ("if review is Reject(why) { for x in why { act(x) } }", "0..9"),
+        ("for { all } in pages { for x in all { act(x) } }", "0..len(pages) × 3"),
         ("for x in id.lines() { act(x) }", "0..len(id.lines())"),
     ] {
         assert_eq!(turns(body), format!("turns {expected}"), "{body}");

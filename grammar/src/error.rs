@@ -200,6 +200,8 @@ pub enum SyntaxErrorKind {
     UnnamedField(SmolStr),
     /// `type B { C, D }`: how it begins when it is written right.
     VariantsInBraces(SmolStr),
+    /// `[a, b] => …`
+    ListPattern,
 }
 
 impl SyntaxErrorKind {
@@ -248,6 +250,7 @@ impl SyntaxErrorKind {
             Self::SpacedUnit(_) => "E0012",
             Self::UnnamedField(_) => "E0058",
             Self::VariantsInBraces(_) => "E0059",
+            Self::ListPattern => "E0060",
         }
     }
 
@@ -318,6 +321,7 @@ impl SyntaxErrorKind {
             Self::SpacedUnit(_) => "a duration is written without a space".into(),
             Self::UnnamedField(ty) => format!("this field of type `{ty}` has no name"),
             Self::VariantsInBraces(_) => "variants stand behind `=`, not in braces".into(),
+            Self::ListPattern => "there are no patterns for lists and maps".into(),
         }
     }
 
@@ -339,6 +343,7 @@ impl SyntaxErrorKind {
             Self::ForeignOperator(found, _) if found == "++" => "write `x += 1`".into(),
             Self::ForeignOperator(found, _) if found == "-=" => "write `x = x - 1`".into(),
             Self::SpacedUnit(fixed) => format!("write `{fixed}`"),
+            Self::ListPattern => "ask for its length, as in `match xs.len() { 0 => …, 1 => xs[0], _ => … }`, and take elements with `xs[0]`, `xs.first()` or `for`".into(),
             Self::UnnamedField(ty) => format!("name it: `value: {ty}`"),
             Self::VariantsInBraces(fixed) => format!("write `{fixed}`"),
             Self::ForeignWord(found, _) if found == "try" => {

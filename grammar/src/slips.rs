@@ -15,10 +15,11 @@ type Mended = Option<(Edit, SyntaxError)>;
 
 /// Mends the tokens if what is wrong is a known slip.
 pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
-    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 21] = [
+    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 22] = [
         misplaced_docs,
         bodies::spaced_unit,
         bodies::try_block,
+        bodies::list_pattern,
         types::variants_in_braces,
         types::unnamed_fields,
         foreign_sign,

@@ -60,16 +60,17 @@ fn check_names_what_would_change_and_changes_nothing() {
 fn diff_shows_what_would_change_and_changes_nothing() {
     let bench = Bench::new(&[("a.flow", format!("// kept\n{MESSY}")), ("b.flow", TIDY.into())]);
     let diff = format!("--- a.flow\n+++ a.flow\n@@ -1,2 +1,2 @@\n // kept\n-{MESSY}+{TIDY}");
-    assert_eq!(ended(&bench, &["fmt", "--diff"]), (0, diff.clone(), String::new()));
+    assert_eq!(ended(&bench, &["fmt", "--diff"]), (1, diff.clone(), String::new()));
     assert_eq!(ended(&bench, &["fmt", "--check", "--diff"]), (1, diff, String::new()));
     assert_eq!(bench.read("a.flow"), format!("// kept\n{MESSY}"));
+    assert_eq!(ended(&bench, &["fmt", "--diff", "b.flow"]), silent(0));
     assert_eq!(ended(&bench, &["fmt", "--diff", "--check", "b.flow"]), silent(0));
     let last = Bench::new(&[("a.flow", TIDY.trim_end())]);
     let diff = format!(
         "--- a.flow\n+++ a.flow\n@@ -1 +1 @@\n-{}\n\\ No newline at end of file\n+{TIDY}",
         TIDY.trim_end()
     );
-    assert_eq!(ended(&last, &["fmt", "--diff"]), (0, diff, String::new()));
+    assert_eq!(ended(&last, &["fmt", "--diff"]), (1, diff, String::new()));
 }
 
 #[test]

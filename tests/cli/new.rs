@@ -55,14 +55,28 @@ fn new_says_what_it_made_and_what_comes_next() {
 #[test]
 fn the_project_is_named_after_the_directory_or_as_it_is_said() {
     let bench = empty();
-    bench.flowc(["new", "say \"hi\""]);
-    assert!(bench.read("say \"hi\"/flow.toml").contains("name = \"say \\\"hi\\\"\""));
-    assert_eq!(bench.flowc(["check", "say \"hi\""]).code, 0);
-    bench.flowc(["new", "b", "--name", "other"]);
-    assert!(bench.read("b/flow.toml").contains("name = \"other\""));
-    bench
-        .flowc(["new", "c", "--name", ""])
-        .refused("flowc: \"\" cannot be the name of a project: say another with `--name`\n");
+    bench.flowc(["new", "größe-2.0"]);
+    assert!(bench.read("größe-2.0/flow.toml").contains("name = \"größe-2.0\""));
+    assert_eq!(bench.flowc(["check", "größe-2.0"]).code, 0);
+    bench.flowc(["new", "say hi", "--name", "other"]);
+    assert!(bench.read("say hi/flow.toml").contains("name = \"other\""));
+}
+
+#[test]
+fn a_name_that_is_none_is_refused_before_anything_is_made() {
+    let bench = empty();
+    let refusal = |name: &str, near: &str| {
+        format!(
+            "flowc: {name:?} cannot be the name of a project: letters, digits, `-`, `_` and `.` may stand in one, \
+             a letter or a digit first; say another with `--name {near}`\n"
+        )
+    };
+    bench.flowc(["new", "bad name!"]).refused(&refusal("bad name!", "bad_name"));
+    bench.flowc(["new", "in/_x"]).refused(&refusal("_x", "x"));
+    bench.flowc(["new", "c", "--name", ""]).refused(&refusal("", "notes"));
+    assert_eq!(std::fs::read_dir(bench.directory.path()).unwrap().count(), 0);
+    std::fs::create_dir(bench.directory.path().join("my flows")).unwrap();
+    bench.flowc(["init", "my flows"]).refused(&refusal("my flows", "my_flows"));
 }
 
 #[test]

@@ -131,6 +131,7 @@ impl Loaded {
                 let (Project { policy, lints, .. }, findings) = project::parse(&part.text);
                 Rules::get(&db).set_policy(&mut db).to(policy);
                 Rules::get(&db).set_lints(&mut db).to(lints);
+                Rules::get(&db).set_is_project(&mut db).to(true);
                 project.extend(findings.into_iter().map(|it| {
                     let (start, end) =
                         it.labels.first().map_or((0, 0), |label| (label.span.start, label.span.end));

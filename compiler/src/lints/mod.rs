@@ -11,6 +11,7 @@ pub(crate) mod settings;
 mod unbounded_agent;
 pub(crate) mod unproduced_variant;
 pub(crate) mod unused_private;
+pub(crate) mod unused_secret;
 
 pub(crate) use allow::Allowances;
 pub use allow::UNUSED_ALLOW;
@@ -23,6 +24,7 @@ pub use restated_contract::RESTATED_CONTRACT;
 pub use unbounded_agent::UNBOUNDED_AGENT;
 pub use unproduced_variant::UNPRODUCED_VARIANT;
 pub use unused_private::UNUSED_PRIVATE;
+pub use unused_secret::UNUSED_SECRET;
 
 use crate::analyses::cost::SLACK_BUDGET;
 use crate::analyses::{
@@ -64,6 +66,7 @@ pub const LINTS: &[Lint] = &[
     warn(UNUSED_VALUE, "unused_value"),
     warn(UNUSED_ALLOW, "unused_allow"),
     warn(UNUSED_PRIVATE, "unused_private"),
+    warn(UNUSED_SECRET, "unused_secret"),
     warn(UNUSED_PARAMETER, "unused_parameter_in_prompt"),
     warn(LONE_VARIANT, "lone_variant"),
     warn(UNUSED_TYPE_PARAMETER, "unused_type_parameter"),

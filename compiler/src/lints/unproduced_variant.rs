@@ -75,6 +75,11 @@ struct Mentioned {
     any: bool,
 }
 
+/// The names with a capital that a file's expressions mention, secrets among them.
+pub(super) fn capitals(db: &dyn Db, file: SourceFile) -> impl Iterator<Item = &SmolStr> {
+    mentioned(db, file).made.iter()
+}
+
 #[salsa::tracked]
 fn mentioned(db: &dyn Db, file: SourceFile) -> Mentioned {
     let mut out = Mentioned::default();

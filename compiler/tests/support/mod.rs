@@ -33,6 +33,7 @@ impl Project {
             assert!(findings.is_empty(), "{findings:?}");
             Rules::get(&db).set_policy(&mut db).to(project.policy);
             Rules::get(&db).set_lints(&mut db).to(project.lints);
+            Rules::get(&db).set_is_project(&mut db).to(true);
         }
         let by_path: BTreeMap<String, SourceFile> = files
             .iter()

@@ -1,4 +1,4 @@
-//! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`.
+//! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`, `[a, b]` as a pattern.
 
 use super::{Mended, error};
 use crate::error::SyntaxErrorKind;
@@ -63,6 +63,34 @@ pub(super) fn try_block(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         _ => vec![Token { kind: Tok::Junk, start: span.start, end: repair.end_before(end) }],
     };
     Some((Edit { range: word..end, tokens }, error(SyntaxErrorKind::ForeignWord("try".into(), ""), span)))
+}
+
+/// `[first, second] => …`: read as a pattern that binds the names in it, which are used further on.
+pub(super) fn list_pattern(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let open = failure.at;
+    let is_pattern = failure.expects(Tok::Underscore) && failure.expects(Tok::True);
+    if repair.kind(open) != Some(Tok::LBracket) || !is_pattern {
+        return None;
+    }
+    let close = repair.next_closer(open + 1);
+    if repair.kind(close) != Some(Tok::RBracket) {
+        return None;
+    }
+    let span = repair.span_at(open).to(repair.span_at(close));
+    let token = |index: usize, kind: Tok| Token { kind, ..repair.tokens[index] };
+    let mut tokens = vec![token(open, Tok::LBrace)];
+    for index in open + 1..close {
+        let is_label = matches!(repair.kind(index + 1), Some(Tok::Colon | Tok::LParen | Tok::Dot));
+        if repair.kind(index) == Some(Tok::Lower) && !is_label {
+            tokens.push(token(index, Tok::Lower));
+            tokens.push(Token::made(Tok::Comma, repair.span_at(index).end));
+        }
+    }
+    match tokens.len() {
+        1 => tokens = vec![Token { kind: Tok::Junk, start: span.start, end: span.end }],
+        _ => tokens.push(token(close, Tok::RBrace)),
+    }
+    Some((Edit { range: open..close + 1, tokens }, error(SyntaxErrorKind::ListPattern, span)))
 }
 
 /// `c ? a : b`

@@ -150,7 +150,7 @@ impl<'a> Builder<'a> {
                         self.processes.name(*local, is_spawn(value));
                     }
                 }
-                self.vary(pattern, value);
+                self.bind(pattern, value);
             }
             StmtKind::Var { name, value, .. } => {
                 self.expr(value);
@@ -217,7 +217,7 @@ impl<'a> Builder<'a> {
                 self.expr(scrutinee);
                 let mut ways = Vec::with_capacity(arms.len());
                 for arm in arms {
-                    self.vary(&arm.pattern, scrutinee);
+                    self.bind(&arm.pattern, scrutinee);
                     self.processes.bind(&arm.pattern, scrutinee, true);
                     ways.push(self.sequence(|it| {
                         arm.guard.iter().for_each(|guard| it.expr(guard));
@@ -238,7 +238,7 @@ impl<'a> Builder<'a> {
             ExprKind::For { parallel, pattern, iterable, max, body } => {
                 self.expr(iterable);
                 max.iter().for_each(|max| self.expr(max));
-                self.vary(pattern, iterable);
+                self.bind(pattern, iterable);
                 if let Some(local) = self.reader.body.binds.get(&pattern.id)
                     && let Some(size) = self.reader.elements(iterable)
                 {
@@ -271,7 +271,7 @@ impl<'a> Builder<'a> {
                 let mut out = Vec::with_capacity(arms.len());
                 for arm in arms {
                     let value = self.sequence(|it| it.expr(&arm.value));
-                    self.vary(&arm.pattern, &arm.value);
+                    self.bind(&arm.pattern, &arm.value);
                     out.push((value, self.sequence(|it| it.expr(&arm.body))));
                 }
                 self.push(expr.span, StepKind::Race(out));
@@ -335,6 +335,7 @@ impl<'a> Builder<'a> {
             | ExprKind::Select { base: inner, .. } => self.expr(inner),
             ExprKind::Is { value, pattern } => {
                 self.expr(value);
+                self.bind(pattern, value);
                 self.processes.bind(pattern, value, true);
             }
             ExprKind::Index { base, index } => {
@@ -500,8 +501,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Notes that what a pattern binds depends on what the value depends on.
-    fn vary(&mut self, pattern: &Pattern, value: &Expr) {
+    /// Notes what is known of what a pattern binds: how long lists are, and that it depends on what the value depends on.
+    fn bind(&mut self, pattern: &Pattern, value: &Expr) {
+        self.reader.bind_sizes(pattern);
         if self.loops > 0 {
             let varies = self.varies(value);
             if varies != 0 {

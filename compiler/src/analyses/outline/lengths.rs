@@ -58,8 +58,8 @@ pub(super) fn of_type(db: &dyn Db, ty: &Ty) -> Limits {
     limits
 }
 
-/// What a declared type says of the length of a field, in whichever variant that is.
-pub(super) fn of_field(db: &dyn Db, owner: &Ty, name: &str) -> Limits {
+/// What a declared type says of the length of a field: of a variant if one is known, else in whichever that is.
+pub(super) fn of_field(db: &dyn Db, owner: &Ty, variant: Option<&str>, name: &str) -> Limits {
     let Ty::Named(key, _) = resolve_alias(db, owner) else { return Limits::default() };
     let Some(item) = find_item(db, &key) else { return Limits::default() };
     let ItemKind::Type(decl) = item.kind(db) else { return Limits::default() };
@@ -72,8 +72,10 @@ pub(super) fn of_field(db: &dyn Db, owner: &Ty, name: &str) -> Limits {
         TypeBody::Alts { alts, .. } => alts
             .iter()
             .flat_map(|alt| match &alt.kind {
-                AltKind::Variant { fields, .. } => fields.as_slice(),
-                AltKind::Type(_) => &[],
+                AltKind::Variant { name, fields } if variant.is_none_or(|wanted| name.text == wanted) => {
+                    fields.as_slice()
+                }
+                AltKind::Variant { .. } | AltKind::Type(_) => &[],
             })
             .collect(),
     };

@@ -1,12 +1,12 @@
 //! How long lists are: as their types say, as they are written, and as methods make them of others.
 
-use super::facts::{Fact, Reader, brief, settled};
+use super::facts::{Fact, Reader, brief};
 use super::lengths::{self, Limits};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
 use crate::types::body::Ref;
 use crate::types::decl::resolve_alias;
 use crate::types::ty::Ty;
-use flow_grammar::tree::{BinaryOp, Block, Expr, ExprKind, StmtKind};
+use flow_grammar::tree::{BinaryOp, Block, Expr, ExprKind, Pattern, PatternField, PatternKind, StmtKind};
 
 /// How far names are followed to what they stand for.
 const DEEPEST: u32 = 8;
@@ -56,20 +56,51 @@ impl Reader<'_> {
     pub(super) fn limits(&self, expr: &Expr) -> Option<Limits> {
         let ty = self.body.expr(expr.id);
         let of_type = match ty {
-            Ty::Named(..) if !self.is_var(expr) => lengths::of_type(self.db, ty),
+            Ty::Named(..) => lengths::of_type(self.db, ty),
             _ => Limits::default(),
         };
         let limits = match (&expr.kind, self.body.refs.get(expr.id)) {
             (ExprKind::Field { base, name, .. }, Some(Ref::Field(_))) => {
-                of_type.and(lengths::of_field(self.db, self.body.expr(base.id), &name.text))
+                of_type.and(lengths::of_field(self.db, self.body.expr(base.id), None, &name.text))
             }
             _ => of_type,
         };
         (limits != Limits::default() && self.is_list(expr)).then_some(limits)
     }
 
-    fn is_var(&self, expr: &Expr) -> bool {
-        matches!(self.body.refs.get(expr.id), Some(Ref::Local(local)) if !settled(self.body, *local))
+    /// Notes how long the lists are that a pattern binds, as far as the fields say that hold them.
+    pub(super) fn bind_sizes(&mut self, pattern: &Pattern) {
+        let (variant, fields) = match &pattern.kind {
+            PatternKind::Variant { name, fields: Some(fields), .. } => (Some(name.text.as_str()), fields),
+            PatternKind::Record(fields) => (None, fields),
+            PatternKind::Or(ways) => return ways.iter().for_each(|way| self.bind_sizes(way)),
+            _ => return,
+        };
+        for field in fields {
+            let (PatternField::Short(name, inner) | PatternField::Named(name, inner)) = field else {
+                continue;
+            };
+            self.bind_sizes(inner);
+            let Some(local) = self.body.binds.get(&inner.id) else { continue };
+            if !matches!(resolve_alias(self.db, self.body.pattern(inner.id)), Ty::List(_)) {
+                continue;
+            }
+            let owner = match self.body.pattern(pattern.id) {
+                Ty::Option(inner) => inner,
+                ty => ty,
+            };
+            let limits = lengths::of_field(self.db, owner, variant, &name.text);
+            let known = self.body.locals.get(local.0 as usize).map(|known| known.name.clone());
+            if let (Some(name), true) = (known, limits != Limits::default()) {
+                let size = Size::of(Root::Named(name)).within(limits);
+                // Of several patterns that bind one name, any may have matched.
+                let size = match self.sizes.get(local) {
+                    Some(other) => size.or(other.clone()),
+                    None => size,
+                };
+                self.sizes.insert(*local, size);
+            }
+        }
     }
 
     fn is_list(&self, expr: &Expr) -> bool {

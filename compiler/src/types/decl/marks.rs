@@ -1,8 +1,10 @@
-//! `@id` and `@code`: what a declaration is known by outside of its text is known of one in its file.
+//! `@id` and `@code`: what a declaration is known by outside of its text. An id is of one in its file, a code of one in its
+//! project, whose runs stand side by side.
 
 use super::messages as say;
-use crate::db::{Db, SourceFile};
+use crate::db::{Db, Rules, SourceFile};
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
+use crate::resolve::modules;
 use crate::syntax::{Item, Role, find_item, items};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Attr, ExprKind};
@@ -12,12 +14,19 @@ use smol_str::SmolStr;
 /// The attributes that mark a declaration.
 const MARKS: [&str; 2] = ["id", "code"];
 
-/// What is marked like another declaration of the file.
+/// What is marked like another declaration.
 pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for (mark, text, span) in marks(&item.tree(db).attrs) {
-        let Some(first) = marked(db, item.file(db)).get(&(mark, text.clone())) else { continue };
-        if let Some(other) = find_item(db, first).filter(|_| *first != item.key(db)) {
+        let key = item.key(db);
+        let own = marked(db, key.file).get(&(mark, text.clone())).filter(|first| **first != key);
+        let elsewhere = || match (mark, Rules::folder_of(db, key.file)) {
+            ("code", Some(folder)) => {
+                coded(db).get(&(folder.into(), text.clone())).filter(|first| first.file != key.file)
+            }
+            _ => None,
+        };
+        if let Some(other) = own.or_else(elsewhere).and_then(|first| find_item(db, first)) {
             out.push(say::marked_twice(item.place(db, span), place(db, other, mark), mark, &text));
         }
     }
@@ -42,6 +51,29 @@ fn marked(db: &dyn Db, file: SourceFile) -> FxHashMap<(&'static str, SmolStr), I
     }
     first.extend(names);
     first
+}
+
+/// The first declaration of a project with each code, by the folder of the project.
+#[salsa::tracked]
+fn coded(db: &dyn Db) -> FxHashMap<(SmolStr, SmolStr), ItemKey> {
+    let mut first = FxHashMap::default();
+    for file in modules(db) {
+        if let Some(folder) = Rules::folder_of(db, file) {
+            for (code, key) in codes(db, file) {
+                first.entry((folder.into(), code.clone())).or_insert_with(|| key.clone());
+            }
+        }
+    }
+    first
+}
+
+/// The codes of a file. An edit that leaves them as they are is of no matter to other files.
+#[salsa::tracked]
+fn codes(db: &dyn Db, file: SourceFile) -> Vec<(SmolStr, ItemKey)> {
+    let codes = marked(db, file).iter().filter(|((mark, _), _)| *mark == "code");
+    let mut codes: Vec<_> = codes.map(|((_, code), key)| (code.clone(), key.clone())).collect();
+    codes.sort();
+    codes
 }
 
 /// The marks among attributes, with the places of their texts.

@@ -180,8 +180,12 @@ pub fn check_attrs(attrs: &[Attr], owner: Owner, at: &dyn Fn(Span) -> Place, out
             out.push(say::repeated_attribute(at(attr.span), at(first.span), spec.name));
             continue;
         }
-        if let Err((span, message)) = check_args(spec.name, attr) {
-            out.push(say::attribute_args(at(span), message, spec.usage));
+        let wrong = check_args(spec.name, attr);
+        if !wrong.is_empty() {
+            let told = wrong
+                .into_iter()
+                .map(|it| say::attribute_args(at(it.span), it.message, it.usage.unwrap_or(spec.usage)));
+            out.extend(told);
             continue;
         }
         let meant = match spec.name {
@@ -207,32 +211,36 @@ fn lint(arg: &Arg) -> Option<&str> {
     }
 }
 
-type Wrong = (Span, String);
+/// What is wrong with the arguments of an attribute.
+struct Wrong {
+    span: Span,
+    message: String,
+    /// How it is written, if that is not what is said of the attribute.
+    usage: Option<&'static str>,
+}
 
-fn check_args(name: &str, attr: &Attr) -> Result<(), Wrong> {
+impl Wrong {
+    fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), usage: None }
+    }
+}
+
+fn check_args(name: &str, attr: &Attr) -> Vec<Wrong> {
     let args = attr.args.as_deref().unwrap_or_default();
     match name {
         "code" => {
-            let (text, span) = one_string(attr, args)?;
-            let letters = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-            if letters
-                && (2..=8).contains(&text.len())
-                && text.starts_with(|letter: char| letter.is_ascii_uppercase())
-            {
-                return Ok(());
-            }
-            Err((span, "a code is 2 to 8 capital letters and digits, a letter first".to_owned()))
+            one_string(attr, args, "a code is 2 to 8 capital letters and digits, a letter first", |text| {
+                (2..=8).contains(&text.len())
+                    && text.starts_with(|letter: char| letter.is_ascii_uppercase())
+                    && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            })
         }
-        "id" => {
-            let (text, span) = one_string(attr, args)?;
-            if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-                return Ok(());
-            }
-            Err((span, "an id is made of letters, digits and `_`".to_owned()))
-        }
+        "id" => one_string(attr, args, "an id is made of letters, digits and `_`", |text| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        }),
         "fresh" | EXPORT => match &attr.args {
-            Some(_) => Err((attr.span, format!("`@{name}` takes no arguments"))),
-            None => Ok(()),
+            Some(_) => vec![Wrong::new(attr.span, format!("`@{name}` takes no arguments"))],
+            None => Vec::new(),
         },
         "budget" => labelled(
             attr,
@@ -245,18 +253,7 @@ fn check_args(name: &str, attr: &Attr) -> Result<(), Wrong> {
             ],
         ),
         "retain" => labelled(attr, args, &[("runs", Wanted::Int), ("time", Wanted::Duration)]),
-        "on" => {
-            labelled(
-                attr,
-                args,
-                &[("cron", Wanted::String), ("change", Wanted::String), ("webhook", Wanted::String)],
-            )?;
-            match args {
-                [arg] if arg.label.as_ref().is_some_and(|label| label.text == "cron") => cron(arg),
-                [_] => Ok(()),
-                _ => Err((attr.span, "`@on` takes one trigger; write another `@on` for another".to_owned())),
-            }
-        }
+        "on" => trigger(attr, args),
         _ => allow(attr, args),
     }
 }
@@ -269,60 +266,98 @@ enum Wanted {
     String,
 }
 
-fn one_string<'a>(attr: &Attr, args: &'a [Arg]) -> Result<(&'a str, Span), Wrong> {
-    let wrong = |span| (span, format!("`@{}` takes one plain string", attr.name.text));
-    let [arg] = args else { return Err(wrong(attr.span)) };
-    match &arg.value.kind {
-        ExprKind::Str(template) if arg.label.is_none() => template.plain().map(|text| (text, arg.value.span)),
-        _ => None,
+impl Wanted {
+    fn takes(self, value: &ExprKind) -> bool {
+        match (self, value) {
+            (Self::Int, ExprKind::Int(1..))
+            | (Self::Duration, ExprKind::Duration(1..))
+            | (Self::Money, ExprKind::Money(1..)) => true,
+            (Self::String, ExprKind::Str(template)) => template.plain().is_some_and(|text| !text.is_empty()),
+            _ => false,
+        }
     }
-    .ok_or_else(|| wrong(arg.value.span))
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Int => "a number above 0, written out",
+            Self::Duration => "a duration above 0, written out",
+            Self::Money => "an amount above $0, written out",
+            Self::String => "a plain string",
+        }
+    }
 }
 
-fn labelled(attr: &Attr, args: &[Arg], known: &[(&str, Wanted)]) -> Result<(), Wrong> {
+/// One plain string that passes a test; `form` says which do.
+fn one_string(attr: &Attr, args: &[Arg], form: &str, passes: fn(&str) -> bool) -> Vec<Wrong> {
+    let wrong = |span| vec![Wrong::new(span, format!("`@{}` takes one plain string", attr.name.text))];
+    let [arg] = args else { return wrong(attr.span) };
+    match &arg.value.kind {
+        ExprKind::Str(template) if arg.label.is_none() => match template.plain() {
+            Some(text) if passes(text) => Vec::new(),
+            Some(_) => vec![Wrong::new(arg.value.span, form)],
+            None => wrong(arg.value.span),
+        },
+        _ => wrong(arg.value.span),
+    }
+}
+
+/// Arguments with labels, each at most once.
+fn labelled(attr: &Attr, args: &[Arg], known: &[(&str, Wanted)]) -> Vec<Wrong> {
+    let name = &attr.name.text;
     if args.is_empty() {
-        return Err((attr.span, format!("`@{}` says nothing without arguments", attr.name.text)));
+        return vec![Wrong::new(attr.span, format!("`@{name}` says nothing without arguments"))];
     }
+    let labels: Vec<String> = known.iter().map(|(label, _)| format!("`{label}`")).collect();
+    let labels = labels.join(", ");
+    let mut out = Vec::new();
     for (index, arg) in args.iter().enumerate() {
-        let labels: Vec<String> = known.iter().map(|(label, _)| format!("`{label}`")).collect();
-        let labels = labels.join(", ");
         let Some(label) = &arg.label else {
-            return Err((
-                arg.value.span,
-                format!("the arguments of `@{}` have labels: {labels}", attr.name.text),
-            ));
+            out.push(Wrong::new(arg.value.span, format!("the arguments of `@{name}` have labels: {labels}")));
+            continue;
         };
-        let Some((_, wanted)) = known.iter().find(|(known, _)| label.text == *known) else {
-            return Err((label.span, format!("`@{}` takes {labels}, not `{}`", attr.name.text, label.text)));
-        };
-        if args[..index]
-            .iter()
-            .any(|earlier| earlier.label.as_ref().is_some_and(|earlier| earlier.text == label.text))
-        {
-            return Err((label.span, format!("`{}` is given twice", label.text)));
-        }
-        let words = match (wanted, &arg.value.kind) {
-            (Wanted::Int, ExprKind::Int(1..))
-            | (Wanted::Duration, ExprKind::Duration(1..))
-            | (Wanted::Money, ExprKind::Money(1..)) => continue,
-            (Wanted::String, ExprKind::Str(template))
-                if template.plain().is_some_and(|text| !text.is_empty()) =>
-            {
-                continue;
+        let is_same =
+            |earlier: &Arg| earlier.label.as_ref().is_some_and(|earlier| earlier.text == label.text);
+        match known.iter().find(|(known, _)| label.text == *known) {
+            None => {
+                out.push(Wrong::new(label.span, format!("`@{name}` takes {labels}, not `{}`", label.text)))
             }
-            (Wanted::Int, _) => "a number above 0, written out",
-            (Wanted::Duration, _) => "a duration above 0, written out",
-            (Wanted::Money, _) => "an amount above $0, written out",
-            (Wanted::String, _) => "a plain string",
-        };
-        return Err((arg.value.span, format!("`{}` takes {words}", label.text)));
+            Some(_) if args[..index].iter().any(is_same) => {
+                out.push(Wrong::new(label.span, format!("`{}` is given twice", label.text)));
+            }
+            Some((_, wanted)) if !wanted.takes(&arg.value.kind) => {
+                out.push(Wrong::new(arg.value.span, format!("`{}` takes {}", label.text, wanted.words())));
+            }
+            Some(_) => {}
+        }
     }
-    Ok(())
+    out
+}
+
+/// What starts a run: each trigger, and how it is written.
+const TRIGGERS: [(&str, &str); 3] = [
+    ("cron", "@on(cron: \"0 3 * * *\")"),
+    ("change", "@on(change: \"inbox/*.md\")"),
+    ("webhook", "@on(webhook: \"/build\")"),
+];
+
+/// `@on(…)`: one trigger.
+fn trigger(attr: &Attr, args: &[Arg]) -> Vec<Wrong> {
+    let mut out = labelled(attr, args, &TRIGGERS.map(|(label, _)| (label, Wanted::String)));
+    let label = args.first().and_then(|arg| arg.label.as_ref()).map(|label| label.text.as_str());
+    match args {
+        _ if !out.is_empty() => {}
+        [arg] if label == Some("cron") => cron(arg, &mut out),
+        [_] => {}
+        _ => out.push(Wrong::new(attr.span, "`@on` takes one trigger; write another `@on` for another")),
+    }
+    let usage = TRIGGERS.iter().find(|(known, _)| label == Some(*known)).map(|(_, usage)| *usage);
+    out.iter_mut().for_each(|wrong| wrong.usage = usage);
+    out
 }
 
 /// Five fields: minute, hour, day of the month, month, day of the week.
-fn cron(arg: &Arg) -> Result<(), Wrong> {
-    let ExprKind::Str(template) = &arg.value.kind else { return Ok(()) };
+fn cron(arg: &Arg, out: &mut Vec<Wrong>) {
+    let ExprKind::Str(template) = &arg.value.kind else { return };
     let fields: Vec<&str> = template.plain().unwrap_or_default().split_whitespace().collect();
     let ranges =
         [("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("day of the week", 0, 7)];
@@ -331,14 +366,15 @@ fn cron(arg: &Arg) -> Result<(), Wrong> {
             "a schedule has five fields (minute, hour, day, month, day of the week), this has {}",
             fields.len()
         );
-        return Err((arg.value.span, message));
+        out.push(Wrong::new(arg.value.span, message));
+        return;
     }
     for (field, (name, low, high)) in fields.iter().zip(ranges) {
         if !field.split(',').all(|part| cron_part(part, low, high)) {
-            return Err((arg.value.span, format!("`{field}` is no {name}: it goes from {low} to {high}")));
+            let message = format!("`{field}` is no {name}: it goes from {low} to {high}");
+            out.push(Wrong::new(arg.value.span, message));
         }
     }
-    Ok(())
 }
 
 /// `*`, `5`, `1-5`, each with `/n` behind it.
@@ -358,19 +394,19 @@ fn cron_part(part: &str, low: u32, high: u32) -> bool {
     }
 }
 
-fn allow(attr: &Attr, args: &[Arg]) -> Result<(), Wrong> {
+fn allow(attr: &Attr, args: &[Arg]) -> Vec<Wrong> {
     if args.is_empty() {
-        return Err((attr.span, "`@allow` names the lints that it allows".to_owned()));
+        return vec![Wrong::new(attr.span, "`@allow` names the lints that it allows")];
     }
-    for arg in args {
-        let Some(name) = lint(arg).filter(|_| arg.label.is_none()) else {
-            return Err((arg.value.span, "`@allow` takes names or codes of lints".to_owned()));
+    let wrong = |arg: &Arg| {
+        let message = match lint(arg).filter(|_| arg.label.is_none()) {
+            None => "`@allow` takes names or codes of lints".to_owned(),
+            Some(name) => {
+                let (message, near) = lints::find(name).err()?.message(name);
+                near.map(|near| format!("{message}; did you mean `{near}`?")).unwrap_or(message)
+            }
         };
-        if let Err(none) = lints::find(name) {
-            let (message, near) = none.message(name);
-            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            return Err((arg.value.span, format!("{message}{near}")));
-        }
-    }
-    Ok(())
+        Some(Wrong::new(arg.value.span, message))
+    };
+    args.iter().filter_map(wrong).collect()
 }
