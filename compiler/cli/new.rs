@@ -167,7 +167,8 @@ fn name_of(directory: &Path) -> anyhow::Result<String> {
     let whole =
         fs::canonicalize(directory).with_context(|| format!("cannot read `{}`", directory.display()))?;
     let name = whole.file_name().context("the root of the file system has no name: say `--name`")?;
-    Ok(name.to_string_lossy().into_owned())
+    // A hidden directory is named like any other.
+    Ok(name.to_string_lossy().trim_start_matches('.').to_owned())
 }
 
 fn manifest(name: &str) -> String {

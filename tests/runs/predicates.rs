@@ -103,10 +103,9 @@ fn a_value_is_held_to_its_type_where_it_is_declared_or_assigned() {
             "this `Pair<Score, int>`: $.first: expected `0.0 <= it and it <= 1.0`, found `2.0`".into(),
         ),
     ];
-    let cases = cases.into_iter().chain([(
-        "risk(\"low\")",
-        "the result of `risk`: expected `it != Low`, found the text `\"low\"`".into(),
-    )]);
+    let cases = cases
+        .into_iter()
+        .chain([("risk(\"low\")", "this `Risk`: expected `it != Low`, found the text `\"low\"`".into())]);
     let cases: Vec<(&str, String)> = cases.collect();
     let mut text = FLOW.to_owned();
     for (index, (call, message)) in cases.iter().enumerate() {
