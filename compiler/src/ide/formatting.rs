@@ -4,7 +4,8 @@ use crate::db::{Db, Origin, SourceFile};
 use crate::syntax::parsed;
 use flow_grammar::format;
 use flow_grammar::span::Span;
-use similar::{DiffTag, TextDiff};
+use similar::{DiffOp, DiffTag, TextDiff};
+use std::ops::Range;
 
 /// Longer pieces are not compared line by line: that takes long where much has changed.
 const MOST_LINES: usize = 2_000;
@@ -27,15 +28,31 @@ fn lines(span: Span, old: &str, new: &str) -> Vec<(Span, String)> {
     }
     let diff = TextDiff::from_lines(old, new);
     let (old_ends, new_ends) = (ends(diff.old_slices()), ends(diff.new_slices()));
-    let changed = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
-    changed
-        .map(|op| {
-            let (from, to) = (op.old_range(), op.new_range());
-            let (start, end) = (old_ends[from.start], old_ends[from.end]);
-            let new = &new[new_ends[to.start]..new_ends[to.end]];
-            trimmed(span.start + count(start), &old[start..end], new)
-        })
-        .collect()
+    let change = |(from, to): (Range<usize>, Range<usize>)| {
+        let (start, end) = (old_ends[from.start], old_ends[from.end]);
+        let new = &new[new_ends[to.start]..new_ends[to.end]];
+        trimmed(span.start + count(start), &old[start..end], new)
+    };
+    changed(diff.ops()).into_iter().map(change).collect()
+}
+
+/// Which lines change, and by which. What is put in beside what is taken away may say of itself that it stands inside of
+/// that: only how long each part is counts.
+fn changed(ops: &[DiffOp]) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut changes: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    let (mut old, mut new) = (0, 0);
+    for op in ops {
+        let (from, to) = (old..old + op.old_range().len(), new..new + op.new_range().len());
+        (old, new) = (from.end, to.end);
+        match changes.last_mut() {
+            _ if op.tag() == DiffTag::Equal => {}
+            Some(last) if (last.0.end, last.1.end) == (from.start, to.start) => {
+                *last = (last.0.start..from.end, last.1.start..to.end);
+            }
+            _ => changes.push((from, to)),
+        }
+    }
+    changes
 }
 
 /// Where lines begin, and the last one ends.
