@@ -72,7 +72,10 @@ fn an_agent_that_only_talks_is_asked_for_its_result_once() {
     let Some(claude) = bench.claude(&server) else { return };
     let failure = judged(&claude, &bench.request()).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Contract);
-    assert_eq!(failure.message, "`claude` ended its turn without a result: it did not call `finish`");
+    assert_eq!(
+        failure.message,
+        "asked twice, `claude` ended its turn without a result: it did not call `finish`"
+    );
     assert_eq!(server.requests().len(), 2);
     assert!(server.requests()[1]["messages"].to_string().contains("ended its turn without a result"));
 }

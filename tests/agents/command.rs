@@ -53,7 +53,7 @@ fn prose_instead_of_json_is_a_broken_contract_that_says_what_was_found() {
     assert_eq!(failure.kind, FailureKind::Contract);
     assert_eq!(
         failure.message,
-        "`house` gave no result: expected JSON, bare or in a ``` block at the end, found text that ends with `It is good.`"
+        "asked twice, `house` gave no result: expected JSON, bare or in a ``` block at the end, found text that ends with `It is good.`"
     );
 }
 
