@@ -7,8 +7,8 @@ use libmimalloc_sys::mi_option_set;
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 
 /// Keeps free memory for what is allocated next, until the program ends: soon, for a command. The system would take it
-/// after ten milliseconds and hand it out again page by page, each cleared anew: a third of the time of a large check. Call
-/// it before there is a second thread.
+/// after ten milliseconds and hand it out again page by page, each cleared anew: up to a third of the time of a large check,
+/// where the system is slow to do that. Call it before there is a second thread.
 #[expect(unsafe_code, reason = "there is no other way to set an option for those who start this program")]
 pub(crate) fn keep() {
     // SAFETY: the option exists, takes any number, and is set while there is one thread.
