@@ -55,9 +55,7 @@ fn unused_params(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut used = names_in_settings(&decl.settings);
-    for file in texts.iter().filter_map(|text| text.file) {
-        used.add_template(&prompts::template(db, file).template);
-    }
+    prompts::templates(db, item).for_each(|template| used.add_template(template));
     let unused = decl
         .params
         .iter()

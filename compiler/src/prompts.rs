@@ -8,7 +8,7 @@ use crate::syntax::{Item, syntax_diagnostic};
 use crate::types::settings::{self, Takes, file_argument, setting};
 use flow_grammar::parse::{self, ParsedTemplate};
 use flow_grammar::span::Span;
-use flow_grammar::tree::ItemKind;
+use flow_grammar::tree::{ItemKind, Template};
 
 /// A setting whose text stands in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,12 @@ pub fn text_files(db: &dyn Db, item: Item<'_>) -> Vec<TextFile> {
 #[salsa::tracked(no_eq)]
 pub fn template(db: &dyn Db, file: SourceFile) -> ParsedTemplate {
     parse::parse_template(file.text(db))
+}
+
+/// The templates in the text files of a declaration, those of them that are there.
+pub(crate) fn templates<'db>(db: &'db dyn Db, item: Item<'_>) -> impl Iterator<Item = &'db Template> {
+    let files = text_files(db, item).into_iter().filter_map(|text| text.file);
+    files.map(|file| &template(db, file).template)
 }
 
 /// What is wrong with the text files that a declaration names: missing ones at their names, mistakes of syntax in them.

@@ -54,7 +54,7 @@ struct Need {
 fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<Node>>> {
     let graph = Graph::of(db, file);
     let mut found: Vec<Vec<usize>> = Vec::new();
-    let all = graph.edges(|_| true);
+    let all = graph.edges(true);
     for (node, to) in all.iter().enumerate() {
         let needs_itself = match graph.kind(node) {
             DefKind::Const => false,
@@ -75,7 +75,7 @@ fn circles(db: &dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Vec<Vec<Node>>> 
         }
     }
     if types_only {
-        let used = without_loops(graph.edges(|need| !need.inside));
+        let used = without_loops(graph.edges(false));
         for knot in knots(&used).iter().filter(|knot| is_circle(knot, &used)) {
             if knot.iter().all(|node| graph.kind(*node) == DefKind::Type) {
                 found.extend(knot.iter().min().and_then(|start| shortest(&used, *start)));
@@ -105,7 +105,8 @@ type Node = (ItemKey, Part);
 struct Graph {
     nodes: Vec<Node>,
     kinds: Vec<DefKind>,
-    needs: Vec<Vec<(usize, Need)>>,
+    /// What each node needs, and [`Need::inside`] of that.
+    needs: Vec<Vec<(usize, bool)>>,
 }
 
 impl Graph {
@@ -125,10 +126,12 @@ impl Graph {
         let numbers: FxHashMap<&Node, usize> = graph.nodes.iter().zip(0..).collect();
         let mut needs = vec![Vec::new(); graph.nodes.len()];
         for item in &pure {
+            let mut own = (item.key(db), Part::Whole);
             for need in used(db, *item) {
-                let from = numbers.get(&(item.key(db), need.from));
-                if let (Some(from), Some(to)) = (from, numbers.get(&(need.to.clone(), need.part))) {
-                    needs[*from].push((*to, need.clone()));
+                own.1 = need.from;
+                let to = numbers.get(&(need.to.clone(), need.part));
+                if let (Some(from), Some(to)) = (numbers.get(&own), to) {
+                    needs[*from].push((*to, need.inside));
                 }
             }
         }
@@ -140,11 +143,10 @@ impl Graph {
         self.kinds[node]
     }
 
-    fn edges(&self, counts: impl Fn(&Need) -> bool) -> Vec<Vec<usize>> {
-        let kept = |needs: &Vec<(usize, Need)>| {
-            needs.iter().filter(|(_, need)| counts(need)).map(|(to, _)| *to).collect()
-        };
-        self.needs.iter().map(kept).collect()
+    /// What each node needs, that of what the values hold only if it is asked for.
+    fn edges(&self, inside_too: bool) -> Vec<Vec<usize>> {
+        let counts = |(to, inside): &(usize, bool)| (inside_too || !inside).then_some(*to);
+        self.needs.iter().map(|needs| needs.iter().filter_map(counts).collect()).collect()
     }
 }
 

@@ -28,11 +28,7 @@ pub(crate) fn check(db: &dyn Db, file: SourceFile, tell: &mut impl FnMut(usize, 
         }
         unused.see(at, names_used(db, item));
         // The holes of a prompt in a file count too.
-        for text in prompts::text_files(db, item).iter().filter_map(|text| text.file) {
-            let mut names = NamesUsed::default();
-            names.add_template(&prompts::template(db, text).template);
-            unused.see(at, &names);
-        }
+        prompts::templates(db, item).for_each(|text| unused.see(at, &NamesUsed::of_template(text)));
     }
     for (at, item, kind, name) in declared().filter(|(.., name)| unused.lacks(&name.text)) {
         let found = format!("the private {} `{}` is never used", kind.noun(), name.text);

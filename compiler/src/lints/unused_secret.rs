@@ -37,11 +37,7 @@ pub(crate) fn check(db: &dyn Db, file: SourceFile, tell: &mut impl FnMut(usize, 
     }
     // One in the holes of a prompt is told there.
     for (at, &item) in all.iter().enumerate() {
-        for text in prompts::text_files(db, item).iter().filter_map(|text| text.file) {
-            let mut names = NamesUsed::default();
-            names.add_template(&prompts::template(db, text).template);
-            unused.see(at, &names);
-        }
+        prompts::templates(db, item).for_each(|text| unused.see(at, &NamesUsed::of_template(text)));
     }
     for (at, item, name) in missing().filter(|(.., name)| unused.lacks(&name.text)) {
         let found = format!("the secret `{}` is never used", name.text);

@@ -27,6 +27,13 @@ impl NamesUsed {
         self.values.contains(name) || self.types.contains(name)
     }
 
+    /// The names in the holes of a text.
+    pub fn of_template(template: &Template) -> Self {
+        let mut names = Self::default();
+        names.add_template(template);
+        names
+    }
+
     /// Adds the names in the holes of a text.
     pub fn add_template(&mut self, template: &Template) {
         for part in &template.parts {
