@@ -14,7 +14,7 @@ extern crate alloc;
 
 #[rustfmt::skip]
 #[allow(explicit_outlives_requirements, non_snake_case, non_camel_case_types, unused_mut, unused_variables, unused_imports, unused_parens, clippy::needless_lifetimes, clippy::type_complexity, clippy::needless_return, clippy::too_many_arguments, clippy::match_single_binding, clippy::clone_on_copy, clippy::unit_arg)]
-mod __parse__Entry {
+pub(crate) mod __parse__Entry {
 
     use crate::build::{Build, Chain, Entry, Operand, unbox_all};
     use crate::span::Span;
@@ -1296,10 +1296,10 @@ mod __parse__Entry {
         // State 590
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -242, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -242, 0, 0, 0, -242, -242, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
-    fn __action(state: i16, integer: usize) -> i16 {
+    pub(crate) fn __action(state: i16, integer: usize) -> i16 {
         __ACTION[(state as usize) * 101 + integer]
     }
-    const __EOF_ACTION: &[i16] = &[
+    pub(crate) const __EOF_ACTION: &[i16] = &[
         // State 0
         0,
         // State 1
@@ -2483,7 +2483,7 @@ mod __parse__Entry {
         // State 590
         0,
     ];
-    fn __goto(state: i16, nt: usize) -> i16 {
+    pub(crate) fn __goto(state: i16, nt: usize) -> i16 {
         match nt {
             25 => 129,
             28 => 66,
@@ -2877,7 +2877,7 @@ mod __parse__Entry {
         }
     }
     #[allow(clippy::needless_raw_string_hashes)]
-    const __TERMINAL: &[&str] = &[
+    pub(crate) const __TERMINAL: &[&str] = &[
         r###"LOWER"###,
         r###"UPPER"###,
         r###"INT"###,
@@ -3008,7 +3008,7 @@ mod __parse__Entry {
             }
         }).collect()
     }
-    struct __StateMachine<'t, 'b>
+    pub(crate) struct __StateMachine<'t, 'b>
     where 't: 'b
     {
         b: &'b mut Build<'t>,
@@ -3109,7 +3109,7 @@ mod __parse__Entry {
             __simulate_reduce(action, core::marker::PhantomData::<(&(), &())>)
         }
     }
-    fn __token_to_integer<
+    pub(crate) fn __token_to_integer<
         't,
         'b,
     >(
@@ -3237,7 +3237,7 @@ mod __parse__Entry {
             _ => unreachable!(),
         }
     }
-    fn __simulate_reduce<
+    pub(crate) fn __simulate_reduce<
         't,
         'b,
     >(

@@ -14,6 +14,7 @@ mod build;
 mod confusable;
 mod layout;
 mod lexer;
+mod reader;
 mod repair;
 mod slips;
 mod split;

@@ -15,6 +15,29 @@ fn source_dir() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../grammar/src")
 }
 
+/// What recovery reads of the parser: its tables, which LALRPOP keeps for itself.
+const TABLES: [&str; 8] = [
+    "mod __parse__Entry ",
+    "struct __StateMachine<",
+    "const __EOF_ACTION:",
+    "const __TERMINAL:",
+    "fn __action(",
+    "fn __goto(",
+    "fn __simulate_reduce<",
+    "fn __token_to_integer<",
+];
+
+/// With the tables visible to the rest of the crate.
+fn opened(source: &str) -> String {
+    let open = |line: &str| {
+        let item = line.trim_start();
+        let is_table = TABLES.iter().any(|table| item.starts_with(table));
+        let (indent, public) = (&line[..line.len() - item.len()], if is_table { "pub(crate) " } else { "" });
+        format!("{indent}{public}{item}")
+    };
+    source.split_inclusive('\n').map(open).collect()
+}
+
 /// The parser's source for the grammar as it is now.
 fn generate() -> anyhow::Result<String> {
     let out = env::temp_dir().join(format!("flow-grammar-{}", process::id()));
@@ -26,7 +49,7 @@ fn generate() -> anyhow::Result<String> {
         .log_quiet()
         .process()
         .map_err(|error| anyhow!("flow.lalrpop is no valid grammar: {error}"))
-        .and_then(|()| Ok(fs::read_to_string(out.join("flow.rs"))?));
+        .and_then(|()| Ok(opened(&fs::read_to_string(out.join("flow.rs"))?)));
     fs::remove_dir_all(&out)?;
     result
 }
