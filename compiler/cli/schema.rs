@@ -7,9 +7,9 @@ use clap::{Args, ValueEnum};
 use flow_compiler::lower::lower_type;
 use flow_compiler::project::manifest_schema;
 use flow_compiler::resolve::{DefKind, scope, suggest};
-use flow_compiler::schema::{self, json_schema};
 use flow_compiler::types::decl::{signature, type_def};
 use flow_compiler::types::ty::{Ty, TyArgs};
+use flow_ir::json_schema::{self, json_schema};
 use std::path::PathBuf;
 
 /// Print the JSON Schema of a type, of what an agent, command, human or flow yields, or of `flow.toml`
@@ -82,9 +82,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         },
     };
     let dialect = match arguments.dialect {
-        Dialect::JsonSchema => schema::Dialect::JsonSchema,
-        Dialect::Anthropic => schema::Dialect::Anthropic,
-        Dialect::Openai => schema::Dialect::OpenAi,
+        Dialect::JsonSchema => json_schema::Dialect::JsonSchema,
+        Dialect::Anthropic => json_schema::Dialect::Anthropic,
+        Dialect::Openai => json_schema::Dialect::OpenAi,
     };
     let (ty, types) = lower_type(db, &def.key, &ty)?;
     let schema = json_schema(&ty, &types, dialect);

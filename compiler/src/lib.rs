@@ -21,7 +21,6 @@ pub mod project;
 pub mod prompts;
 pub mod reference;
 pub mod resolve;
-pub mod schema;
 pub mod stdlib;
 pub mod syntax;
 pub mod types;

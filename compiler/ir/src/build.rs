@@ -65,20 +65,19 @@ pub fn command(frame: Frame, argv: Node, output: Output) -> Command {
     }
 }
 
-/// An agent with a prompt of one piece and no settings.
+/// An agent with a prompt of one piece and no settings; [`Program::fill_tables`] gives it its schemas.
 pub fn agent(frame: Frame, prompt: &str) -> Agent {
     let prompt = vec![Part::Text(prompt.to_owned())];
-    let schemas = [("json-schema".into(), serde_json::Value::Bool(true))].into();
-    Agent { frame, prompt, provider: None, settings: [].into(), schemas }
+    Agent { frame, prompt, provider: None, settings: [].into(), schemas: [].into() }
 }
 
-/// A human with a question of one piece.
+/// A human with a question of one piece; [`Program::fill_tables`] gives it its schema.
 pub fn human(frame: Frame, ask: &str) -> Human {
     Human {
         frame,
         ask: vec![Part::Text(ask.to_owned())],
         settings: [].into(),
-        schema: serde_json::Value::Bool(true),
+        schema: serde_json::Value::Null,
     }
 }
 

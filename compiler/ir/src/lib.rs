@@ -14,6 +14,7 @@ mod deep;
 mod derived;
 mod display;
 mod document;
+pub mod json_schema;
 mod node;
 mod process;
 mod program;

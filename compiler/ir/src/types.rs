@@ -146,7 +146,4 @@ pub struct Refinement {
     pub predicate: Node,
     /// How many locals the predicate uses, `it` included.
     pub locals: u32,
-    /// What of it JSON Schema can say (`minimum`, `pattern`, …).
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    pub schema: serde_json::Map<String, serde_json::Value>,
 }

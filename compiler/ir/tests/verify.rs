@@ -578,11 +578,6 @@ fn declared_types_are_of_their_kind() {
             "/agents/ask/settings/timeout: this is `int`, but `duration` is asked for",
         ),
         (
-            "/agents/ask/schemas/openai",
-            json!("x"),
-            "/agents/ask/schemas/openai: a JSON Schema is an object, or `true` or `false`",
-        ),
-        (
             "/commands/lines/frame/result",
             json!("string"),
             "/commands/lines/output: lines are a list, the result is `string`",
@@ -610,6 +605,54 @@ fn declared_types_are_of_their_kind() {
     ];
     for (place, value, expected) in cases {
         refused(&program, place, value, expected);
+    }
+}
+
+#[test]
+fn a_schema_says_what_the_type_of_the_result_says() {
+    let program = common::everything();
+    let revise = "/agents/ask/schemas/json-schema/oneOf/1";
+    let cases = [
+        (
+            format!("{revise}/properties/n/type"),
+            json!("string"),
+            format!("{revise}/properties/n/type: this is `\"string\"`, the type of the result says `\"integer\"`"),
+        ),
+        (
+            format!("{revise}/required"),
+            json!(["kind", "why"]),
+            format!("{revise}/required/2: this is missing, the type of the result says `\"n\"`"),
+        ),
+        (
+            "/agents/ask/schemas/anthropic/properties/value/default".to_owned(),
+            json!(1),
+            "/agents/ask/schemas/anthropic/properties/value/default: the type of the result does not say this"
+                .to_owned(),
+        ),
+        (
+            "/agents/ask/schemas/openai".to_owned(),
+            json!(true),
+            "/agents/ask/schemas/openai: this is `true`, the type of the result says an object".to_owned(),
+        ),
+        (
+            "/agents/ask/schemas".to_owned(),
+            json!({ "anthropic": {} }),
+            "/agents/ask/schemas/json-schema: this is missing, the type of the result says an object".to_owned(),
+        ),
+        (
+            "/agents/ask/schemas/mistral".to_owned(),
+            json!({}),
+            "/agents/ask/schemas/mistral: there is no dialect `mistral`".to_owned(),
+        ),
+        (
+            "/humans/approve/schema/type".to_owned(),
+            json!("string"),
+            "/humans/approve/schema/type: this is `\"string\"`, the type of the result says `\"boolean\"`"
+                .to_owned(),
+        ),
+    ];
+    for (place, value, expected) in cases {
+        refused(&program, &place, value, &expected);
     }
 }
 

@@ -10,7 +10,6 @@
 //! - [`doer`]: commands, agents, humans
 //! - [`flow`]: flows, stages
 //! - [`keys`]: the stable names of effectful nodes
-//! - [`schemas`]: what agents and people answer to
 //! - [`reach`]: what control never reaches, and so is left out
 //! - [`sources`]: the source map
 //! - [`tests`]: the tests of a file
@@ -25,8 +24,6 @@ mod names;
 mod pattern;
 mod process;
 mod reach;
-mod refinement;
-mod schemas;
 mod sources;
 mod tests;
 mod types;
@@ -171,7 +168,6 @@ impl<'db> Lowerer<'db> {
     fn finish(self) -> Program {
         let mut program = self.program;
         program.sources = self.sources.finish();
-        schemas::fill(&mut program);
         program.fill_tables();
         program
     }

@@ -1,7 +1,7 @@
 //! Types and declared types.
 
 use super::frame::Context;
-use super::{Lowerer, NotLowered, refinement};
+use super::{Lowerer, NotLowered};
 use crate::types::decl::{FieldDef, TypeShape, json_tag, process_parts, type_def};
 use crate::types::ty::Ty;
 use flow_grammar::tree::{AltKind, Docs, Expr, Field, TypeBody, TypeDecl};
@@ -126,12 +126,7 @@ impl Context<'_, '_> {
             cx.it(predicate.span);
             cx.expr(predicate)
         })?;
-        Ok(flow_ir::Refinement {
-            schema: refinement::keywords(predicate, &text),
-            text,
-            predicate: predicate_node,
-            locals: locals.max(1),
-        })
+        Ok(flow_ir::Refinement { text, predicate: predicate_node, locals: locals.max(1) })
     }
 
     /// Makes the `it` of a predicate local 0.

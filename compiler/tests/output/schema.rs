@@ -3,8 +3,8 @@
 use crate::support::project;
 use flow_compiler::diagnostics::ItemKey;
 use flow_compiler::lower::lower_type;
-use flow_compiler::schema::{Dialect, json_schema};
 use flow_compiler::types::ty::{Ty, TyArgs};
+use flow_ir::json_schema::{Dialect, json_schema};
 use serde_json::Value;
 
 /// The schema of the type `Root` of a text.

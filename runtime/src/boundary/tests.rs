@@ -12,7 +12,7 @@ use crate::value::Value;
 
 fn at_least_one() -> Refinement {
     let predicate = binary(BinaryOp::Ge, build::local(0), int(1));
-    Refinement { text: "it >= 1".to_owned(), predicate, locals: 1, schema: serde_json::Map::new() }
+    Refinement { text: "it >= 1".to_owned(), predicate, locals: 1 }
 }
 
 fn program() -> Program {

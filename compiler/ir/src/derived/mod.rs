@@ -1,14 +1,18 @@
-//! The tables that follow from the bodies: handoffs, steps, effects. They are for tools, which would have to walk every
-//! body otherwise. Lowering writes them, and the verifier refuses a document whose tables say anything else.
+//! What follows from the rest of a program: the tables of handoffs, steps and effects, for tools, which would have to walk
+//! every body otherwise, and the schemas that agents and people answer to. Lowering writes it, and the verifier refuses a
+//! document that says anything else.
 
 mod effects;
 mod handoffs;
+mod schemas;
 mod steps;
 
-use crate::{Effects, Flow, HandoffEdge, Program, StepInfo};
+use crate::{Effects, Flow, HandoffEdge, Name, Program, StepInfo};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 impl Program {
-    /// Fills in every table that follows from the bodies. Of the effects these are all but `tools`, `network`, `reads` and
+    /// Fills in everything that follows from the rest. Of the effects these are all but `tools`, `network`, `reads` and
     /// `writes`, which say more than the bodies do and are left as they are. Walks bodies by recursion: for one that is no
     /// tree of the compiler's, on a [deep stack](crate::on_deep_stack).
     pub fn fill_tables(&mut self) {
@@ -18,10 +22,16 @@ impl Program {
         for (flow, (effects, steps)) in flows.chain(self.tests.values_mut().zip(tables.tests)) {
             (flow.effects, flow.steps) = (effects, steps);
         }
+        for (agent, schemas) in self.agents.values_mut().zip(tables.agents) {
+            agent.schemas = schemas;
+        }
+        for (human, schema) in self.humans.values_mut().zip(tables.humans) {
+            human.schema = schema;
+        }
     }
 }
 
-/// What the bodies of a program say.
+/// What the bodies and types of a program say.
 pub(crate) struct Tables {
     /// [`Program::handoffs`]
     pub(crate) handoffs: Vec<HandoffEdge>,
@@ -29,6 +39,10 @@ pub(crate) struct Tables {
     pub(crate) flows: Vec<(Effects, Vec<StepInfo>)>,
     /// For each test, in order.
     pub(crate) tests: Vec<(Effects, Vec<StepInfo>)>,
+    /// For each agent, in order: [`Agent::schemas`](crate::Agent::schemas).
+    pub(crate) agents: Vec<BTreeMap<Name, Value>>,
+    /// For each human, in order: [`Human::schema`](crate::Human::schema).
+    pub(crate) humans: Vec<Value>,
 }
 
 impl Tables {
@@ -42,6 +56,8 @@ impl Tables {
             handoffs: handoffs::handoffs(program),
             flows: flows.into_iter().zip(of_flows).collect(),
             tests: tests.into_iter().zip(of_tests).collect(),
+            agents: schemas::of_agents(program),
+            humans: schemas::of_humans(program),
         }
     }
 }

@@ -249,8 +249,6 @@ impl<'p> Verifier<'p> {
             }
             body.setting(&here.key(name), name, node);
         }
-        let here = path.key("schemas");
-        item.schemas.iter().for_each(|(dialect, schema)| self.schema(&here.key(dialect), schema));
     }
 
     fn human(&self, path: &Path<'_>, item: &'p Human) {
@@ -263,13 +261,6 @@ impl<'p> Verifier<'p> {
                 self.report(&here.key(name), format!("a human has no setting `{name}`"));
             }
             body.setting(&here.key(name), name, node);
-        }
-        self.schema(&path.key("schema"), &item.schema);
-    }
-
-    fn schema(&self, path: &Path<'_>, schema: &serde_json::Value) {
-        if !schema.is_object() && !schema.is_boolean() {
-            self.report(path, "a JSON Schema is an object, or `true` or `false`");
         }
     }
 

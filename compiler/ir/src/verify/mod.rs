@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `declarations` | what stands at the top: types, constants, everything that is called |
 //! | `tables` | bounds, and what follows from the bodies: handoffs, effects, steps |
+//! | `schemas` | what follows from the types: the schemas of answers |
 //! | `body` | expressions: the walk, values |
 //! | `calls` | expressions: calls, arguments, methods |
 //! | `control` | expressions: control, patterns |
@@ -24,6 +25,7 @@ mod control;
 mod declarations;
 mod path;
 mod process;
+mod schemas;
 mod settings;
 mod tables;
 mod tests;

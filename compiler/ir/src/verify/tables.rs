@@ -59,12 +59,13 @@ impl Row for StepInfo {
 }
 
 impl<'p> Verifier<'p> {
-    /// Compares every table that follows from the bodies with what they say.
+    /// Compares everything that follows from the bodies and types with what they say.
     pub(super) fn tables(&self, root: &Path<'_>) {
-        let Tables { handoffs, flows, tests } = Tables::of(self.program);
-        self.of_flows(&root.key("flows"), &self.program.flows, &flows);
-        self.of_flows(&root.key("tests"), &self.program.tests, &tests);
-        self.rows(&root.key("handoffs"), &self.program.handoffs, &handoffs);
+        let tables = Tables::of(self.program);
+        self.schemas(root, &tables);
+        self.of_flows(&root.key("flows"), &self.program.flows, &tables.flows);
+        self.of_flows(&root.key("tests"), &self.program.tests, &tables.tests);
+        self.rows(&root.key("handoffs"), &self.program.handoffs, &tables.handoffs);
     }
 
     fn of_flows(&self, path: &Path<'_>, flows: &'p BTreeMap<Name, Flow>, said: &[(Effects, Vec<StepInfo>)]) {

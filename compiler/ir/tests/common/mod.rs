@@ -3,7 +3,6 @@
 
 use flow_ir::build::*;
 use flow_ir::*;
-use serde_json::Value;
 
 /// Every program, by name.
 pub(crate) fn corpus() -> Vec<(&'static str, Program)> {
@@ -265,12 +264,7 @@ pub(crate) fn everything() -> Program {
 
 fn types(program: &mut Program) {
     let positive = binary(BinaryOp::Ge, local(0), node(Op::Float(0.0)));
-    let refinement = Refinement {
-        text: "it >= 0.0".into(),
-        predicate: positive,
-        locals: 1,
-        schema: [("minimum".to_owned(), Value::from(0.0))].into_iter().collect(),
-    };
+    let refinement = Refinement { text: "it >= 0.0".into(), predicate: positive, locals: 1 };
     let mut score = type_def(TypeBody::Alias(Type::Float));
     score.refinement = Some(refinement.clone());
     let risks = vec![variant_def("Low", []), variant_def("HighRisk", [])];

@@ -240,7 +240,7 @@ impl<'p> Values<'p> {
         let mut out = vec![json!(name), json!("")];
         out.extend(self.hints.texts.iter().map(|text| json!(text)));
         if let Some(refinement) = refinement {
-            let least = refinement.schema.get("minLength").and_then(Json::as_u64).unwrap_or(0);
+            let least = refinement.keywords().get("minLength").and_then(Json::as_u64).unwrap_or(0);
             let long = usize::try_from(least.min(10_000)).unwrap_or(0);
             out.push(json!("a".repeat(long)));
             let forms =
@@ -271,7 +271,8 @@ impl<'p> Values<'p> {
 
 /// The least and the greatest number that a refinement lets through, as far as its schema says.
 fn bounds(refinement: Option<&Refinement>) -> (Option<f64>, Option<f64>) {
-    let bound = |name: &str| refinement.and_then(|it| it.schema.get(name)).and_then(Json::as_f64);
+    let keywords = refinement.map(Refinement::keywords).unwrap_or_default();
+    let bound = |name: &str| keywords.get(name).and_then(Json::as_f64);
     let least = bound("minimum").or_else(|| bound("exclusiveMinimum").map(|it| it + 1.0));
     let most = bound("maximum").or_else(|| bound("exclusiveMaximum").map(|it| it - 1.0));
     (least, most)

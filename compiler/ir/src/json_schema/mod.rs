@@ -3,7 +3,9 @@
 //! Providers accept less than JSON Schema says. A root that is no record is wrapped as `{"value": …}` for those that want
 //! an object; what else a dialect cannot say is listed at [`Dialect`]. The runtime checks the declared type anyway.
 
-use flow_ir::{Field, FileType, Name, Type, TypeBody, TypeDef, Variant};
+mod predicate;
+
+use crate::{Field, FileType, Name, Refinement, Type, TypeBody, TypeDef, Variant};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -175,7 +177,7 @@ impl<'t> Writer<'t> {
             TypeBody::Alias(ty) => {
                 let mut schema = into_object(self.schema(ty));
                 if let Some(refinement) = &def.refinement {
-                    self.refine(&mut schema, ty, &refinement.schema);
+                    self.refine(&mut schema, refinement);
                 }
                 schema
             }
@@ -244,7 +246,7 @@ impl<'t> Writer<'t> {
     fn field(&mut self, field: &'t Field) -> Value {
         let mut schema = into_object(self.schema(&field.ty));
         if let Some(refinement) = &field.refinement {
-            self.refine(&mut schema, &field.ty, &refinement.schema);
+            self.refine(&mut schema, refinement);
         }
         if field.doc.is_some() && self.dialect == Dialect::OpenAi && schema.contains_key("$ref") {
             // Strict mode allows nothing beside a reference.
@@ -254,35 +256,17 @@ impl<'t> Writer<'t> {
         Value::Object(schema)
     }
 
-    /// Adds what a predicate says, as far as it speaks of this kind of value and the dialect knows it.
-    fn refine(&self, schema: &mut Object, ty: &Type, keywords: &Object) {
-        let (text, list) = match self.base(ty) {
-            Type::String => (true, false),
-            Type::List(_) | Type::Map(..) => (false, true),
-            _ => (false, false),
-        };
-        let known = |keyword: &str| match keyword {
-            "minLength" | "maxLength" => text && self.dialect != Dialect::OpenAi,
-            "pattern" => text,
-            "minItems" | "maxItems" => list,
-            _ => true,
-        };
-        for (keyword, value) in keywords.iter().filter(|(keyword, _)| known(keyword)) {
-            match (keyword.as_str(), value.as_str()) {
-                ("description", words) => describe(schema, words),
-                _ => drop(schema.insert(keyword.clone(), value.clone())),
+    /// Adds what a predicate says, as far as the dialect knows it.
+    fn refine(&self, schema: &mut Object, refinement: &Refinement) {
+        for (keyword, value) in refinement.keywords() {
+            match (keyword.as_str(), self.dialect) {
+                ("description", _) => describe(schema, value.as_str()),
+                ("minLength" | "maxLength", Dialect::OpenAi) => {}
+                // There a map is a list of entries.
+                ("minProperties", Dialect::OpenAi) => drop(schema.insert("minItems".to_owned(), value)),
+                ("maxProperties", Dialect::OpenAi) => drop(schema.insert("maxItems".to_owned(), value)),
+                _ => drop(schema.insert(keyword, value)),
             }
-        }
-    }
-
-    fn base<'a>(&'a self, ty: &'a Type) -> &'a Type {
-        match ty {
-            Type::Named(name) => match self.types.get(name).map(|def| &def.body) {
-                Some(TypeBody::Alias(of)) => self.base(of),
-                _ => ty,
-            },
-            Type::Option(of) => self.base(of),
-            _ => ty,
         }
     }
 }
