@@ -76,6 +76,49 @@ fn openai_wants_every_property_and_nothing_it_does_not_know() {
 }
 
 #[test]
+fn types_whose_names_differ_in_a_sign_alone_have_schemas_of_their_own() {
+    let text = "type Box<T> { it: T }\ntype Root { a: Box<file(\"a-?.md\")>, b: Box<file(\"a-*.md\")>, c: Box<file(\"a-?.md\")> }";
+    for dialect in Dialect::ALL {
+        let schema = schema(text, dialect);
+        let described = |field: &str| {
+            let reference = schema["properties"][field]["$ref"].as_str().unwrap();
+            let ty = schema.pointer(reference.strip_prefix('#').unwrap()).unwrap();
+            ty["properties"]["it"]["description"].to_string()
+        };
+        assert!(described("a").contains("a-?.md"), "{schema:#}");
+        assert!(described("b").contains("a-*.md"), "{schema:#}");
+        assert_eq!(described("c"), described("a"));
+    }
+}
+
+#[test]
+fn a_record_by_another_name_stands_at_the_root_for_those_that_want_an_object() {
+    let text = "type Plan { title: string }\ntype Middle = Plan\n/// The best.\ntype Root = Middle where it.title.len() > 3";
+    for dialect in [Dialect::Anthropic, Dialect::OpenAi] {
+        let schema = schema(text, dialect);
+        assert_eq!(schema["type"], "object", "{schema:#}");
+        assert_eq!(schema["required"], serde_json::json!(["title"]));
+        assert_eq!(schema["title"], "Root");
+        let words = "The best.\n`it`, the value, satisfies: it.title.len() > 3";
+        assert_eq!(schema["description"], words);
+    }
+}
+
+#[test]
+fn how_many_entries_a_map_has_is_said_in_the_words_for_maps() {
+    let text = "type Root { all: {string: int} where 0 < it.len() and it.len() <= 9 }";
+    let all = |dialect| schema(text, dialect)["properties"]["all"].clone();
+    for dialect in [Dialect::JsonSchema, Dialect::Anthropic] {
+        assert_eq!((&all(dialect)["minProperties"], &all(dialect)["maxProperties"]), (&1.into(), &9.into()));
+    }
+    let entries = all(Dialect::OpenAi);
+    assert_eq!(
+        (&entries["type"], &entries["minItems"], &entries["maxItems"]),
+        (&"array".into(), &1.into(), &9.into())
+    );
+}
+
+#[test]
 fn a_root_that_is_no_record_is_wrapped_for_those_that_want_one() {
     let text = "type Root = A | B";
     assert!(schema(text, Dialect::JsonSchema).get("properties").is_none());

@@ -37,7 +37,7 @@ impl Dialect {
 
 /// The schema of a type.
 pub fn json_schema(ty: &Type, types: &BTreeMap<Name, TypeDef>, dialect: Dialect) -> Value {
-    let mut writer = Writer { types, dialect, defs: BTreeMap::new() };
+    let mut writer = Writer { types, dialect, names: BTreeMap::new(), defs: BTreeMap::new() };
     let mut root = match dialect {
         Dialect::JsonSchema => {
             let mut root = writer.root(ty);
@@ -59,6 +59,8 @@ pub fn json_schema(ty: &Type, types: &BTreeMap<Name, TypeDef>, dialect: Dialect)
 struct Writer<'t> {
     types: &'t BTreeMap<Name, TypeDef>,
     dialect: Dialect,
+    /// Which type is meant by the name of a definition, in which some signs of the type's name are others.
+    names: BTreeMap<String, &'t Name>,
     defs: BTreeMap<String, Value>,
 }
 
@@ -79,27 +81,41 @@ impl<'t> Writer<'t> {
 
     /// The schema at the root: a declared type stands there itself, unless it contains itself.
     fn root(&mut self, ty: &'t Type) -> Object {
-        let schema = match ty {
-            Type::Named(name) => match self.types.get(name) {
-                Some(def) => {
-                    let schema = self.def(name, def);
-                    let this = json!(reference(name));
-                    let contains_itself =
-                        self.defs.values().chain([&schema]).any(|part| mentions(part, &this));
-                    if contains_itself {
-                        self.defs.insert(def_name(name), schema.clone());
-                    }
-                    match self.dialect {
-                        Dialect::JsonSchema if contains_itself => json!({ "$ref": reference(name) }),
-                        // The others want to see the object at the root, though it stands among the definitions too.
-                        _ => schema,
-                    }
-                }
-                None => json!({}),
-            },
-            _ => self.schema(ty),
+        let Type::Named(name) = ty else { return into_object(self.schema(ty)) };
+        let Some(def) = self.types.get(name) else { return Object::new() };
+        let schema = match &def.body {
+            // What a name stands for is at the root too, where an object is wanted there.
+            TypeBody::Alias(of) if self.dialect != Dialect::JsonSchema => {
+                let of = self.root(of);
+                self.alias(name, def, of)
+            }
+            _ => self.def(name, def),
         };
-        into_object(schema)
+        let key = self.def_name(name);
+        let this = json!(reference(&key));
+        let contains_itself = self.defs.values().chain([&schema]).any(|part| mentions(part, &this));
+        if contains_itself {
+            self.defs.insert(key, schema.clone());
+        }
+        match self.dialect {
+            Dialect::JsonSchema if contains_itself => into_object(json!({ "$ref": this })),
+            // The others want to see the object at the root, though it stands among the definitions too.
+            _ => into_object(schema),
+        }
+    }
+
+    /// What a type is called among the definitions: its name, in the signs that every reader takes.
+    fn def_name(&mut self, name: &'t Name) -> String {
+        let sign = |ch: char| if ch.is_ascii_alphanumeric() || "_-.".contains(ch) { ch } else { '_' };
+        let plain: String = name.chars().map(sign).collect();
+        let mut key = plain.clone();
+        let mut nth = 1;
+        while self.names.get(&key).is_some_and(|taken| *taken != name) {
+            nth += 1;
+            key = format!("{plain}_{nth}");
+        }
+        self.names.insert(key.clone(), name);
+        key
     }
 
     fn schema(&mut self, ty: &'t Type) -> Value {
@@ -130,15 +146,17 @@ impl<'t> Writer<'t> {
                 json!({ "anyOf": [some, { "type": "null" }] })
             }
             Type::Named(name) => {
-                if !self.defs.contains_key(&def_name(name))
+                let key = self.def_name(name);
+                let reference = reference(&key);
+                if !self.defs.contains_key(&key)
                     && let Some(def) = self.types.get(name)
                 {
                     // Known before it is written, so that a type that contains itself ends.
-                    self.defs.insert(def_name(name), Value::Null);
+                    self.defs.insert(key.clone(), Value::Null);
                     let schema = self.def(name, def);
-                    self.defs.insert(def_name(name), schema);
+                    self.defs.insert(key, schema);
                 }
-                json!({ "$ref": reference(name) })
+                json!({ "$ref": reference })
             }
             Type::Record(fields) => {
                 let properties =
@@ -175,11 +193,8 @@ impl<'t> Writer<'t> {
     fn def(&mut self, name: &Name, def: &'t TypeDef) -> Value {
         let mut schema = match &def.body {
             TypeBody::Alias(ty) => {
-                let mut schema = into_object(self.schema(ty));
-                if let Some(refinement) = &def.refinement {
-                    self.refine(&mut schema, refinement);
-                }
-                schema
+                let of = into_object(self.schema(ty));
+                return self.alias(name, def, of);
             }
             TypeBody::Record(fields) => self.record(fields, None),
             TypeBody::Enum(variants) => {
@@ -198,9 +213,19 @@ impl<'t> Writer<'t> {
                 [(word.to_owned(), Value::Array(schemas))].into_iter().collect()
             }
         };
-        schema.entry("title").or_insert_with(|| json!(name));
+        schema.insert("title".to_owned(), json!(name));
         describe(&mut schema, def.doc.as_deref());
         Value::Object(schema)
+    }
+
+    /// A type that is another by name, or one of its values.
+    fn alias(&self, name: &Name, def: &TypeDef, mut of: Object) -> Value {
+        if let Some(refinement) = &def.refinement {
+            self.refine(&mut of, refinement);
+        }
+        of.insert("title".to_owned(), json!(name));
+        describe(&mut of, def.doc.as_deref());
+        Value::Object(of)
     }
 
     fn variant(&mut self, variant: &'t Variant) -> Value {
@@ -301,12 +326,8 @@ fn describe(schema: &mut Object, doc: Option<&str>) {
     schema.insert("description".into(), json!(text));
 }
 
-fn def_name(name: &Name) -> String {
-    name.chars().map(|ch| if ch.is_ascii_alphanumeric() || "_-.".contains(ch) { ch } else { '_' }).collect()
-}
-
-fn reference(name: &Name) -> String {
-    format!("#/$defs/{}", def_name(name))
+fn reference(key: &str) -> String {
+    format!("#/$defs/{key}")
 }
 
 fn mentions(schema: &Value, reference: &Value) -> bool {
