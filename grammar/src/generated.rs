@@ -3223,7 +3223,7 @@ pub(crate) mod __parse__Entry {
             _ => None,
         }
     }
-    fn __token_to_symbol<
+    pub(crate) fn __token_to_symbol<
         't,
         'b,
     >(
@@ -6425,7 +6425,7 @@ pub(crate) mod __parse__Entry {
             __states.push(__next_state);
         }
     }
-    fn __reduce<
+    pub(crate) fn __reduce<
         't,
         'b,
     >(

@@ -12,6 +12,7 @@ pub mod tree;
 mod balance;
 mod build;
 mod confusable;
+mod drive;
 mod layout;
 mod lexer;
 mod reader;

@@ -6,8 +6,8 @@
 //! text between them belongs to it.
 
 use crate::build::{Build, Entry};
+use crate::drive;
 use crate::error::{SyntaxError, SyntaxErrorKind};
-use crate::generated::EntryParser;
 use crate::layout::Token;
 use crate::reader::{Reader, Stack};
 use crate::slips;
@@ -17,7 +17,6 @@ use crate::tree::{Item, ItemKind, Template};
 use crate::wording;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// A tree, how many nodes it numbers, and what is wrong with its text.
 pub(crate) struct Tree<T> {
@@ -32,7 +31,7 @@ pub(crate) struct Tree<T> {
 /// Parses an item's tokens. `known` is what was found wrong before, `quiet` where nothing more is to be said.
 pub(crate) fn item(text: &str, tokens: &[Token], quiet: &[Span], known: &[SyntaxError]) -> Tree<Item> {
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let tree = Repair::new(text, Tok::EnterItem, tokens, quiet, known).run();
+    let tree = read(text, Tok::EnterItem, tokens, quiet, known);
     let item = match tree.tree {
         Some(Entry::Item(mut item)) => {
             // What recovery left out belongs to the item all the same.
@@ -51,7 +50,7 @@ pub(crate) fn template(
     quiet: &[Span],
     known: &[SyntaxError],
 ) -> Tree<Template> {
-    let tree = Repair::new(text, Tok::EnterTemplate, tokens, quiet, known).run();
+    let tree = read(text, Tok::EnterTemplate, tokens, quiet, known);
     let parts = match tree.tree {
         Some(Entry::Template(parts)) => parts,
         _ => Vec::new(),
@@ -61,6 +60,31 @@ pub(crate) fn template(
     let mut errors = tree.errors;
     errors.extend(build.errors);
     Tree { tree: template, exprs: tree.exprs, patterns: tree.patterns, errors, read: tree.read }
+}
+
+/// Reads tokens as they are, which most can be, or as recovery changes them.
+fn read(
+    text: &str,
+    entry: Tok,
+    tokens: &[Token],
+    quiet: &[Span],
+    known: &[SyntaxError],
+) -> Tree<Option<Entry>> {
+    match drive::drive(text, entry, tokens) {
+        (made @ Some(_), read) => Tree::of(made, Vec::new(), read),
+        (None, read) => Repair::new(text, entry, tokens, quiet, known, read).run(),
+    }
+}
+
+impl Tree<Option<Entry>> {
+    fn of(made: Option<(Entry, Build<'_>)>, mut errors: Vec<SyntaxError>, read: usize) -> Self {
+        let Some((entry, build)) = made else {
+            return Self { tree: None, exprs: 0, patterns: 0, errors, read };
+        };
+        let (exprs, patterns) = (build.exprs(), build.patterns());
+        errors.extend(build.errors);
+        Self { tree: Some(entry), exprs, patterns, errors, read }
+    }
 }
 
 /// An item of which nothing is known.
@@ -85,8 +109,6 @@ const MAX_SYNCS: usize = 4;
 const MAX_PLACES: usize = 8;
 /// A change by guess is good if so many tokens behind it can be read. More are never looked at.
 const GOOD_PROGRESS: usize = 2;
-
-static PARSER: LazyLock<EntryParser> = LazyLock::new(EntryParser::new);
 
 /// Where the parser could not go on.
 pub(crate) struct Failure {
@@ -133,6 +155,7 @@ impl<'t> Repair<'t> {
         tokens: &'t [Token],
         quiet: &'t [Span],
         known: &'t [SyntaxError],
+        read: usize,
     ) -> Self {
         Self {
             text,
@@ -143,15 +166,11 @@ impl<'t> Repair<'t> {
             errors: Vec::new(),
             mended: None,
             reader: Reader::new(entry),
-            read: 0,
+            read,
         }
     }
 
     fn run(mut self) -> Tree<Option<Entry>> {
-        // Most texts are right, and read once.
-        if let Some((entry, build)) = self.parse() {
-            return self.finish(Some(entry), build);
-        }
         for _ in 0..MAX_ERRORS {
             match self.failure() {
                 Some(failure) if self.mend(&failure) => {}
@@ -159,26 +178,6 @@ impl<'t> Repair<'t> {
             }
         }
         self.give_up()
-    }
-
-    fn finish(mut self, entry: Option<Entry>, build: Build<'_>) -> Tree<Option<Entry>> {
-        let (exprs, patterns) = (build.exprs(), build.patterns());
-        self.errors.extend(build.errors);
-        Tree { tree: entry, exprs, patterns, errors: self.errors, read: self.read }
-    }
-
-    /// The tree of the tokens, if they can be read.
-    fn parse(&mut self) -> Option<(Entry, Build<'t>)> {
-        let mut build = Build::new(self.text);
-        let mut read = 0_usize;
-        let enter = Token::made(self.entry, 0);
-        let stream = std::iter::once(&enter).chain(self.tokens.iter()).map(|token| {
-            read += 1;
-            (token.start, token.kind, token.end)
-        });
-        let entry = PARSER.parse(&mut build, stream).ok();
-        self.read += read;
-        Some((entry?, build))
     }
 
     /// Reads on to where the parser cannot; `None` if it can read all.
@@ -610,20 +609,15 @@ impl<'t> Repair<'t> {
                 }
             }
         }
-        let build = Build::new(self.text);
-        self.finish(None, build)
+        Tree::of(None, self.errors, self.read)
     }
 
-    fn parsed(mut self) -> Tree<Option<Entry>> {
+    /// The tree of the tokens as they are now.
+    fn parsed(self) -> Tree<Option<Entry>> {
         // The tree takes more room than what recovery knew.
-        self.reader = Reader::new(self.entry);
-        match self.parse() {
-            Some((entry, build)) => self.finish(Some(entry), build),
-            None => {
-                let build = Build::new(self.text);
-                self.finish(None, build)
-            }
-        }
+        drop(self.reader);
+        let (made, read) = drive::drive(self.text, self.entry, &self.tokens);
+        Tree::of(made, self.errors, self.read + read)
     }
 }
 
@@ -653,7 +647,6 @@ pub(crate) fn starts_statement(kind: Tok) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Repair;
     use crate::token::Tok;
     use crate::{layout, lexer, split};
 
@@ -664,7 +657,7 @@ mod tests {
         let items = split::split(&raw);
         let of_item = |range: std::ops::Range<usize>| {
             let tokens = layout::lay_out(&raw[range], 0, &mut Vec::new()).unwrap();
-            Repair::new(text, Tok::EnterItem, &tokens, &[], &[]).run().read
+            super::read(text, Tok::EnterItem, &tokens, &[], &[]).read
         };
         items.into_iter().map(of_item).sum()
     }

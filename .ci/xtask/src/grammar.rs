@@ -15,16 +15,18 @@ fn source_dir() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../grammar/src")
 }
 
-/// What recovery reads of the parser: its tables, which LALRPOP keeps for itself.
-const TABLES: [&str; 8] = [
+/// What the crate reads of the parser: its tables and what a reduction does, which LALRPOP keeps for itself.
+const TABLES: [&str; 10] = [
     "mod __parse__Entry ",
     "struct __StateMachine<",
     "const __EOF_ACTION:",
     "const __TERMINAL:",
     "fn __action(",
     "fn __goto(",
+    "fn __reduce<",
     "fn __simulate_reduce<",
     "fn __token_to_integer<",
+    "fn __token_to_symbol<",
 ];
 
 /// With the tables visible to the rest of the crate.
