@@ -65,6 +65,36 @@ fn shrink(row: &mut Vec<u8>, mut fails: impl FnMut(&[u8]) -> bool) {
 }
 
 #[test]
+fn programs_that_are_right_have_each_thing_that_they_may_have() {
+    let all: String = (1..=500).map(|seed| typed(&choices(&mut Random::new(seed)))).collect();
+    for part in [
+        "fn fn0<T>(x: T",
+        "flow flow0<T>(x: T",
+        "fn sample0<T>(x: T)",
+        "type Record0<T> {",
+        "{Enum0: ",
+        ".group_by(",
+        " where ",
+        "output: lines",
+        "output: text",
+        "output: file(",
+        "-> Exec {",
+        " emits ",
+        "emit ",
+        "= spawn ",
+        "join(",
+        "bubble(",
+        " in events(",
+        "Emitted(from, value: ",
+        "stage stage2(",
+        "parallel for ",
+        "race {",
+    ] {
+        assert!(all.contains(part), "{part}");
+    }
+}
+
+#[test]
 fn a_program_that_is_right_checks_and_is_lowered_and_verified_the_same_after_it_is_formatted() {
     every(150, |text, _| {
         let program = Program::new(&[("main.flow", text)]);

@@ -1,7 +1,7 @@
 //! Statements, and blocks that yield a type that is asked for.
 
 use super::types::{Shape, Told, Ty};
-use super::{Kind, LONG, Maker};
+use super::{Callable, Kind, LONG, Maker};
 use std::fmt::Write as _;
 
 impl Maker<'_> {
@@ -17,6 +17,12 @@ impl Maker<'_> {
     pub(super) fn block_with(&mut self, depth: usize, end: impl FnOnce(&mut Self) -> String) -> String {
         let mark = self.locals.len();
         let mut text = "{\n".to_owned();
+        if self.spawns && depth == 0 {
+            for _ in 0..=self.choices.pick(2) {
+                let process = self.process(depth);
+                let _ = writeln!(text, "{process}");
+            }
+        }
         let most = if depth > 2 || self.out.len() > LONG { 2 } else { 5 };
         for _ in 0..self.choices.pick(most) {
             let statement = self.statement(depth);
@@ -31,7 +37,7 @@ impl Maker<'_> {
         if depth > 3 {
             return self.let_value();
         }
-        match self.choices.pick(16) {
+        match self.choices.pick(if self.spawns { 20 } else { 16 }) {
             0..=2 => self.let_value(),
             3 | 4 => self.var(),
             5 | 6 => self.assigned(),
@@ -62,7 +68,7 @@ impl Maker<'_> {
     fn name(&mut self) -> String {
         let hidden =
             self.choices.chance(10).then(|| self.locals.last().map(|local| local.name.clone())).flatten();
-        hidden.filter(|name| name != "it").unwrap_or_else(|| self.fresh())
+        hidden.filter(|name| name != "it" && name != "x").unwrap_or_else(|| self.fresh())
     }
 
     fn let_value(&mut self) -> String {
@@ -109,13 +115,16 @@ impl Maker<'_> {
                 self.value(&Ty::Text, Told::Itself, 3),
                 self.value(of, Told::Outside, 2)
             ),
+            (Ty::Keyed(key, of), 0 | 1) => {
+                format!("{name}[{}] = {}", self.keys(*key)[0], self.value(of, Told::Outside, 2))
+            }
             (Ty::Int | Ty::Text | Ty::Float | Ty::Duration | Ty::Money, 0) => {
                 format!("{name} += {}", self.value(&ty, Told::Itself, 2))
             }
             (Ty::Named(..), 0 | 1) => match self.shape_of(&ty) {
                 Some(Shape::Record(fields)) => {
                     let nth = self.choices.pick(fields.len());
-                    format!("{name}.{} = {}", fields[nth].name, self.value(&fields[nth].ty, Told::Outside, 2))
+                    format!("{name}.{} = {}", fields[nth].name, self.field_value(&fields[nth], 2))
                 }
                 _ => format!("{name} = {}", self.value(&ty, Told::Outside, 2)),
             },
@@ -201,7 +210,8 @@ impl Maker<'_> {
     // with effects
 
     fn effect(&mut self, depth: usize) -> String {
-        match self.choices.pick(9) {
+        match self.choices.pick(if self.spawns { 14 } else { 9 }) {
+            9.. => self.process(depth),
             0 => format!("log({})", self.text(1)),
             1 => format!("sleep({})", self.value(&Ty::Duration, Told::Outside, 3)),
             2 => self.at_once(depth),
@@ -226,20 +236,28 @@ impl Maker<'_> {
                 format!("let {name} = {value} catch why {{\nlog(why.message + why.kind)\n{other} }}")
             }
             _ => {
-                let found: Vec<usize> = (0..self.callables.len())
-                    .filter(|index| self.callables[*index].kind != Kind::Fn)
-                    .collect();
-                if found.is_empty() {
-                    return "log(\"nobody\")".into();
-                }
-                let nth = self.choices.pick(found.len());
-                let call = self.called(found[nth], 1);
+                let Some(index) = self.a_doer() else { return "log(\"nobody\")".into() };
+                let argument = self.argument(index);
+                let call = self.called(index, argument.as_ref(), 1);
                 let name = self.fresh();
-                let ty = self.callables[found[nth]].result.clone();
+                let ty = self.callables[index].result.with(argument.as_ref());
                 self.bind(&name, &ty, false);
                 format!("let {name} = {call}")
             }
         }
+    }
+
+    /// Someone who does work, or a flow that may be called here.
+    pub(super) fn a_doer(&mut self) -> Option<usize> {
+        let is_there = |callable: &Callable| match callable.kind {
+            Kind::Fn => false,
+            Kind::Pool => self.spawns,
+            _ => true,
+        };
+        let found: Vec<usize> =
+            (0..self.callables.len()).filter(|index| is_there(&self.callables[*index])).collect();
+        let nth = self.choices.pick(found.len().max(1));
+        found.get(nth).copied()
     }
 
     /// What a branch that runs beside others says: it assigns nothing of the outside, and does not leave.

@@ -1,12 +1,12 @@
 //! Expressions of a type that is asked for.
 
 use super::types::{Shape, Told, Ty, Variant};
-use super::{Kind, MAX_DEPTH, Maker};
+use super::{Callable, Kind, MAX_DEPTH, Maker};
 
 impl Maker<'_> {
     /// An expression of a type, or a written value where there is no more to choose.
     pub(super) fn value(&mut self, ty: &Ty, told: Told, depth: usize) -> String {
-        if self.is_plain || depth > MAX_DEPTH {
+        if self.is_plain || depth > MAX_DEPTH || *ty == Ty::Exec {
             return self.literal(ty, told, depth);
         }
         match self.choices.pick(14) {
@@ -194,46 +194,66 @@ impl Maker<'_> {
     // what is declared
 
     fn call(&mut self, ty: &Ty, depth: usize) -> String {
-        let found: Vec<usize> = self
-            .callables
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| it.result == *ty && (it.kind == Kind::Fn || self.has_effects))
-            .map(|(index, _)| index)
-            .collect();
+        let is_there = |it: &Callable| match it.kind {
+            Kind::Fn => true,
+            Kind::Pool => self.spawns && self.has_effects,
+            _ => self.has_effects,
+        };
+        let mut found = Vec::new();
+        for (index, it) in self.callables.iter().enumerate().filter(|(_, it)| is_there(it)) {
+            let mut argument = None;
+            if ty.is_made_of(&it.result, &mut argument) {
+                found.push((index, argument));
+            }
+        }
         if found.is_empty() {
             return self.sample(ty);
         }
-        let index = self.choices.pick(found.len());
-        self.called(found[index], depth)
+        let (index, argument) = found.swap_remove(self.choices.pick(found.len()));
+        let argument = argument.or_else(|| self.argument(index));
+        self.called(index, argument.as_ref(), depth)
     }
 
-    /// A call of something that is declared.
-    pub(super) fn called(&mut self, index: usize, depth: usize) -> String {
-        let (name, params, kind) = (
-            self.callables[index].name.clone(),
-            self.callables[index].params.clone(),
-            self.callables[index].kind,
-        );
+    /// What something generic is called with.
+    pub(super) fn argument(&mut self, index: usize) -> Option<Ty> {
+        self.callables[index].is_generic.then(|| self.filled(2))
+    }
+
+    /// What stands between the parentheses of a call.
+    pub(super) fn arguments(&mut self, index: usize, argument: Option<&Ty>, depth: usize) -> String {
         let mut given = Vec::new();
         let mut labels = false;
-        for (param, ty, default) in &params {
+        for (param, ty, default) in self.callables[index].params.clone() {
             labels |= self.choices.chance(4);
-            if *default && self.choices.chance(2) {
+            if default && self.choices.chance(2) {
                 labels = true;
                 continue;
             }
-            let value = self.value(ty, Told::Outside, depth + 1);
+            // What it is called with says what its type parameter is.
+            let told =
+                if self.callables[index].is_generic && ty.is_open() { Told::Itself } else { Told::Outside };
+            let value = self.value(&ty.with(argument), told, depth + 1);
             given.push(if labels { format!("{param}: {value}") } else { value });
         }
-        let call = format!("{name}({})", given.join(", "));
+        given.join(", ")
+    }
+
+    /// A call of something that is declared.
+    pub(super) fn called(&mut self, index: usize, argument: Option<&Ty>, depth: usize) -> String {
+        let given = self.arguments(index, argument, depth);
+        let Callable { name, kind, .. } = &self.callables[index];
+        let kind = *kind;
+        let call = format!("{name}({given})");
         if kind != Kind::Fn && self.choices.chance(5) {
             let with = self.choices.one(&["timeout: 3h", "timeout: 5m * 2", "retry: 1"]);
             let with = if kind == Kind::Human { "timeout: 2d" } else { with };
             return format!("({call} with {{ {with} }})");
         }
         if self.has_effects && !self.in_closure && self.choices.chance(8) {
-            let result = self.callables[index].result.clone();
+            let result = self.callables[index].result.with(argument);
+            if result == Ty::Exec {
+                return call;
+            }
             let mark = self.locals.len();
             let other = self.value(&result, Told::Itself, depth + 2);
             self.locals.truncate(mark);
@@ -282,6 +302,9 @@ impl Maker<'_> {
         if self.choices.chance(2) {
             let list = self.whole(&Ty::list(ty), depth);
             format!("{list}[{}]", self.choices.one(&["0", "1"]))
+        } else if self.made > 0 && self.is_enum(0) && self.choices.chance(2) {
+            let map = self.whole(&Ty::keyed(0, ty), depth);
+            format!("{map}[{}]", self.keys(0)[0])
         } else {
             let map = self.whole(&Ty::map(ty), depth);
             format!("{map}[\"k0\"]")

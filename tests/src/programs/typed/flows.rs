@@ -12,7 +12,7 @@ impl Maker<'_> {
         let (mut params, mut shown) = (Vec::new(), Vec::new());
         for nth in 0..count {
             let (name, ty) = (self.fresh(), self.ty(1));
-            let has_default = nth + defaults >= count;
+            let has_default = nth + defaults >= count && !ty.is_open();
             let default = if has_default { format!(" = {}", self.plain(&ty)) } else { String::new() };
             shown.push(format!("{name}: {}{default}", self.type_text(&ty)));
             params.push((name, ty, has_default));
@@ -33,14 +33,28 @@ impl Maker<'_> {
 
     pub(super) fn function(&mut self) {
         let name = format!("fn{}", self.callables.len());
-        let (params, shown) = self.params(3);
+        let (params, shown) = self.head_of(3);
         let result = self.ty(1);
         self.returns = Some(result.clone());
         let body = self.inside(&params, false, |maker| maker.block(Some(&result), 1));
         self.returns = None;
-        let text = format!("fn {name}({shown}) -> {} {body}", self.type_text(&result));
+        let text = format!("fn {name}{shown} -> {} {body}", self.type_text(&result));
         self.item(&text);
-        self.callables.push(Callable { name, kind: Kind::Fn, params, result });
+        let is_generic = std::mem::take(&mut self.is_generic);
+        self.callables.push(Callable { name, kind: Kind::Fn, params, result, is_generic, emits: None });
+    }
+
+    /// The parameters of something that may be generic, and how they are written.
+    fn head_of(&mut self, most: usize) -> (Vec<Param>, String) {
+        self.is_generic = self.choices.chance(3);
+        if !self.is_generic {
+            let (params, shown) = self.params(most);
+            return (params, format!("({shown})"));
+        }
+        let (mut params, shown) = self.params(most - 1);
+        params.insert(0, ("x".to_owned(), Ty::Param, false));
+        let comma = if shown.is_empty() { "" } else { ", " };
+        (params, format!("<T>(x: T{comma}{shown})"))
     }
 
     /// An agent, a command or a person.
@@ -49,7 +63,8 @@ impl Maker<'_> {
             [self.choices.pick(3)];
         let name = format!("{word}{}", self.callables.len());
         let (params, shown) = self.params(3);
-        let result = self.ty(1);
+        let leaves_exec = kind == Kind::Command && self.choices.chance(4);
+        let result = if leaves_exec { Ty::Exec } else { self.ty(1) };
         let about = self.inside(&params, false, |maker| maker.about());
         let settings = match kind {
             Kind::Agent => {
@@ -63,13 +78,33 @@ impl Maker<'_> {
             }
             Kind::Command => {
                 let more = self.choices.one(&["timeout: 10m", "retry: 2", "ok: [0, 1]"]);
-                format!("run: [\"program\", {about}]\noutput: json\n{more}")
+                let more = if leaves_exec { "timeout: 10m" } else { more };
+                let output = self.output(&result);
+                format!("run: [\"program\", {about}]\n{output}\n{more}")
             }
             _ => format!("ask: {about}"),
         };
         let text = format!("{word} {name}({shown}) -> {} {{\n{settings}\n}}", self.type_text(&result));
         self.item(&text);
-        self.callables.push(Callable { name, kind, params, result });
+        self.callables.push(Callable { name, kind, params, result, is_generic: false, emits: None });
+    }
+
+    /// How the output of a command becomes its result.
+    fn output(&mut self, result: &Ty) -> &'static str {
+        let is_line = |ty: &Ty| match ty {
+            Ty::Bool | Ty::Int | Ty::Float | Ty::Text | Ty::Duration | Ty::Money => true,
+            Ty::Named(index, None) => self.is_enum(*index),
+            _ => false,
+        };
+        let forms: &[&str] = match result {
+            Ty::Exec => &[""],
+            Ty::List(of) if is_line(of) => {
+                &["output: json", "", "output: lines", "output: file(\"out.json\")"]
+            }
+            ty if is_line(ty) => &["output: json", "", "output: text", "output: file(\"out.json\")"],
+            _ => &["output: json", "", "output: file(\"out.json\")"],
+        };
+        self.choices.one(forms)
     }
 
     /// A text that is not empty, with values in it.
@@ -81,21 +116,38 @@ impl Maker<'_> {
         text + "\""
     }
 
-    pub(super) fn flow(&mut self) {
+    pub(super) fn flow(&mut self, kind: Kind) {
         let name = format!("flow{}", self.callables.len());
-        let (params, shown) = self.params(2);
+        let (params, shown) = self.head_of(2);
         let result = self.ty(1);
         self.returns = Some(result.clone());
+        self.spawns = kind == Kind::Pool;
+        self.emits = (self.spawns && self.choices.chance(2)).then(|| self.event());
         let body = self.inside(&params, true, |maker| {
             if maker.choices.chance(2) { maker.stages(&result) } else { maker.block(Some(&result), 0) }
         });
-        self.returns = None;
+        (self.returns, self.spawns) = (None, false);
+        let emits = self.emits.take();
+        let is_emitted =
+            emits.as_ref().map_or_else(String::new, |of| format!(" emits {}", self.type_text(of)));
         let head = self.choices.one(&["", "@code(\"FLW#\")\n", "@budget(turns: 100000, time: 40d)\n"]);
         let head = head.replace('#', &self.callables.len().to_string());
-        let text = format!("{head}flow {name}({shown}) -> {} {body}", self.type_text(&result));
+        let text = format!("{head}flow {name}{shown} -> {}{is_emitted} {body}", self.type_text(&result));
         self.item(&text);
-        self.callables.push(Callable { name, kind: Kind::Flow, params, result });
-        self.test(self.callables.len() - 1);
+        let is_generic = std::mem::take(&mut self.is_generic);
+        self.callables.push(Callable { name, kind, params, result, is_generic, emits });
+        if kind == Kind::Flow {
+            self.test(self.callables.len() - 1);
+        }
+    }
+
+    /// What a flow emits: often what another does.
+    fn event(&mut self) -> Ty {
+        let known = self.callables.iter().find_map(|callable| callable.emits.clone());
+        match known.filter(|of| !of.is_open()) {
+            Some(of) if self.choices.chance(2) => of,
+            _ => self.ty(1),
+        }
     }
 
     /// The body of a flow with stages: each leads to the next, and perhaps back.
@@ -151,9 +203,9 @@ impl Maker<'_> {
     fn test(&mut self, flow: usize) {
         let mut text = format!("test \"{} ends\" {{\n", self.callables[flow].name);
         for index in 0..self.callables.len() {
-            let Callable { name, kind, params, result } = &self.callables[index];
+            let Callable { name, kind, params, result, .. } = &self.callables[index];
             let (name, kind, params, result) = (name.clone(), *kind, params.clone(), result.clone());
-            if matches!(kind, Kind::Fn | Kind::Flow) {
+            if matches!(kind, Kind::Fn | Kind::Flow | Kind::Pool) {
                 continue;
             }
             let names: Vec<&str> = params.iter().map(|(name, ..)| name.as_str()).collect();
@@ -170,9 +222,14 @@ impl Maker<'_> {
             let _ = writeln!(text, "stub {name} = |{}| {answer}", names.join(", "));
         }
         let params = self.callables[flow].params.clone();
+        let argument = self.argument(flow);
         let mut given = Vec::new();
         for (name, ty, default) in &params {
-            if !(*default && self.choices.chance(2)) {
+            if ty.is_open() {
+                let was = std::mem::replace(&mut self.is_plain, true);
+                given.push(format!("{name}: {}", self.literal(&ty.with(argument.as_ref()), Told::Itself, 1)));
+                self.is_plain = was;
+            } else if !(*default && self.choices.chance(2)) {
                 given.push(format!("{name}: {}", self.plain(ty)));
             }
         }

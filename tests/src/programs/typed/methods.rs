@@ -30,8 +30,9 @@ impl Maker<'_> {
             }
             Ty::List(of) => self.list_of(of, deeper),
             Ty::Map(of) => self.map_of(of, deeper),
+            Ty::Keyed(key, of) => self.keyed_of(*key, of, deeper),
             Ty::Option(of) => self.option_of(of, deeper),
-            Ty::Named(..) | Ty::Param => self.literal(ty, told, deeper),
+            Ty::Named(..) | Ty::Param | Ty::Exec => self.literal(ty, told, deeper),
         }
     }
 
@@ -226,7 +227,20 @@ impl Maker<'_> {
                 format!("{list}.map({})", self.yields(&from, of, depth))
             }
             (5, _) => format!("({} + {})", self.operand(&ty, depth), self.operand(&ty, depth)),
-            (6, _) => format!("{}.values()", self.receiver(&Ty::map(of), depth)),
+            (6, _) => {
+                let map = Ty::map(of);
+                let map = self.receiver(&map, depth);
+                let name = self.fresh();
+                if self.choices.chance(2) {
+                    format!("{map}.values()")
+                } else {
+                    format!("{map}.entries().map(|{name}| {name}.value)")
+                }
+            }
+            (7, Ty::Named(key, None)) if self.is_enum(*key) => {
+                let inner = self.ty(2);
+                format!("{}.keys()", self.receiver(&Ty::keyed(*key, &inner), depth))
+            }
             (7, Ty::Text) => {
                 let inner = self.ty(2);
                 format!("{}.keys()", self.receiver(&Ty::map(&inner), depth))
@@ -245,15 +259,42 @@ impl Maker<'_> {
         }
     }
 
+    /// A map from an enum.
+    fn keyed_of(&mut self, key: usize, of: &Ty, depth: usize) -> String {
+        let ty = Ty::keyed(key, of);
+        let by = Ty::Named(key, None);
+        match (self.choices.pick(5), of) {
+            (0, _) => format!("{}.without({})", self.receiver(&ty, depth), self.keys(key)[0]),
+            (1, _) => format!("{}.merge({})", self.receiver(&ty, depth), self.operand(&ty, depth)),
+            (2, _) => {
+                let from = self.ty(2);
+                let map = self.receiver(&Ty::keyed(key, &from), depth);
+                format!("{map}.map_values({})", self.yields(&from, of, depth))
+            }
+            (3, Ty::List(of)) => {
+                let list = self.receiver(&Ty::list(of), depth);
+                format!("{list}.group_by({})", self.yields(of, &by, depth))
+            }
+            _ => {
+                let list = self.receiver(&Ty::list(of), depth);
+                format!("{list}.to_map({})", self.yields(of, &by, depth))
+            }
+        }
+    }
+
     fn map_of(&mut self, of: &Ty, depth: usize) -> String {
         let ty = Ty::map(of);
-        match self.choices.pick(4) {
-            0 => format!("{}.without(\"k0\")", self.receiver(&ty, depth)),
-            1 => format!("{}.merge({})", self.receiver(&ty, depth), self.operand(&ty, depth)),
-            2 => {
+        match (self.choices.pick(5), of) {
+            (0, _) => format!("{}.without(\"k0\")", self.receiver(&ty, depth)),
+            (1, _) => format!("{}.merge({})", self.receiver(&ty, depth), self.operand(&ty, depth)),
+            (2, _) => {
                 let from = self.ty(2);
                 let map = self.receiver(&Ty::map(&from), depth);
                 format!("{map}.map_values({})", self.yields(&from, of, depth))
+            }
+            (3, Ty::List(of)) => {
+                let list = self.receiver(&Ty::list(of), depth);
+                format!("{list}.group_by({})", self.yields(of, &Ty::Text, depth))
             }
             _ => {
                 let list = self.receiver(&Ty::list(of), depth);
@@ -280,6 +321,10 @@ impl Maker<'_> {
             (3, Ty::Named(..)) => {
                 let list = self.receiver(&Ty::list(of), depth);
                 format!("{list}.max_by({})", self.yields(of, &Ty::Int, depth))
+            }
+            (4, _) if self.made > 0 && self.is_enum(0) => {
+                let key = self.keys(0)[0].clone();
+                format!("{}.get({key})", self.receiver(&Ty::keyed(0, of), depth))
             }
             _ => format!("{}.get({})", self.receiver(&Ty::map(of), depth), self.operand(&Ty::Text, depth)),
         }

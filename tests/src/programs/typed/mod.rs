@@ -2,20 +2,25 @@
 //! choices run out, the simplest thing is taken, so that shorter rows give smaller programs.
 //!
 //! - `types`: types, their declarations, written values
+//! - `refinements`: what may hold of values
 //! - `expressions`, `methods`: expressions of a type that is asked for
 //! - `blocks`: statements
-//! - `flows`: agents, commands, people, flows with stages, and a test of each flow
+//! - `flows`: functions, agents, commands, people, flows with stages, and a test of each flow
+//! - `processes`: flows that start others and watch them
 
 mod blocks;
 mod expressions;
 mod flows;
 mod methods;
+mod processes;
+mod refinements;
 mod types;
 
 use super::choices::Choices;
 use types::{Declared, Ty};
 
-/// A program that has no error. Each of its flows has a test that calls it, with everything stubbed.
+/// A program that has no error. Each of its flows has a test that calls it, with everything stubbed; but those with
+/// processes, which are not run yet.
 pub fn typed(choices: &[u8]) -> String {
     let mut maker = Maker::new(choices);
     for _ in 0..maker.choices.pick(5) {
@@ -27,8 +32,9 @@ pub fn typed(choices: &[u8]) -> String {
     for _ in 0..maker.choices.pick(4) {
         maker.doer();
     }
-    for _ in 0..=maker.choices.pick(3) {
-        maker.flow();
+    for _ in 0..=maker.choices.pick(4) {
+        let kind = if maker.choices.chance(3) { Kind::Pool } else { Kind::Flow };
+        maker.flow(kind);
     }
     maker.finished()
 }
@@ -46,6 +52,8 @@ enum Kind {
     Command,
     Human,
     Flow,
+    /// A flow that starts processes.
+    Pool,
 }
 
 /// A parameter: its name, its type, and whether it has a default.
@@ -55,8 +63,12 @@ type Param = (String, Ty, bool);
 struct Callable {
     name: String,
     kind: Kind,
+    /// If it is generic, with the type parameter in them; the first is of that type.
     params: Vec<Param>,
     result: Ty,
+    is_generic: bool,
+    /// What a flow emits.
+    emits: Option<Ty>,
 }
 
 struct Local {
@@ -83,6 +95,12 @@ struct Maker<'c> {
     /// Nothing with a line end.
     is_one_line: bool,
     has_effects: bool,
+    /// Whether processes may be started here.
+    spawns: bool,
+    /// What is emitted here.
+    emits: Option<Ty>,
+    /// Whether there is a type parameter `T` here, and `x` of that type.
+    is_generic: bool,
     in_closure: bool,
     /// What `return` takes here.
     returns: Option<Ty>,
@@ -105,6 +123,9 @@ impl<'c> Maker<'c> {
             is_plain: false,
             is_one_line: false,
             has_effects: false,
+            spawns: false,
+            emits: None,
+            is_generic: false,
             in_closure: false,
             returns: None,
             in_for: false,
@@ -162,7 +183,8 @@ impl<'c> Maker<'c> {
         let mut index = 0;
         while let Some(ty) = self.samples.get(index).cloned() {
             let value = self.plain(&ty);
-            let text = format!("fn sample{index}() -> {} {{ {value} }}", self.type_text(&ty));
+            let head = if ty.is_open() { "<T>(x: T)" } else { "()" };
+            let text = format!("fn sample{index}{head} -> {} {{ {value} }}", self.type_text(&ty));
             self.item(&text);
             index += 1;
         }

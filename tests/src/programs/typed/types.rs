@@ -1,6 +1,7 @@
 //! Types, the declarations that make some of them, and values that are written out.
 
 use super::Maker;
+use super::refinements::Predicate;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ty {
@@ -13,11 +14,15 @@ pub(super) enum Ty {
     List(Box<Ty>),
     /// From strings.
     Map(Box<Ty>),
+    /// From the variants of a declared enum.
+    Keyed(usize, Box<Ty>),
     Option(Box<Ty>),
     /// A declared type, with its argument if it is generic.
     Named(usize, Option<Box<Ty>>),
-    /// The parameter of a generic type.
+    /// The parameter of a generic declaration.
     Param,
+    /// What a command leaves behind; only tests make one.
+    Exec,
 }
 
 impl Ty {
@@ -33,13 +38,44 @@ impl Ty {
         Self::Map(Box::new(of.clone()))
     }
 
+    pub(super) fn keyed(key: usize, of: &Self) -> Self {
+        Self::Keyed(key, Box::new(of.clone()))
+    }
+
+    /// Whether it holds the parameter of a generic declaration.
+    pub(super) fn is_open(&self) -> bool {
+        match self {
+            Self::Param => true,
+            Self::List(of) | Self::Map(of) | Self::Keyed(_, of) | Self::Option(of) => of.is_open(),
+            Self::Named(_, argument) => argument.as_ref().is_some_and(|of| of.is_open()),
+            _ => false,
+        }
+    }
+
+    /// Whether it is another type with an argument in the place of the parameter, and which argument.
+    pub(super) fn is_made_of(&self, open: &Self, argument: &mut Option<Self>) -> bool {
+        match (open, self) {
+            (Self::Param, Self::Option(_)) => false,
+            (Self::Param, _) => argument.get_or_insert_with(|| self.clone()) == self,
+            (Self::List(open), Self::List(of))
+            | (Self::Map(open), Self::Map(of))
+            | (Self::Option(open), Self::Option(of)) => of.is_made_of(open, argument),
+            (Self::Keyed(by, open), Self::Keyed(key, of)) => by == key && of.is_made_of(open, argument),
+            (Self::Named(one, Some(open)), Self::Named(other, Some(of))) => {
+                one == other && of.is_made_of(open, argument)
+            }
+            _ => open == self,
+        }
+    }
+
     /// With an argument in the place of the parameter.
-    fn with(&self, argument: Option<&Self>) -> Self {
+    pub(super) fn with(&self, argument: Option<&Self>) -> Self {
         let inside = |ty: &Self| Box::new(ty.with(argument));
         match (self, argument) {
             (Self::Param, Some(argument)) => argument.clone(),
             (Self::List(of), _) => Self::List(inside(of)),
             (Self::Map(of), _) => Self::Map(inside(of)),
+            (Self::Keyed(key, of), _) => Self::Keyed(*key, inside(of)),
             (Self::Option(of), _) => Self::Option(inside(of)),
             (Self::Named(index, Some(of)), _) => Self::Named(*index, Some(inside(of))),
             _ => self.clone(),
@@ -51,7 +87,15 @@ impl Ty {
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) ty: Ty,
+    /// What holds of it beyond its type: one of the predicates.
+    holds: Option<&'static Predicate>,
     default: bool,
+}
+
+impl Field {
+    fn of(name: &'static str, ty: Ty) -> Self {
+        Self { name, ty, holds: None, default: false }
+    }
 }
 
 #[derive(Clone)]
@@ -63,7 +107,7 @@ pub(super) struct Variant {
 impl Variant {
     /// What an option is when it is not `none`.
     pub(super) fn around(of: &Ty) -> Self {
-        Self { name: "?", fields: vec![Field { name: "", ty: of.clone(), default: false }] }
+        Self { name: "?", fields: vec![Field::of("", of.clone())] }
     }
 }
 
@@ -72,7 +116,7 @@ pub(super) enum Shape {
     Record(Vec<Field>),
     Union(Vec<Variant>),
     /// The type behind it, and values of it that hold.
-    Refined(Ty, &'static [&'static str]),
+    Refined(Ty, Vec<String>),
 }
 
 pub(super) struct Declared {
@@ -90,17 +134,12 @@ pub(super) enum Told {
 
 const FIELDS: [&str; 8] = ["a", "count", "title", "type", "items", "max", "next", "x1"];
 const VARIANTS: [&str; 5] = ["Alpha", "Beta", "Gamma", "HTTPError", "Done"];
-const REFINEMENTS: [(Ty, &str, &[&str]); 4] = [
-    (Ty::Int, "it >= 0", &["0", "3", "1_000"]),
-    (Ty::Float, "0.0 <= it and it <= 1.0", &["0.5", "0.0", "1.0"]),
-    (Ty::Text, "it.len() > 0", &["\"x\"", "\"two words\""]),
-    (Ty::Text, "it.matches(\"^[a-z]+$\") and it.len() < 9", &["\"abc\""]),
-];
 
 impl Maker<'_> {
     pub(super) fn ty(&mut self, depth: usize) -> Ty {
         let count = if depth > 2 { 6 } else { 12 };
         match self.choices.pick(count) {
+            0 if self.is_generic && self.choices.chance(2) => Ty::Param,
             0 => Ty::Int,
             1 => Ty::Text,
             2 => Ty::Bool,
@@ -108,14 +147,34 @@ impl Maker<'_> {
             4 => Ty::Duration,
             5 => Ty::Money,
             6 => Ty::list(&self.ty(depth + 1)),
-            7 => Ty::map(&self.ty(depth + 1)),
+            7 => {
+                let of = self.ty(depth + 1);
+                match self.an_enum() {
+                    Some(key) if self.choices.chance(2) => Ty::keyed(key, &of),
+                    _ => Ty::map(&of),
+                }
+            }
             8 => Ty::option(&self.filled(depth + 1)),
             _ => self.named(depth),
         }
     }
 
+    /// An enum whose variants are keys.
+    fn an_enum(&mut self) -> Option<usize> {
+        let found: Vec<usize> = (0..self.made).filter(|index| self.is_enum(*index)).collect();
+        let nth = self.choices.pick(found.len().max(1));
+        found.get(nth).copied()
+    }
+
+    pub(super) fn is_enum(&self, index: usize) -> bool {
+        match &self.types[index].shape {
+            Shape::Union(variants) => variants.iter().all(|variant| variant.fields.is_empty()),
+            _ => false,
+        }
+    }
+
     /// A type that is no option.
-    fn filled(&mut self, depth: usize) -> Ty {
+    pub(super) fn filled(&mut self, depth: usize) -> Ty {
         match self.ty(depth) {
             Ty::Option(of) => *of,
             other => other,
@@ -141,7 +200,9 @@ impl Maker<'_> {
             Ty::Money => "money".into(),
             Ty::Param => "T".into(),
             Ty::List(of) => format!("[{}]", self.type_text(of)),
+            Ty::Exec => "Exec".into(),
             Ty::Map(of) => format!("{{string: {}}}", self.type_text(of)),
+            Ty::Keyed(key, of) => format!("{{{}: {}}}", self.types[*key].name, self.type_text(of)),
             Ty::Option(of) => format!("{}?", self.type_text(of)),
             Ty::Named(index, None) => self.types[*index].name.clone(),
             Ty::Named(index, Some(of)) => format!("{}<{}>", self.types[*index].name, self.type_text(of)),
@@ -165,6 +226,10 @@ impl Maker<'_> {
     pub(super) fn shape_of(&self, ty: &Ty) -> Option<Shape> {
         match ty {
             Ty::Named(index, argument) => Some(self.shape(*index, argument.as_deref())),
+            Ty::Exec => {
+                let parts = [("exit", Ty::Int), ("stdout", Ty::Text), ("stderr", Ty::Text)];
+                Some(Shape::Record(parts.map(|(name, ty)| Field::of(name, ty)).into()))
+            }
             _ => None,
         }
     }
@@ -211,7 +276,7 @@ impl Maker<'_> {
                 Shape::Union(VARIANTS[..count].iter().map(plain).collect())
             }
             _ => {
-                let (base, predicate, values) = REFINEMENTS[self.choices.pick(REFINEMENTS.len())].clone();
+                let (base, predicate, values) = self.refinement(index);
                 self.item(&format!("{head} = {} where {predicate}", self.type_text(&base)));
                 Shape::Refined(base, values)
             }
@@ -231,8 +296,13 @@ impl Maker<'_> {
         let mut shown = Vec::new();
         for field in fields {
             let mut text = format!("{}: {}", field.name, self.type_text(&field.ty));
+            if let Some((_, predicate, _)) = field.holds {
+                text += &format!(" where {predicate}");
+            }
             if field.default {
-                text += &format!(" = {}", self.plain(&field.ty));
+                let was = std::mem::replace(&mut self.is_plain, true);
+                text += &format!(" = {}", self.field_value(field, 1));
+                self.is_plain = was;
             }
             shown.push(text);
         }
@@ -252,7 +322,9 @@ impl Maker<'_> {
                 _ => self.ty(1),
             };
             let default = !(generic && nth == 0) && self.choices.chance(4);
-            fields.push(Field { name: FIELDS[(first + nth) % FIELDS.len()], ty, default });
+            let name = FIELDS[(first + nth) % FIELDS.len()];
+            let holds = self.predicate(&ty);
+            fields.push(Field { name, ty, holds, default });
         }
         fields
     }
@@ -268,7 +340,7 @@ impl Maker<'_> {
             1 => Ty::option(&itself),
             _ => Ty::map(&itself),
         };
-        Some(Field { name: "rest", ty, default: false })
+        Some(Field::of("rest", ty))
     }
 
     // values
@@ -302,6 +374,19 @@ impl Maker<'_> {
                     .collect();
                 if entries.is_empty() { "[:]".into() } else { format!("[{}]", entries.join(", ")) }
             }
+            Ty::Keyed(key, of) => {
+                let least = usize::from(told == Told::Itself);
+                let keys = self.keys(*key);
+                let count = if is_flat { least } else { least + self.choices.pick(keys.len()) };
+                let is_short = told == Told::Outside && self.choices.chance(2);
+                let mut entries = Vec::new();
+                for key in keys.iter().take(count) {
+                    let key =
+                        key.rsplit_once('.').filter(|_| is_short).map_or(key.as_str(), |(_, short)| short);
+                    entries.push(format!("{key}: {}", self.value(of, told, depth + 1)));
+                }
+                if entries.is_empty() { "[:]".into() } else { format!("[{}]", entries.join(", ")) }
+            }
             Ty::Option(of) if told == Told::Outside => {
                 if is_flat || self.choices.chance(2) {
                     "none".into()
@@ -314,6 +399,7 @@ impl Maker<'_> {
             }
             Ty::Option(_) | Ty::Named(..) => self.sample(ty),
             Ty::Param => "x".into(),
+            Ty::Exec => self.choices.one(&["Exec(exit: 0)", "Exec(exit: 1, stderr: \"no\")"]).into(),
         }
     }
 
@@ -333,8 +419,33 @@ impl Maker<'_> {
                 let given = self.given(&variant.fields, depth);
                 if variant.fields.is_empty() { head } else { format!("{head}({given})") }
             }
-            Shape::Refined(_, values) if told == Told::Outside => self.choices.one(values).into(),
+            // Whether it holds is not known before it runs.
+            Shape::Refined(base, _) if told == Told::Outside && !self.is_plain && self.choices.chance(6) => {
+                self.sample(&base)
+            }
+            Shape::Refined(_, values) if told == Told::Outside => {
+                values[self.choices.pick(values.len())].clone()
+            }
             Shape::Refined(..) => self.sample(&Ty::Named(index, None)),
+        }
+    }
+
+    /// All keys of maps from an enum, from one on.
+    pub(super) fn keys(&mut self, key: usize) -> Vec<String> {
+        let name = &self.types[key].name;
+        let Shape::Union(variants) = &self.types[key].shape else { return Vec::new() };
+        let mut keys: Vec<String> =
+            variants.iter().map(|variant| format!("{name}.{}", variant.name)).collect();
+        let first = self.choices.pick(keys.len());
+        keys.rotate_left(first);
+        keys
+    }
+
+    /// A value of a field, of which holds what the field says.
+    pub(super) fn field_value(&mut self, field: &Field, depth: usize) -> String {
+        match field.holds {
+            Some((_, _, values)) => self.choices.one(values).into(),
+            None => self.value(&field.ty, Told::Outside, depth),
         }
     }
 
@@ -343,7 +454,7 @@ impl Maker<'_> {
         let mut given = Vec::new();
         for field in fields {
             if !(field.default && self.choices.chance(2)) {
-                given.push(format!("{}: {}", field.name, self.value(&field.ty, Told::Outside, depth + 1)));
+                given.push(format!("{}: {}", field.name, self.field_value(field, depth + 1)));
             }
         }
         given.join(", ")
@@ -356,6 +467,6 @@ impl Maker<'_> {
             self.samples.push(ty.clone());
             self.samples.len() - 1
         });
-        format!("sample{index}()")
+        if ty.is_open() { format!("sample{index}(x)") } else { format!("sample{index}()") }
     }
 }
