@@ -66,7 +66,7 @@ fn shrink(row: &mut Vec<u8>, mut fails: impl FnMut(&[u8]) -> bool) {
 
 #[test]
 fn programs_that_are_right_have_each_thing_that_they_may_have() {
-    let all: String = (1..=500).map(|seed| typed(&choices(&mut Random::new(seed)))).collect();
+    let all: String = (1..=1000).map(|seed| typed(&choices(&mut Random::new(seed)))).collect();
     for part in [
         "fn fn0<T>(x: T",
         "flow flow0<T>(x: T",

@@ -32,8 +32,9 @@ pub fn typed(choices: &[u8]) -> String {
     for _ in 0..maker.choices.pick(4) {
         maker.doer();
     }
-    for _ in 0..=maker.choices.pick(4) {
-        let kind = if maker.choices.chance(3) { Kind::Pool } else { Kind::Flow };
+    for nth in 0..=maker.choices.pick(4) {
+        let is_pool = nth > 0 && maker.choices.chance(2);
+        let kind = if is_pool { Kind::Pool } else { Kind::Flow };
         maker.flow(kind);
     }
     maker.finished()
