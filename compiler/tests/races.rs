@@ -43,6 +43,24 @@ flow leaves() {
   let p = spawn inner()
   detach(p)
 }
+flow leaves_and_fails() {
+  let p = spawn inner()
+  detach(p)
+  fail "x"
+}
+/// Leaves one.
+tool leave() { leaves() }
+@budget(time: 4h)
+flow one_leaves(n: int) { if n > 0 { other_leaves(n - 1) } }
+flow other_leaves(n: int) { if n > 0 { one_leaves(n) } else { leaves() } }
+flow waits_at_last(p: Process<inner>) {
+  defer { join(p) }
+  sleep(1s)
+}
+flow writes_at_last(p: Process<inner>) {
+  defer { md("y") }
+  join(p)
+}
 @budget(time: 4h)
 flow calls_back(p: Process<inner>, n: int) {
   if n > 0 { calls_back(p, n - 1) }
@@ -133,11 +151,29 @@ races! {
     a_flow_hands_on_what_it_was_handed: "let p = spawn inner()\npasses_on(p)\nmd(\"z\")" => [];
     a_flow_starts_anew_what_it_is_handed: "let p = spawn inner()\njoin(p)\nagain(p)\nmd(\"z\")" => ["`out/a.md`"];
     a_flow_is_handed_one_and_meets_another: "let p = spawn inner()\nlet q = spawn quiet()\nended(q)\nmd(\"z\")\njoin(p)" => ["`out/a.md`"];
+    a_flow_in_a_worktree_starts_anew_what_it_is_handed: "let p = spawn inner()\njoin(p)\nagain(p) with { workspace: worktree }\nmd(\"z\")" => ["`out/a.md`"];
     a_flow_that_calls_itself_is_handed_one: "let p = spawn inner()\ncalls_back(p, 3)\njoin(p)" => ["`out/a.md`"];
     a_process_is_handed_one: "let p = spawn inner()\nlet q = spawn waits(p)\njoin(q)" => [];
     a_process_is_handed_one_and_writes: "let p = spawn inner()\nlet q = spawn beside(p)\njoin(q)" => ["`out/a.md`"];
     a_process_outlives_its_flow: "leaves()\nmd(\"y\")" => ["`out/a.md`"];
     a_process_outlives_the_process_that_spawned_it: "let p = spawn leaves()\njoin(p)\nmd(\"y\")" => ["`out/a.md`"];
+    a_process_outlives_a_tool_of_an_agent: "talker(\"x\") with { tools: [leave] }\nmd(\"y\")" => ["`out/a.md`"];
+    a_process_outlives_a_tool_of_an_agent_that_is_spawned: "let p = spawn talker(\"x\") with { tools: [leave] }\njoin(p)\nmd(\"y\")" => ["`out/a.md`"];
+    a_process_outlives_flows_that_call_one_another: "one_leaves(3)\nmd(\"y\")" => ["`out/a.md`"];
+    a_process_outlives_a_flow_that_fails: "let p = spawn txt(\"x\")\nleaves_and_fails() catch _ { md(\"y\") }\njoin(p)" => ["`out/a.md`"];
+    what_is_deferred_and_a_process_that_runs_on: "let p = spawn md(\"x\")\ndefer { write(\"out/z.md\", \"\") }\nsleep(1h)\nlog(p.name)" => ["`out/z.md`"];
+    what_is_deferred_and_a_process_that_nobody_has_joined_yet: "defer { md(\"y\") }\nlet p = spawn md(\"x\")\njoin(p)" => ["`out/a.md`"];
+    what_is_deferred_behind_a_join: "let p = spawn md(\"x\")\njoin(p)\ndefer { md(\"y\") }\nsleep(1h)" => [];
+    what_is_deferred_and_a_process_of_other_files: "defer { txt(\"y\") }\nlet p = spawn md(\"x\")\njoin(p)" => [];
+    what_is_deferred_cancels_first: "let p = spawn md(\"x\")\ndefer {\n  cancel(p)\n  md(\"y\")\n}\njoin(p)" => [];
+    what_is_deferred_last_runs_first: "let p = spawn md(\"x\")\ndefer { md(\"y\") }\ndefer { cancel(p) }\njoin(p)" => [];
+    what_is_deferred_first_runs_last: "let p = spawn md(\"x\")\ndefer { cancel(p) }\ndefer { md(\"y\") }\njoin(p)" => ["`out/a.md`"];
+    what_is_deferred_on_one_way_only_may_not_run: "let p = spawn md(\"x\")\ndefer { md(\"y\") }\nif xs.is_empty() { defer { cancel(p) } }\njoin(p)" => ["`out/a.md`"];
+    what_is_deferred_runs_behind_the_stages: "defer { md(\"y\") }\nhandoff one()\nstage one() {\n  let p = spawn md(\"x\")\n  join(p)\n  return\n}" => ["`out/a.md`"];
+    what_is_deferred_begins_a_process: "defer {\n  let p = spawn md(\"x\")\n  write(\"out/z.md\", p.name)\n}\nsleep(1s)" => ["`out/z.md`"];
+    a_flow_waits_at_last_for_what_it_is_handed: "let p = spawn inner()\nwaits_at_last(p)\nmd(\"z\")" => [];
+    a_flow_writes_at_last_beside_what_it_is_handed: "let p = spawn inner()\nwrites_at_last(p)" => ["`out/a.md`"];
+    an_endpoint_and_what_is_deferred: "expose add(x: string) { md(x) }\ndefer { md(\"y\") }\nsleep(1h)" => ["`out/a.md`"];
     a_failure_before_a_join: "let p = spawn inner()\nif xs.is_empty() {\n  log(\"x\")\n  join(p)\n} else { join(p) } catch e { log(e.message) }\nmd(\"y\")" => ["`out/a.md`"];
     a_step_beside_an_endpoint: "expose add(x: string) { md(x) }\nmd(\"y\")" => ["`out/a.md`"];
     a_step_before_an_endpoint: "md(\"y\")\nexpose add(x: string) { md(x) }\nsleep(1h)" => [];

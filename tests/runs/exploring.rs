@@ -184,6 +184,31 @@ fn a_process_is_not_followed_and_that_is_said_with_its_place() {
     let (ends, summary) = told(&project, &[], 0);
     assert_eq!((&ends[0]["kind"], ends.len()), (&"cut".into(), 1));
     assert_eq!(summary["left_out"][0]["place"]["line"], 3, "{summary}");
+    let what = "`spawn c` is not carried out yet: routes end there";
+    assert_eq!(summary["left_out"][0]["what"], what);
+    let said = project.flow(&["explore", "main.flow", "-q"]);
+    let shown = format!("not followed:\n  main.flow:3:11: {what}, in `main`\n");
+    assert!(said.ends(0).out.ends_with(&shown), "{}", said.out);
+}
+
+#[test]
+fn an_agent_answers_without_its_tools_and_that_is_said() {
+    let tool = "command c() -> int { run: [\"c\"], timeout: 1m }\n/// Counts.\ntool count() -> int { c() }\n";
+    let given = |declared: &str, called: &str| {
+        Project::with(&format!(
+            "{tool}agent a() -> bool {{ prompt: \"Go.\", timeout: 1m{declared} }}\n\
+             flow main() -> int {{ if a(){called} {{ 1 }} else {{ 2 }} }}\n"
+        ))
+    };
+    for project in [given(", tools: [count]", ""), given("", " with { tools: [count] }")] {
+        let (ends, summary) = told(&project, &[], 0);
+        assert_eq!(ends[0]["kind"], "succeeds", "{ends:?}");
+        assert_eq!(summary["untaken"], serde_json::json!([]), "{summary}");
+        let what = "`count` is a tool: an agent answers at once, without calling it";
+        assert_eq!(summary["left_out"][0]["what"], what);
+        project.flow(&["explore", "main.flow", "--write", "main.flow"]).ends(0);
+        project.flow(&["test", "main.flow"]).ends(0);
+    }
 }
 
 #[test]

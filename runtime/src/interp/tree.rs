@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use flow_ir::{Node, Op, Program, Slot, TestOp, children};
+use flow_ir::{Node, Op, ProcessOp, Program, Slot, TestOp, children};
 
 /// The expressions of a program that have an effect somewhere inside. The others are computed in place.
 ///
@@ -24,16 +24,20 @@ impl Effectful {
     }
 
     fn mark(&mut self, node: &Node) -> bool {
-        let mut effectful = matches!(
-            node.op,
-            Op::Call { .. }
-                | Op::Effect { .. }
-                | Op::Emit { .. }
-                | Op::Defer { .. }
-                | Op::Blocked { .. }
-                | Op::Process(_)
-                | Op::Test(TestOp::Stub { .. } | TestOp::Expect(_) | TestOp::Calls(_) | TestOp::Failure(_))
-        );
+        let mut effectful = match &node.op {
+            Op::Process(op) => !matches!(op, ProcessOp::FlowTool(_)),
+            op => matches!(
+                op,
+                Op::Call { .. }
+                    | Op::Effect { .. }
+                    | Op::Emit { .. }
+                    | Op::Defer { .. }
+                    | Op::Blocked { .. }
+                    | Op::Test(
+                        TestOp::Stub { .. } | TestOp::Expect(_) | TestOp::Calls(_) | TestOp::Failure(_)
+                    )
+            ),
+        };
         children(node, &mut |child| effectful |= self.mark(child));
         if effectful {
             self.0.insert(address(node));

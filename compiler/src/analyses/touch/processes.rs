@@ -1,21 +1,26 @@
 //! Processes and what runs beside them: from where one is spawned to where every way has waited for it or ended it, and from
 //! where it is started anew; through stages, endpoints, and the flows that it is handed to.
 //!
+//! What is deferred runs when the flow ends, which it may do behind each of its steps: then what runs is cancelled.
+//!
 //! What [`outline`](crate::analyses::outline::Known) does not tell apart, as the processes of a list, is taken to have ended
 //! where the flow waits for one that it looks up there; a loop over the list waits for all.
 
+mod callee;
+mod ending;
+
 use super::access::{Access, Namer};
 use super::races::meeting;
-use super::reach::{Touched, is_apart, reach, touched};
+use super::reach::{Touched, touched};
 use super::running::{Beside, Running, Who};
-use crate::analyses::calls::calls_itself;
-use crate::analyses::depth::{below, summary};
+use crate::analyses::calls::{called, calls_itself};
+use crate::analyses::depth::summary;
 use crate::analyses::outline::{Call, Each, Known, Outline, Step, StepKind, each, outline_of};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
-use crate::resolve::DefKind;
 use crate::syntax::KeyId;
-use rustc_hash::FxHashSet;
+use ending::Endings;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,8 +31,18 @@ pub(super) struct Meeting {
     pub(super) a: Touched,
     pub(super) b: Touched,
     pub(super) path: String,
-    /// Whether it is an endpoint that meets what the flow does meanwhile.
-    pub(super) is_endpoint: bool,
+    pub(super) how: How,
+}
+
+/// How two meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// A process meets what runs beside it.
+    Process,
+    /// An endpoint meets what its flow does meanwhile.
+    Endpoint,
+    /// What is deferred meets a process that has not ended.
+    Deferred,
 }
 
 /// What there is to know of a flow with processes.
@@ -69,18 +84,11 @@ fn processes_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Processes>>
     let key = key.key(db);
     let outline = outline_of(db, key)?;
     let in_circle = calls_itself(db, key);
-    let of_callee = |callee: &ItemKey| if in_circle { None } else { processes(db, callee) };
-    let mut any = !outline.held.is_empty();
-    outline.each(&mut |step| {
-        any |= match &step.kind {
-            StepKind::Spawn { .. } | StepKind::Endpoint { .. } => true,
-            StepKind::Call(call) if is_flow(call) => {
-                !any && of_callee(&call.callee).is_some_and(|known| !known.left.is_empty())
-            }
-            _ => false,
-        }
-    });
-    if !any {
+    let left = if in_circle { callee::left_by_circle(db, key) } else { BTreeSet::new() };
+    let mut any = !outline.held.is_empty() || !left.is_empty();
+    outline.each(&mut |step| any |= matches!(step.kind, StepKind::Spawn { .. } | StepKind::Endpoint { .. }));
+    let leaves = |flow: &ItemKey| processes(db, flow).is_some_and(|known| !known.left.is_empty());
+    if !any && (in_circle || !called(db, key).iter().any(leaves)) {
         return None;
     }
     let walk = |running: bool| Walk::of(db, &outline, in_circle).whole(running);
@@ -89,26 +97,10 @@ fn processes_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Processes>>
     let mut held: Vec<(usize, Held)> = Vec::new();
     for ((index, (place, _)), running) in outline.held.iter().enumerate().zip(first.held) {
         let ended = second.get(index).cloned().unwrap_or_default();
-        held.push((*place, if in_circle { of_circle(db, key) } else { Held { running, ended } }));
+        held.push((*place, if in_circle { callee::of_circle(db, key) } else { Held { running, ended } }));
     }
-    Some(Arc::new(Processes { met: first.met, held, left: first.left }))
-}
-
-/// Among flows that call one another, a process may run beside all that they do, and be started anew if any does that.
-fn of_circle(db: &dyn Db, key: &ItemKey) -> Held {
-    let beside = reach(db, key).map(|reach| reach.accesses.clone()).unwrap_or_default();
-    let running = Hold { beside, runs_on: true };
-    let mut restarts = false;
-    for flow in below(db, key).iter().chain([key]) {
-        let outline = outline_of(db, flow);
-        let steps = outline.iter();
-        steps.for_each(|it| it.each(&mut |step| restarts |= matches!(step.kind, StepKind::Restarted(_))));
-    }
-    Held { ended: if restarts { running.clone() } else { Hold::default() }, running }
-}
-
-fn is_flow(call: &Call) -> bool {
-    matches!(call.kind, DefKind::Flow | DefKind::Tool)
+    let left = first.left.into_iter().chain(left).collect();
+    Some(Arc::new(Processes { met: first.met, held, left }))
 }
 
 struct Walk<'db> {
@@ -131,8 +123,14 @@ struct Walk<'db> {
     goes_on: Beside,
     /// What runs where a step may fail.
     failing: Beside,
-    /// What runs where the flow ends.
-    ends: Beside,
+    /// What is deferred, by its steps.
+    deferred: FxHashMap<u32, ending::Deferred<'db>>,
+    /// What runs where the flow may end and something is deferred.
+    endings: Endings,
+    /// What runs where it ends of its own.
+    ends: Endings,
+    /// Whether it has ended, and runs what is deferred.
+    has_ended: bool,
     /// What runs where each stage is entered.
     entries: Vec<Option<Beside>>,
     /// The stages whose entry has grown.
@@ -160,7 +158,10 @@ impl<'db> Walk<'db> {
             broken: Beside::default(),
             goes_on: Beside::default(),
             failing: Beside::default(),
-            ends: Beside::default(),
+            deferred: ending::deferred(outline),
+            endings: Endings::default(),
+            ends: Endings::default(),
+            has_ended: false,
             entries: vec![None; outline.stages.len()],
             open: Vec::new(),
         };
@@ -196,7 +197,7 @@ impl<'db> Walk<'db> {
             entry.add(known);
         }
         if let Some(rest) = self.sequence(&self.outline.steps, entry) {
-            self.ends.add_all(&rest);
+            self.end(&rest);
         }
         // What runs when a stage is entered may run on in those that it hands to.
         while let Some(at) = self.open.pop() {
@@ -206,14 +207,15 @@ impl<'db> Walk<'db> {
                 continue;
             };
             if let Some(rest) = self.sequence(&stage.steps, entry) {
-                self.ends.add_all(&rest);
+                self.end(&rest);
             }
         }
-        let runs_on = |index: usize| self.ends.iter().any(|known| known.who == Who::Held(index));
+        let (ends, failing) = self.clean_up();
+        let runs_on = |index: usize| ends.iter().any(|known| known.who == Who::Held(index));
         let held = self.beside.iter().enumerate();
         let held = held.map(|(index, beside)| Hold { beside: beside.clone(), runs_on: runs_on(index) });
         let outlives = |it: &Running| it.who == Who::Left || self.detached.contains(&it.step);
-        let left = self.ends.iter().flat_map(|known| {
+        let left = ends.iter().chain(failing.iter()).flat_map(|known| {
             let own = if outlives(known) { known.touched.as_slice() } else { &[] };
             own.iter().chain(&known.leaves).map(|touched| touched.access.clone())
         });
@@ -227,6 +229,9 @@ impl<'db> Walk<'db> {
 
     /// What runs behind a step; `None` where control has left.
     fn step(&mut self, step: &Step, mut beside: Beside) -> Option<Beside> {
+        if !matches!(step.kind, StepKind::Defer(_) | StepKind::Secret(_)) {
+            self.may_end(&beside);
+        }
         match &step.kind {
             StepKind::Call(call) => self.call(step, call, &mut beside),
             StepKind::Effect(effect) => {
@@ -275,14 +280,20 @@ impl<'db> Walk<'db> {
                 running.for_each(|known| {
                     all.add(Rc::clone(known));
                 });
+                all.defer(ends.iter().flat_map(Beside::deferred));
                 return Some(all);
             }
             StepKind::Race(arms) => {
                 let values: Vec<&[Step]> = arms.iter().map(|(value, _)| value.as_slice()).collect();
                 let values = self.at_once(&values, &beside);
+                // Also by arms that do not win.
+                let deferred: Vec<u32> =
+                    values.iter().flatten().flat_map(Beside::deferred).copied().collect();
                 let won = arms.iter().zip(values).map(|((_, body), value)| self.sequence(body, value?));
                 let ends: Vec<_> = won.collect();
-                return ends.into_iter().flatten().reduce(|all, end| all.or(&end));
+                let mut all = ends.into_iter().flatten().reduce(|all, end| all.or(&end))?;
+                all.defer(&deferred);
+                return Some(all);
             }
             StepKind::Catch { body, handler } => {
                 let outer = std::mem::take(&mut self.failing);
@@ -314,15 +325,16 @@ impl<'db> Walk<'db> {
                 return None;
             }
             StepKind::Return => {
-                self.ends.add_all(&beside);
+                self.end(&beside);
                 return None;
             }
             StepKind::Stop => {
                 self.failing.add_all(&beside);
-                self.ends.add_all(&beside);
+                self.end(&beside);
                 return None;
             }
-            StepKind::Secret(_) | StepKind::Defer(_) => {}
+            StepKind::Defer(_) => beside.defer(&[step.number]),
+            StepKind::Secret(_) => {}
         }
         Some(beside)
     }
@@ -343,54 +355,7 @@ impl<'db> Walk<'db> {
         if !left.is_empty() {
             let running = self.begin(Who::Left, None, step.number, left);
             beside.add(Rc::new(Running { lasts: true, ..running }));
-        }
-    }
-
-    /// A call meets what runs beside it; what it is handed only as long as that runs.
-    fn meet_handed(&mut self, call: &Call, step: &Step, own: &[Touched], beside: &Beside) {
-        let handed = |process: Known| call.handed.iter().find(|(_, known)| *known == process).map(|it| it.0);
-        let all: Vec<_> = beside.iter().cloned().collect();
-        for known in &all {
-            match handed(known.process).and_then(|place| self.hold(call, place, true)) {
-                Some(hold) => self.meet(known, &as_touched(&hold.beside, call, step)),
-                None => self.meet(known, own),
-            }
-        }
-        for (place, process) in &call.handed {
-            let Some(hold) = self.hold(call, *place, false).filter(|_| !beside.runs(*process)) else {
-                continue;
-            };
-            let meanwhile = as_touched(&hold.beside, call, step);
-            let begun: Vec<_> = self.named(*process).cloned().collect();
-            begun.iter().for_each(|known| self.meet(known, &meanwhile));
-        }
-    }
-
-    /// What a callee does with a process that it is handed; `None` if nobody knows.
-    fn hold(&self, call: &Call, place: usize, runs: bool) -> Option<Hold> {
-        if !is_flow(call) || is_apart(self.db, call) {
-            return None;
-        }
-        let known = if self.in_circle { None } else { processes(self.db, &call.callee) };
-        let Some(known) = known else { return self.in_circle.then(|| self.anything(call, runs)) };
-        let (_, held) = known.held.iter().find(|(at, _)| *at == place)?;
-        Some(if runs { held.running.clone() } else { held.ended.clone() })
-    }
-
-    /// Of a flow that calls this one back nothing is known.
-    fn anything(&self, call: &Call, runs: bool) -> Hold {
-        let beside = reach(self.db, &call.callee).map(|reach| reach.accesses.clone()).unwrap_or_default();
-        if runs { Hold { beside, runs_on: true } } else { Hold::default() }
-    }
-
-    /// What the processes touch that a call leaves behind.
-    fn left_by(&self, step: &Step) -> Vec<Touched> {
-        match &step.kind {
-            StepKind::Call(call) if is_flow(call) && !self.in_circle && !is_apart(self.db, call) => {
-                let known = processes(self.db, &call.callee);
-                known.map(|known| as_touched(&known.left, call, step)).unwrap_or_default()
-            }
-            _ => Vec::new(),
+            self.failing.add_all(beside);
         }
     }
 
@@ -448,7 +413,9 @@ impl<'db> Walk<'db> {
         let processes = beside.without_endpoints();
         self.meet_all(&processes, &own);
         let (over, broken) = self.rounds(body, processes, None);
-        for known in over.unwrap_or_default().or(&broken).iter() {
+        let over = over.unwrap_or_default().or(&broken);
+        beside.defer(over.deferred());
+        for known in over.iter() {
             if beside.of_step(known.step).is_none() {
                 beside.add(Rc::new(Running { lasts: true, ..(**known).clone() }));
             }
@@ -555,8 +522,12 @@ impl<'db> Walk<'db> {
         if let Some((a, b, path)) = meeting(&beside.touched, own, meets)
             && self.told.insert((a.step.min(b.step), a.step.max(b.step)))
         {
-            let is_endpoint = beside.who == Who::Endpoint;
-            self.met.push(Meeting { a: a.clone(), b: b.clone(), path, is_endpoint });
+            let how = match beside.who {
+                Who::Endpoint => How::Endpoint,
+                _ if self.has_ended => How::Deferred,
+                _ => How::Process,
+            };
+            self.met.push(Meeting { a: a.clone(), b: b.clone(), path, how });
         }
     }
 
@@ -565,14 +536,4 @@ impl<'db> Walk<'db> {
             beside.extend(own.map(|touched| touched.access.clone()));
         }
     }
-}
-
-/// Accesses of a callee as those of the step that calls it.
-fn as_touched(accesses: &BTreeSet<Access>, call: &Call, step: &Step) -> Vec<Touched> {
-    let touched = |access: &Access| Touched {
-        varies: if access.namer == Namer::Given { call.varies } else { 0 },
-        step: step.number,
-        access: access.clone(),
-    };
-    accesses.iter().map(touched).collect()
 }

@@ -1,7 +1,7 @@
 //! Branches that run at once in one workspace, or a process and what runs beside it, where one may write a file that the
 //! other may read or write.
 
-use super::processes::{Meeting, processes};
+use super::processes::{How, Meeting, processes};
 use super::reach::{Touched, touched};
 use crate::analyses::outline::{Outline, Step, StepKind, outline};
 use crate::db::Db;
@@ -76,7 +76,12 @@ impl Checker<'_, '_> {
     }
 
     fn beside_process(&mut self, met: &Meeting) {
-        self.report(&met.a, &met.b, &met.path, if met.is_endpoint { of_endpoint } else { of_process });
+        let say = match met.how {
+            How::Process => of_process,
+            How::Endpoint => of_endpoint,
+            How::Deferred => of_deferred,
+        };
+        self.report(&met.a, &met.b, &met.path, say);
     }
 
     fn report(&mut self, a: &Touched, b: &Touched, path: &str, say: Say) {
@@ -153,6 +158,23 @@ fn of_process(a: &Touched, b: &Touched, first: Place, second: Place, path: &str)
     found
         .note("a process runs until it is joined or cancelled on every way, and again behind a `restart`")
         .help("`join` it before, or let them name different files")
+}
+
+/// What is deferred, and a process that has not ended when it runs.
+fn of_deferred(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) -> Diagnostic {
+    let (mine, theirs) = (a.access.glob.text(), b.access.glob.text());
+    let (message, does) = if b.access.write {
+        ("what is deferred and a process that still runs may write the same file", "write")
+    } else {
+        ("what one of a process and what is deferred reads the other may write at the same time", "read")
+    };
+    Diagnostic::new(RACE, format!("{message}, such as `{path}`"), first)
+        .here(format!("this may write `{mine}`"))
+        .label(second, format!("this may {does} `{theirs}`"))
+        .note(
+            "what is deferred runs wherever the flow fails or is cancelled, and its processes end behind it",
+        )
+        .help("`cancel` the process first in what is deferred, or let them name different files")
 }
 
 /// An endpoint that meets what its flow does meanwhile.

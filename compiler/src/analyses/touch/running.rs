@@ -2,6 +2,7 @@
 
 use super::reach::Touched;
 use crate::analyses::outline::Known;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Who runs.
@@ -36,42 +37,64 @@ pub(super) struct Running {
 
 /// All that may run beside the flow at a place.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Beside(Vec<Rc<Running>>);
+pub(super) struct Beside {
+    running: Vec<Rc<Running>>,
+    /// What is deferred there, by its steps.
+    deferred: BTreeSet<u32>,
+}
 
 impl Beside {
     /// All of them.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Rc<Running>> {
-        self.0.iter()
+        self.running.iter()
+    }
+
+    /// What is deferred, by its steps.
+    pub(super) fn deferred(&self) -> &BTreeSet<u32> {
+        &self.deferred
+    }
+
+    /// These steps have deferred something.
+    pub(super) fn defer<'a>(&mut self, steps: impl IntoIterator<Item = &'a u32>) {
+        self.deferred.extend(steps);
+    }
+
+    /// The same when the flow has ended, before what is deferred runs.
+    pub(super) fn ended(self) -> Self {
+        Self { deferred: BTreeSet::new(), ..self }
     }
 
     /// What that step begins, if it runs.
     pub(super) fn of_step(&self, step: u32) -> Option<&Rc<Running>> {
-        self.0.iter().find(|known| known.step == step)
+        self.running.iter().find(|known| known.step == step)
     }
 
     /// Whether that process may run.
     pub(super) fn runs(&self, process: Known) -> bool {
-        self.0.iter().any(|known| known.process == process)
+        self.running.iter().any(|known| known.process == process)
     }
 
     /// Something runs as well. Whether that is new.
     pub(super) fn add(&mut self, new: Rc<Running>) -> bool {
-        match self.0.iter_mut().find(|known| known.step == new.step) {
+        match self.running.iter_mut().find(|known| known.step == new.step) {
             Some(known) if known.lasts || !new.lasts => false,
             Some(known) => {
                 *known = new;
                 true
             }
             None => {
-                self.0.push(new);
+                self.running.push(new);
                 true
             }
         }
     }
 
-    /// All of these run as well. Whether any is new.
+    /// All of these run, and are deferred, as well. Whether any is new.
     pub(super) fn add_all(&mut self, more: &Self) -> bool {
-        more.iter().filter(|known| self.add(Rc::clone(known))).count() > 0
+        let deferred = self.deferred.len();
+        self.deferred.extend(&more.deferred);
+        let new = more.iter().filter(|known| self.add(Rc::clone(known))).count();
+        new > 0 || self.deferred.len() > deferred
     }
 
     /// What runs where one of two ways was gone.
@@ -84,8 +107,8 @@ impl Beside {
     pub(super) fn end(&mut self, process: Known) {
         let ends = |known: &Rc<Running>| known.process == process && !known.lasts;
         let left: Vec<_> =
-            self.0.iter().filter(|known| ends(known)).filter_map(|known| known.left()).collect();
-        self.0.retain(|known| !ends(known));
+            self.running.iter().filter(|known| ends(known)).filter_map(|known| known.left()).collect();
+        self.running.retain(|known| !ends(known));
         left.into_iter().for_each(|left| {
             self.add(Rc::new(left));
         });
@@ -93,13 +116,14 @@ impl Beside {
 
     /// Without what that step begins.
     pub(super) fn without(mut self, step: u32) -> Self {
-        self.0.retain(|known| known.step != step);
+        self.running.retain(|known| known.step != step);
         self
     }
 
     /// Without the endpoints: those are asked one at a time.
     pub(super) fn without_endpoints(&self) -> Self {
-        Self(self.0.iter().filter(|known| known.who != Who::Endpoint).cloned().collect())
+        let running = self.iter().filter(|known| known.who != Who::Endpoint).cloned().collect();
+        Self { running, deferred: self.deferred.clone() }
     }
 }
 

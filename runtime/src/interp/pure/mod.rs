@@ -211,6 +211,8 @@ impl Pure {
             Op::CallFn { name, args } => self.call_node(name, args, frame),
             Op::Closure { .. } => Err(Stop::invalid("a closure stands where a value is needed")),
             Op::Test(op) => self.made(op, frame),
+            // What is handed to an agent is the tool's name; the tool itself runs nowhere yet.
+            Op::Process(flow_ir::ProcessOp::FlowTool(name)) => Ok(Value::string(name.as_str())),
             Op::Call { .. }
             | Op::Effect { .. }
             | Op::Emit { .. }
