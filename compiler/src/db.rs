@@ -69,6 +69,9 @@ pub struct Rules {
     /// Whether a `flow.toml` makes one project of the files that lie in none of the `projects`.
     #[returns(copy)]
     pub is_project: bool,
+    /// Whether texts may change, so that it pays to keep what was found of each item for the next time.
+    #[returns(copy)]
+    pub may_change: bool,
 }
 
 impl Rules {
@@ -132,7 +135,7 @@ impl Database {
         let db = Self { storage: salsa::Storage::new(on_event) };
         // Files come and go rarely beside edits of their texts: what only depends on which there are is looked at then alone.
         let _ = Files::builder(BTreeMap::new()).durability(Durability::HIGH).new(&db);
-        let _ = Rules::builder(Policy::default(), Levels::default(), BTreeMap::new(), true, false)
+        let _ = Rules::builder(Policy::default(), Levels::default(), BTreeMap::new(), true, false, true)
             .durability(Durability::HIGH)
             .new(&db);
         crate::stdlib::install(&db);

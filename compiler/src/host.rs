@@ -127,6 +127,8 @@ impl Session {
             .to(session.project.lints.clone());
         let is_project = session.directory.join("flow.toml").is_file();
         Rules::get(&session.db).set_is_project(&mut session.db).with_durability(durability).to(is_project);
+        let may_change = durability != Durability::NEVER_CHANGE;
+        Rules::get(&session.db).set_may_change(&mut session.db).with_durability(durability).to(may_change);
         let covers = |path: &PathBuf| session.directory.starts_with(normal(&request.directory.join(path)));
         Rules::get(&session.db)
             .set_knows_all(&mut session.db)

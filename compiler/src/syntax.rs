@@ -336,19 +336,20 @@ pub fn parsed(db: &dyn Db, file: SourceFile) -> Parsed {
     Parsed { docs: split.docs, items: items.collect(), errors: split.errors, lexed: split.lexed }
 }
 
-/// The items of a file by name, those of one name in order.
+/// The items of a file by what they are found again by.
 #[salsa::tracked]
-fn item_table<'db>(db: &'db dyn Db, file: SourceFile) -> FxHashMap<String, Vec<Item<'db>>> {
-    let mut table: FxHashMap<String, Vec<Item<'db>>> = FxHashMap::default();
-    for &item in items(db, file) {
-        table.entry(item.name(db).to_string()).or_insert_with(|| Vec::with_capacity(1)).push(item);
-    }
-    table
+fn item_table<'db>(db: &'db dyn Db, file: SourceFile) -> FxHashMap<ItemKey, Item<'db>> {
+    items(db, file).iter().map(|item| (item.key(db), *item)).collect()
 }
 
 /// The item of that key, if it is still there.
 pub fn find_item<'db>(db: &'db dyn Db, key: &ItemKey) -> Option<Item<'db>> {
-    item_table(db, key.file).get(key.name.as_str())?.get(key.nth as usize).copied()
+    item_table(db, key.file).get(key).copied()
+}
+
+/// The items of a file that have a name, in order.
+pub fn items_named<'db>(db: &'db dyn Db, file: SourceFile, name: &SmolStr) -> Vec<Item<'db>> {
+    (0..).map_while(|nth| find_item(db, &ItemKey { file, name: name.clone(), nth })).collect()
 }
 
 /// The number of a key in the database: the argument of queries about an item that must not depend on which other items

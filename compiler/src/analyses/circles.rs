@@ -3,7 +3,7 @@
 //! of its own is no circle. Modules do not import one another in a circle: each circle lies in one file.
 
 use super::messages;
-use crate::db::{Db, SourceFile};
+use crate::db::{Db, Rules, SourceFile};
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::knots::{is_circle, knots, shortest_circle};
 use crate::resolve::{DefKind, Scope, scope};
@@ -15,6 +15,7 @@ use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_ty};
 use flow_grammar::tree::{Expr, ExprKind, Field, TypeExpr, TypeExprKind};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// The circles of calls that are told at a function, constant or type.
 pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
@@ -125,9 +126,12 @@ impl Graph {
         }
         let numbers: FxHashMap<&Node, usize> = graph.nodes.iter().zip(0..).collect();
         let mut needs = vec![Vec::new(); graph.nodes.len()];
+        let may_change = Rules::get(db).may_change(db);
         for item in &pure {
             let mut own = (item.key(db), Part::Whole);
-            for need in used(db, *item) {
+            let used: Cow<'_, [Need]> =
+                if may_change { used(db, *item).into() } else { needs_of(db, *item).into() };
+            for need in used.iter() {
                 own.1 = need.from;
                 let to = numbers.get(&(need.to.clone(), need.part));
                 if let (Some(from), Some(to)) = (numbers.get(&own), to) {
@@ -164,6 +168,10 @@ fn shortest(edges: &[Vec<usize>], start: usize) -> Option<Vec<usize>> {
 /// What an item needs of its own file, in a fixed order.
 #[salsa::tracked]
 fn used<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Need> {
+    needs_of(db, item)
+}
+
+fn needs_of(db: &dyn Db, item: Item<'_>) -> Vec<Need> {
     let mut needs: Vec<Need> = uses(db, item).into_iter().map(|(need, _)| need).collect();
     needs.sort();
     needs.dedup();

@@ -9,7 +9,7 @@ use crate::types::body::{Body, Local, LocalId, LocalKind, Ref};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_block, walk_expr, walk_item, walk_stmt};
 use flow_grammar::tree::{Block, Expr, ExprId, Item, ItemKind, Stmt, StmtKind};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// What of an item is never used or reached.
 pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagnostic>) {
@@ -18,30 +18,50 @@ pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagn
     if matches!(item.kind, ItemKind::Fn(_) | ItemKind::Flow(_) | ItemKind::Test(_)) {
         walk_item(&mut walk, item);
     }
-    let (written, variables) = (walk.written, walk.variables);
-    let written: FxHashSet<ExprId> = written.into_iter().collect();
+    if body.locals.is_empty() {
+        return;
+    }
+    let (mut written, variables) = (walk.written, walk.variables);
+    written.sort_unstable();
     // The parameters of a declaration with settings are looked for with its prompt files.
     let settings_own_params = matches!(item.kind, ItemKind::Doer(_));
-    let read: FxHashSet<LocalId> =
-        body.refs.iter().filter_map(|(id, to)| local(to).filter(|_| !written.contains(&id))).collect();
-    let assigned: FxHashSet<LocalId> = written.iter().filter_map(|id| local(body.refs.get(*id)?)).collect();
-    let live: FxHashSet<LocalId> = body.binds.values().chain(body.binders.values()).copied().collect();
-    for (index, variable) in body.locals.iter().enumerate() {
-        let Ok(index) = u32::try_from(index) else { continue };
-        let id = LocalId(index);
+    let mut uses = vec![Use::default(); body.locals.len()];
+    let mut mark = |id: LocalId, how: fn(&mut Use)| {
+        usize::try_from(id.0).ok().and_then(|at| uses.get_mut(at)).map(how);
+    };
+    for (id, to) in body.refs.iter() {
+        match to {
+            Ref::Local(local) if written.binary_search(&id).is_ok() => mark(*local, |it| it.assigned = true),
+            Ref::Local(local) => mark(*local, |it| it.read = true),
+            _ => {}
+        }
+    }
+    for local in body.binds.values().chain(body.binders.values()) {
+        mark(*local, |it| it.live = true);
+    }
+    for (variable, uses) in body.locals.iter().zip(uses) {
         if variable.kind == LocalKind::Var
-            && read.contains(&id)
-            && !assigned.contains(&id)
+            && uses.read
+            && !uses.assigned
             && let Some(keyword) = variables.get(&variable.span)
         {
             found.push(say::unchanged_variable(base.at(variable.span), base.at(*keyword), &variable.name));
         }
-        let skipped = variable.name.starts_with('_') || read.contains(&id) || !live.contains(&id);
+        let skipped = variable.name.starts_with('_') || uses.read || !uses.live;
         if skipped || (settings_own_params && variable.kind == LocalKind::Param) {
             continue;
         }
-        found.extend(unused(base, variable, assigned.contains(&id)));
+        found.extend(unused(base, variable, uses.assigned));
     }
+}
+
+/// What is done with a local.
+#[derive(Clone, Copy, Default)]
+struct Use {
+    read: bool,
+    assigned: bool,
+    /// Whether a place of the tree declares it.
+    live: bool,
 }
 
 fn unused(base: &Base, variable: &Local, assigned: bool) -> Option<Diagnostic> {
@@ -56,13 +76,6 @@ fn unused(base: &Base, variable: &Local, assigned: bool) -> Option<Diagnostic> {
 
 /// `var`
 const VAR_LENGTH: u32 = 3;
-
-const fn local(reference: &Ref) -> Option<LocalId> {
-    match reference {
-        Ref::Local(id) => Some(*id),
-        _ => None,
-    }
-}
 
 /// Collects the names that are only written, tells what is never reached, and looks at each expression.
 struct Walk<'a> {

@@ -95,7 +95,7 @@ impl Place {
 }
 
 /// Names an item across edits: by its file, its name and its place among items of that name, not by its position.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, salsa::SalsaValue)]
 pub struct ItemKey {
     /// Its file.
     pub file: SourceFile,

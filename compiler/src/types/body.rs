@@ -147,7 +147,9 @@ impl<T> Default for Shared<T> {
 
 impl<T: Clone + PartialEq + Sorted> Shared<T> {
     fn of(size: u32) -> Self {
-        Self { places: vec![0; size as usize], values: Vec::new() }
+        // Few bodies have more.
+        let values = Vec::with_capacity(size.min(16) as usize);
+        Self { places: vec![0; size as usize], values }
     }
 
     fn set(&mut self, number: u32, value: Cow<'_, T>, recent: &mut Recent) {

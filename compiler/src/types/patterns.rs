@@ -11,7 +11,7 @@ pub use messages::{NOT_EXHAUSTIVE, REFUTABLE, UNREACHABLE_ARM};
 use crate::db::Db;
 use crate::diagnostics::Diagnostic;
 use crate::types::base::Base;
-use crate::types::decl;
+use crate::types::decl::{self, TypeShape};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arm, Pattern, PatternField, PatternKind};
@@ -99,6 +99,15 @@ const fn is_unknown(head: &Ty) -> bool {
 
 /// A pattern as the matrix sees it; `None` if it cannot match a value of its type.
 fn lower(db: &dyn Db, pattern: &Pattern, ty: &Ty) -> Option<Pat> {
+    if matches!(pattern.kind, PatternKind::Wildcard | PatternKind::Bind(_)) {
+        return Some(Pat::Any);
+    }
+    // Mostly it is the type itself that has the form, and no option of one.
+    if matches!(pattern.kind, PatternKind::Variant { .. } | PatternKind::Record(_))
+        && let Some(shape) = decl::shape(db, ty)
+    {
+        return lower_shaped(db, pattern, &shape);
+    }
     let head = decl::resolve_alias(db, ty);
     if is_unknown(&head) {
         return Some(Pat::Any);
@@ -110,24 +119,28 @@ fn lower(db: &dyn Db, pattern: &Pattern, ty: &Ty) -> Option<Pat> {
                 alternatives.iter().map(|alternative| lower(db, alternative, ty)).collect();
             Some(Pat::Or(lowered?))
         }
-        (PatternKind::Wildcard | PatternKind::Bind(_), _) => Some(Pat::Any),
         (PatternKind::None, Ty::Option(_) | Ty::None) => plain(Ctor::None),
         (PatternKind::None | PatternKind::Error, _) => None,
         (_, Ty::Option(inner)) => Some(Pat::Ctor(Ctor::Some, vec![lower(db, pattern, inner)?])),
         (PatternKind::Int(value), Ty::Int) => plain(Ctor::Int(*value)),
         (PatternKind::Bool(value), Ty::Bool) => plain(Ctor::Bool(*value)),
         (PatternKind::Str(template), Ty::String) => plain(Ctor::Text(template.plain()?.into())),
-        (PatternKind::Variant { name, fields, .. }, _) => {
-            let shape = decl::shape(db, &head)?;
+        _ => None,
+    }
+}
+
+/// A pattern of a variant or of a record, of a type of that form.
+fn lower_shaped(db: &dyn Db, pattern: &Pattern, shape: &TypeShape) -> Option<Pat> {
+    match &pattern.kind {
+        PatternKind::Variant { name, fields, .. } => {
             let index = shape.variant_index(&name.text)?;
             let known = &shape.variants()?.get(index)?.fields;
             Some(Pat::Ctor(Ctor::Variant(index), lower_fields(db, known, fields.as_deref())?))
         }
-        (PatternKind::Record(fields), _) => {
-            let shape = decl::shape(db, &head)?;
+        PatternKind::Record(fields) => {
             Some(Pat::Ctor(Ctor::Record, lower_fields(db, shape.fields()?, Some(fields))?))
         }
-        (PatternKind::Int(_) | PatternKind::Bool(_) | PatternKind::Str(_), _) => None,
+        _ => None,
     }
 }
 

@@ -24,6 +24,9 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::collections::hash_map::Entry;
 
+/// So many names are quicker compared with one another than put into a table.
+const FEW: usize = 8;
+
 /// What is wrong with a declaration.
 pub fn check<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
     let at = |span: Span| item.place(db, span);
@@ -93,7 +96,12 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn distinct<'n>(&mut self, names: impl Iterator<Item = &'n Name>, what: &str) {
+    fn distinct<'n>(&mut self, names: impl Iterator<Item = &'n Name> + Clone, what: &str) {
+        // Mostly there are few, and no two are the same.
+        let same = |(at, name): (usize, &Name)| names.clone().take(at).any(|other| other.text == name.text);
+        if names.clone().nth(FEW).is_none() && !names.clone().enumerate().any(same) {
+            return;
+        }
         let mut seen: FxHashMap<&SmolStr, Span> = FxHashMap::default();
         for name in names.filter(|name| !name.text.is_empty()) {
             match seen.entry(&name.text) {
@@ -360,6 +368,12 @@ impl<'a> Check<'a> {
 
     /// Variants whose names differ but are the same in JSON.
     fn tags(&mut self, variants: &[&Name], is_union: bool) {
+        let alike = |(at, name): (usize, &&Name)| {
+            variants[..at].iter().any(|other| other.text.eq_ignore_ascii_case(&name.text))
+        };
+        if variants.len() <= FEW && !variants.iter().enumerate().any(alike) {
+            return;
+        }
         let mut seen: FxHashMap<(String, String), &Name> = FxHashMap::default();
         for &variant in variants {
             let tag = json_tag(&variant.text);

@@ -5,7 +5,7 @@ use super::messages as say;
 use crate::db::{Db, Rules, SourceFile};
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::resolve::modules;
-use crate::syntax::{Item, Role, find_item, items};
+use crate::syntax::{Item, Role, find_item, items, items_named};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Attr, ExprKind};
 use rustc_hash::FxHashMap;
@@ -19,38 +19,42 @@ pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for (mark, text, span) in marks(&item.tree(db).attrs) {
         let key = item.key(db);
-        let own = marked(db, key.file).get(&(mark, text.clone())).filter(|first| **first != key);
+        let own = || marked(db, key.file).get(&(mark, text.clone())).cloned();
+        let own = if mark == "id" { named(db, key.file, &text).or_else(own) } else { own() };
         let elsewhere = || match (mark, Rules::folder_of(db, key.file)) {
             ("code", Some(folder)) => {
-                coded(db).get(&(folder.into(), text.clone())).filter(|first| first.file != key.file)
+                coded(db).get(&(folder.into(), text.clone())).filter(|first| first.file != key.file).cloned()
             }
             _ => None,
         };
-        if let Some(other) = own.or_else(elsewhere).and_then(|first| find_item(db, first)) {
+        if let Some(other) =
+            own.filter(|first| *first != key).or_else(elsewhere).and_then(|first| find_item(db, &first))
+        {
             out.push(say::marked_twice(item.place(db, span), place(db, other, mark), mark, &text));
         }
     }
     out
 }
 
-/// The first declaration of a file with each mark. One without an id is known by its name.
+/// The first declaration of a file with each mark.
 #[salsa::tracked]
 fn marked(db: &dyn Db, file: SourceFile) -> FxHashMap<(&'static str, SmolStr), ItemKey> {
     let mut first = FxHashMap::default();
-    let mut names = FxHashMap::default();
     for item in items(db, file) {
-        let key = item.key(db);
-        let mut has_id = false;
         for (mark, text, _) in marks(&item.tree(db).attrs) {
-            has_id |= mark == "id";
-            first.entry((mark, text)).or_insert_with(|| key.clone());
-        }
-        if !has_id && matches!(item.role(db), Role::Declares(kind) if kind.is_callable()) {
-            names.insert(("id", item.name(db).clone()), key);
+            first.entry((mark, text)).or_insert_with(|| item.key(db));
         }
     }
-    first.extend(names);
     first
+}
+
+/// The declaration of a file without an id that has a name: it is known by that.
+fn named(db: &dyn Db, file: SourceFile, name: &SmolStr) -> Option<ItemKey> {
+    let is_known_so = |item: &Item<'_>| {
+        matches!(item.role(db), Role::Declares(kind) if kind.is_callable())
+            && !marks(&item.tree(db).attrs).any(|(mark, ..)| mark == "id")
+    };
+    items_named(db, file, name).into_iter().filter(is_known_so).map(|item| item.key(db)).last()
 }
 
 /// The first declaration of a project with each code, by the folder of the project.

@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::messages::setting as say;
-use crate::types::decl::{self, TypeShape};
+use crate::types::decl::TypeShape;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{BinaryOp, Expr, ExprKind, TemplatePart};
 
@@ -86,7 +86,7 @@ impl Infer<'_> {
             Ty::String | Ty::Int | Ty::Float | Ty::File(_) | Ty::Output(_) | Ty::Dir => true,
             Ty::Duration | Ty::Money | Ty::Error | Ty::Never | Ty::Infer(_) => true,
             head @ Ty::Named(..) => {
-                decl::shape(self.db, &head).is_some_and(|shape| matches!(*shape, TypeShape::Enum(_)))
+                self.shape(&head).is_some_and(|shape| matches!(*shape, TypeShape::Enum(_)))
             }
             _ => false,
         }

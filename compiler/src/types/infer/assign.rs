@@ -118,7 +118,7 @@ impl Infer<'_> {
 
     fn target_field(&mut self, target: &Expr, base: &Expr, name: &flow_grammar::tree::Name, ty: &Ty) -> Ty {
         let head = self.head(ty);
-        let shape = crate::types::decl::shape(self.db, &head);
+        let shape = self.shape(&head);
         match shape.as_deref().and_then(|shape| shape.fields()) {
             Some(fields) => match fields.iter().find(|field| field.name == name.text) {
                 Some(field) => {

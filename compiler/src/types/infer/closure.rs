@@ -74,7 +74,8 @@ impl Infer<'_> {
             | Ty::File(_)
             | Ty::Output(_) => true,
             Ty::Error | Ty::Never | Ty::Infer(_) => true,
-            head @ Ty::Named(..) => crate::types::decl::shape(self.db, &head)
+            head @ Ty::Named(..) => self
+                .shape(&head)
                 .is_some_and(|shape| matches!(*shape, crate::types::decl::TypeShape::Enum(_))),
             _ => false,
         }

@@ -125,7 +125,7 @@ impl Infer<'_> {
             }
         });
         let ty = self.head(self.body.expr(value.id));
-        let shape = crate::types::decl::shape(self.db, &ty).filter(|_| takes_any)?;
+        let shape = self.shape(&ty).filter(|_| takes_any)?;
         match shape.variants()? {
             [a, b] if a.name == name => self.is_variant(value, &b.name),
             [a, b] if b.name == name => self.is_variant(value, &a.name),

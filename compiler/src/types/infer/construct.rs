@@ -50,7 +50,7 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         let ty = self.instance(key, callee.span, want);
-        let shape = decl::shape(self.db, &ty);
+        let shape = self.shape(&ty);
         let Some(TypeShape::Record(fields)) = shape.as_deref() else {
             self.refer(callee.id, Ref::Type(ty));
             let found = calls::no_record(self.at(callee.span), &key.name, shape.as_deref());
@@ -81,7 +81,7 @@ impl Infer<'_> {
         ty: Ty,
         args: Args<'_>,
     ) -> Ty {
-        let shape = decl::shape(self.db, &ty);
+        let shape = self.shape(&ty);
         let Some(variant) = shape.as_deref().and_then(|shape| shape.variant(&name.text)) else {
             self.no_variant(name, &ty, shape.as_deref());
             self.loose(args.list);
@@ -131,7 +131,7 @@ impl Infer<'_> {
 
     /// `Accept` where the type is known.
     pub(super) fn variant_of(&mut self, expr: &Expr, name: &Name, ty: &Ty) -> Ty {
-        let shape = decl::shape(self.db, ty);
+        let shape = self.shape(ty);
         let Some(variant) = shape.as_deref().and_then(|shape| shape.variant(&name.text)) else {
             self.no_variant(name, ty, shape.as_deref());
             return Ty::Error;

@@ -168,7 +168,7 @@ impl Infer<'_> {
 
     /// The field of a record, or of the variant that a test has shown a local to be.
     pub(super) fn declared_field(&self, base: &Expr, head: &Ty, name: &str) -> Option<FieldDef> {
-        let shape = decl::shape(self.db, head)?;
+        let shape = self.shape(head)?;
         if let Some(fields) = shape.fields() {
             return fields.iter().find(|field| field.name == name).cloned();
         }
@@ -191,7 +191,7 @@ impl Infer<'_> {
             }
             _ if is_method => fields::method_uncalled(place, name, &ty),
             _ => {
-                let shape = decl::shape(self.db, &ty);
+                let shape = self.shape(&ty);
                 let variants = shape.as_deref().and_then(|shape| shape.variants());
                 match variants.and_then(|variants| {
                     variants.iter().find(|v| v.fields.iter().any(|f| f.name == name.text))

@@ -7,7 +7,7 @@ use super::vars::Unknown;
 use super::want::{Want, Why};
 use crate::types::body::Ref;
 use crate::types::constant::{Value, value};
-use crate::types::decl::{self, TypeShape};
+use crate::types::decl::TypeShape;
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Expr, Template, TemplatePart};
@@ -147,7 +147,7 @@ impl Infer<'_> {
         match self.head(ty) {
             Ty::String | Ty::Error | Ty::Never | Ty::Param(_) | Ty::Infer(_) => true,
             head @ Ty::Named(..) => {
-                decl::shape(self.db, &head).is_some_and(|shape| matches!(*shape, TypeShape::Enum(_)))
+                self.shape(&head).is_some_and(|shape| matches!(*shape, TypeShape::Enum(_)))
             }
             _ => false,
         }

@@ -11,7 +11,6 @@ use crate::diagnostics::ItemKey;
 use crate::types::body::Ref;
 use crate::types::builtins::{self, MethodScheme};
 use crate::types::constant::{Value, value};
-use crate::types::decl;
 use crate::types::regex;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{Expr, Name};
@@ -124,7 +123,7 @@ impl Infer<'_> {
         }
         let place = self.at(name.span);
         let ty = self.vars.deep(head);
-        let shape = decl::shape(self.db, &ty);
+        let shape = self.shape(&ty);
         let found = match &ty {
             Ty::Option(inner) if self.has_member(inner, &name.text) => {
                 let dot = self.at(super::field::dot(base, name));

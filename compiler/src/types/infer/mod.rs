@@ -41,6 +41,7 @@ pub use messages::*;
 
 use super::base::Base;
 use super::body::{Body, Recent, Ref, Refs, Types};
+use super::decl::TypeShape;
 use super::ty::Ty;
 use crate::analyses;
 use crate::db::{Db, SourceFile};
@@ -102,8 +103,8 @@ struct Infer<'db> {
     body: Body,
     recent: Tables,
     vars: Vars,
-    /// Declared types that are known to be no aliases.
-    no_aliases: RefCell<Vec<ItemKey>>,
+    /// The forms of some declared types that are no aliases.
+    shapes: RefCell<Vec<(ItemKey, Arc<TypeShape>)>>,
     names: Names,
     /// What stands around the place being checked, the innermost last.
     frames: Vec<Frame>,
@@ -167,7 +168,7 @@ impl<'db> Infer<'db> {
             body,
             recent: Tables::default(),
             vars: Vars::default(),
-            no_aliases: RefCell::default(),
+            shapes: RefCell::default(),
             names: Names::default(),
             frames: Vec::new(),
             purity: None,

@@ -155,7 +155,7 @@ impl Infer<'_> {
 
     /// The form of a declared type, aliases looked through, its type parameters left as they are.
     pub(super) fn declared_shape(&self, key: &crate::diagnostics::ItemKey) -> Option<Arc<TypeShape>> {
-        decl::shape(self.db, &self.open_type(key))
+        self.shape(&self.open_type(key))
     }
 
     /// A declared type with its own parameters as arguments.
@@ -180,7 +180,7 @@ impl Infer<'_> {
     pub(super) fn expected_variant(&self, name: &str, want: Want<'_>) -> Option<Ty> {
         let ty = self.unwrapped(want.hint()?);
         let Ty::Named(..) = &ty else { return None };
-        decl::shape(self.db, &ty)?.variant(name)?;
+        self.shape(&ty)?.variant(name)?;
         Some(ty)
     }
 
@@ -188,13 +188,13 @@ impl Infer<'_> {
     pub(super) fn lost_variant(&mut self, name: &Name, want: Want<'_>) -> Ty {
         let hint = want.hint().map(|ty| self.vars.deep(&self.unwrapped(ty)));
         if let Some(event @ Ty::Event(..)) = &hint
-            && decl::shape(self.db, event).is_some_and(|shape| shape.variant(&name.text).is_some())
+            && self.shape(event).is_some_and(|shape| shape.variant(&name.text).is_some())
         {
             let found = super::messages::process::events_are_not_made(self.at(name.span), &name.text);
             self.report(found);
             return Ty::Error;
         }
-        let shape = hint.as_ref().and_then(|ty| decl::shape(self.db, ty));
+        let shape = hint.as_ref().and_then(|ty| self.shape(ty));
         let owners = self.types_with_variant(&name.text);
         let place = self.at(name.span);
         let found = match (&hint, shape.as_deref()) {

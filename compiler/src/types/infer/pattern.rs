@@ -102,7 +102,7 @@ impl Infer<'_> {
             self.anything(fields, binds);
             return;
         }
-        let shape = decl::shape(self.db, &head);
+        let shape = self.shape(&head);
         let Some(variant) = shape.as_deref().and_then(|shape| shape.variant(&name.text)) else {
             if !matches!(head, Ty::Error | Ty::Never) && !name.text.is_empty() {
                 let ty = self.vars.deep(&head);
@@ -162,7 +162,7 @@ impl Infer<'_> {
 
     fn record_fields(&mut self, pattern: &Pattern, fields: &[PatternField], ty: &Ty, binds: &mut Binds) {
         let head = self.unwrapped(ty);
-        match decl::shape(self.db, &head).as_deref().and_then(|shape| shape.fields()) {
+        match self.shape(&head).as_deref().and_then(|shape| shape.fields()) {
             Some(known) => {
                 let owner = SmolStr::new(self.vars.deep(&head).to_string());
                 self.pattern_fields(&owner, known, fields, binds);

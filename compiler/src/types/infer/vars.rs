@@ -3,7 +3,7 @@
 use super::Infer;
 use crate::diagnostics::ItemKey;
 use crate::types::body::Coercion;
-use crate::types::decl;
+use crate::types::decl::{self, TypeShape};
 use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
 use smol_str::SmolStr;
@@ -219,18 +219,38 @@ impl Infer<'_> {
         }
     }
 
-    /// What a declared type stands for. Of a few that are no aliases this is remembered: most are none, and are asked for
-    /// again and again.
+    /// What a declared type stands for.
     fn end_of(&self, key: ItemKey, args: TyArgs) -> Ty {
-        if self.no_aliases.borrow().contains(&key) {
-            return Ty::Named(key, args);
+        match self.own_shape(&key) {
+            Some(_) => Ty::Named(key, args),
+            None => decl::resolve_alias(self.db, &Ty::Named(key, args)),
         }
-        let end = decl::resolve_alias(self.db, &Ty::Named(key.clone(), args));
-        let mut known = self.no_aliases.borrow_mut();
-        if known.len() < 16 && matches!(&end, Ty::Named(found, _) if *found == key) {
-            known.push(key);
+    }
+
+    /// The form of a type, as [`decl::shape`].
+    pub(super) fn shape(&self, ty: &Ty) -> Option<Arc<TypeShape>> {
+        let own = match ty {
+            Ty::Named(key, args) if args.is_empty() => self.own_shape(key),
+            _ => None,
+        };
+        own.or_else(|| decl::shape(self.db, ty))
+    }
+
+    /// The form that a declared type has of its own, whatever its arguments are; `None` for an alias. Of a few it is
+    /// remembered: one body asks for the same again and again.
+    fn own_shape(&self, key: &ItemKey) -> Option<Arc<TypeShape>> {
+        if let Some((_, shape)) = self.shapes.borrow().iter().find(|(known, _)| known == key) {
+            return Some(Arc::clone(shape));
         }
-        end
+        let definition = decl::type_def(self.db, key.clone())?;
+        if matches!(&*definition.body, TypeShape::Alias(_)) {
+            return None;
+        }
+        let mut shapes = self.shapes.borrow_mut();
+        if shapes.len() < 16 {
+            shapes.push((key.clone(), Arc::clone(&definition.body)));
+        }
+        Some(Arc::clone(&definition.body))
     }
 
     /// Whether `actual` goes where `expected` is, which may settle variables in both.

@@ -183,7 +183,7 @@ impl<'db> Matrix<'db> {
         if rows.iter().any(|row| matches_all(row)) {
             return false;
         }
-        if !spend(fuel) {
+        if rows.is_empty() || !spend(fuel) {
             return true;
         }
         match pat {
@@ -267,8 +267,11 @@ impl<'db> Matrix<'db> {
         let column = Column::of(rows);
         let mut found = Vec::new();
         for ctor in &ctors {
-            let part_tys = self.parts(ty, ctor);
             let rows = column.rows(ctor, rows);
+            if rows.iter().any(|row| matches_all_parts(row)) {
+                continue;
+            }
+            let part_tys = self.parts(ty, ctor);
             let left = self.with_ctor(&rows, ctor, &part_tys, rest_tys, |this, rows, tys| {
                 this.uncovered(rows, tys, fuel)
             });
@@ -316,6 +319,11 @@ const fn spend(fuel: &mut u32) -> bool {
 /// Whether a row matches whatever there is, so that no type need be taken apart.
 fn matches_all(row: &[Pat]) -> bool {
     row.iter().all(|pat| matches!(pat, Pat::Any))
+}
+
+/// Whether a row matches whatever is made with the constructor that it begins with.
+fn matches_all_parts(row: &[Pat]) -> bool {
+    matches!(row.split_first(), Some((Pat::Ctor(_, parts), rest)) if matches_all(parts) && matches_all(rest))
 }
 
 fn slices(rows: &[Vec<Pat>]) -> Vec<&[Pat]> {
