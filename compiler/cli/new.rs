@@ -3,6 +3,7 @@
 use crate::{Outcome, print};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -89,8 +90,8 @@ pub(crate) fn new(arguments: &New) -> anyhow::Result<Outcome> {
     let directory = &arguments.directory;
     let shown = directory.display();
     // Before anything is made.
-    let own = directory.file_name().map(|name| name.to_string_lossy().into_owned());
-    if let Some(name) = arguments.begin.name.clone().or(own) {
+    let own = || directory.file_name().map(named_after);
+    if let Some(name) = arguments.begin.name.clone().or_else(own) {
         allowed(&name)?;
     }
     // An empty directory will do; whatever else is in the way is told when it is made.
@@ -167,8 +168,12 @@ fn name_of(directory: &Path) -> anyhow::Result<String> {
     let whole =
         fs::canonicalize(directory).with_context(|| format!("cannot read `{}`", directory.display()))?;
     let name = whole.file_name().context("the root of the file system has no name: say `--name`")?;
-    // A hidden directory is named like any other.
-    Ok(name.to_string_lossy().trim_start_matches('.').to_owned())
+    Ok(named_after(name))
+}
+
+/// The name of a project in a directory of that name. A hidden directory is named like any other.
+fn named_after(directory: &OsStr) -> String {
+    directory.to_string_lossy().trim_start_matches('.').to_owned()
 }
 
 fn manifest(name: &str) -> String {

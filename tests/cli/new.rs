@@ -80,6 +80,17 @@ fn a_name_that_is_none_is_refused_before_anything_is_made() {
 }
 
 #[test]
+fn a_hidden_directory_is_named_like_any_other() {
+    let bench = empty();
+    assert_eq!(bench.flowc(["new", ".notes"]).code, 0);
+    std::fs::create_dir(bench.directory.path().join(".checks")).unwrap();
+    assert_eq!(bench.flowc(["init", ".checks"]).code, 0);
+    for (directory, name) in [(".notes", "notes"), (".checks", "checks")] {
+        assert!(bench.read(&format!("{directory}/flow.toml")).contains(&format!("name = \"{name}\"\n")));
+    }
+}
+
+#[test]
 fn new_leaves_alone_what_is_there() {
     let bench = Bench::new(&[("notes/mine.txt", "mine")]);
     bench.flowc(["new", "notes"]).refused(
