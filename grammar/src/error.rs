@@ -343,7 +343,7 @@ impl SyntaxErrorKind {
             Self::ForeignOperator(found, _) if found == "++" => "write `x += 1`".into(),
             Self::ForeignOperator(found, _) if found == "-=" => "write `x = x - 1`".into(),
             Self::SpacedUnit(fixed) => format!("write `{fixed}`"),
-            Self::ListPattern => "ask for its length, as in `match xs.len() { 0 => …, 1 => xs[0], _ => … }`, and take elements with `xs[0]`, `xs.first()` or `for`".into(),
+            Self::ListPattern => "ask for its length, as in `match xs.len() { 0 => …, 1 => xs[0], _ => … }`, and take elements with `xs[0]`, `xs.first()` or `for`, the value of a key with `counts.get(\"a\")`".into(),
             Self::UnnamedField(ty) => format!("name it: `value: {ty}`"),
             Self::VariantsInBraces(fixed) => format!("write `{fixed}`"),
             Self::ForeignWord(found, _) if found == "try" => {

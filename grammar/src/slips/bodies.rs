@@ -65,15 +65,25 @@ pub(super) fn try_block(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     Some((Edit { range: word..end, tokens }, error(SyntaxErrorKind::ForeignWord("try".into(), ""), span)))
 }
 
-/// `[first, second] => …`: read as a pattern that binds the names in it, which are used further on.
+/// `[first, second] => …`, `{ "key": value } => …`: read as a pattern that binds the names in it, which are used further on.
 pub(super) fn list_pattern(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
-    let open = failure.at;
-    let is_pattern = failure.expects(Tok::Underscore) && failure.expects(Tok::True);
-    if repair.kind(open) != Some(Tok::LBracket) || !is_pattern {
-        return None;
-    }
+    let at = failure.at;
+    // Behind a pattern there may be another one, and behind a value what is added to it.
+    let is_key = || {
+        at.checked_sub(1).and_then(|key| repair.kind(key)) == Some(Tok::StrEnd)
+            && failure.expects(Tok::Bar)
+            && !failure.expects(Tok::Plus)
+    };
+    let open = match repair.kind(at)? {
+        Tok::LBracket if failure.expects(Tok::Underscore) && failure.expects(Tok::True) => at,
+        Tok::Colon if is_key() => repair.opener_before(at)?,
+        _ => return None,
+    };
     let close = repair.next_closer(open + 1);
-    if repair.kind(close) != Some(Tok::RBracket) {
+    if !matches!(
+        (repair.kind(open), repair.kind(close)),
+        (Some(Tok::LBracket), Some(Tok::RBracket)) | (Some(Tok::LBrace), Some(Tok::RBrace))
+    ) {
         return None;
     }
     let span = repair.span_at(open).to(repair.span_at(close));
