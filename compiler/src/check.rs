@@ -221,6 +221,7 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
         echoes::of_unread_text(file.text(db), &spans, &mut out);
     }
     echoes::of_names_given_twice(&mut out);
+    echoes::of_secrets_read(&mut out);
     echoes::in_order(db, &mut out);
     if errors.get() > MOST_ERRORS && readable {
         out.extend(more_unchecked(file, &out));

@@ -2,6 +2,8 @@
 
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
 
+/// A secret is read as a variable of the environment.
+pub const SECRET_READ: Code = Code("E0343");
 /// A loop has no bound.
 pub const UNBOUNDED_LOOP: Code = Code("E0504");
 /// A path of a stage ends without leaving it.
@@ -209,4 +211,12 @@ pub(super) fn unreachable(place: Place, left: Place) -> Diagnostic {
     Diagnostic::new(UNREACHABLE, "this is never reached", place)
         .label(left, "control leaves here")
         .help("remove it, or move it up")
+}
+
+/// `env("TOKEN")` where `TOKEN` is a secret.
+pub(super) fn secret_read(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(SECRET_READ, format!("`env` reads the secret `{name}` as a plain text"), place)
+        .here("this would be recorded")
+        .note("what an effect yields is recorded, and a text may go anywhere: a secret is handed over, never read")
+        .help(format!("use the secret itself, `env: [\"{name}\": {name}]`, in the command or agent that needs it"))
 }

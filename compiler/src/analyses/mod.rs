@@ -6,6 +6,7 @@ mod calls;
 mod circles;
 pub mod cost;
 mod depth;
+mod env;
 mod handoffs;
 mod messages;
 pub mod outline;
@@ -17,8 +18,9 @@ mod usage;
 
 pub(crate) use handoffs::leaves;
 pub use messages::{
-    ENDLESS_CALLS, NEVER_READ, NO_END, STAGE_FALLS_OFF, TEST_TWICE, UNBOUNDED_CYCLE, UNBOUNDED_LOOP,
-    UNCHANGED_VARIABLE, UNREACHABLE, UNREACHABLE_STAGE, UNSTUBBED, UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB,
+    ENDLESS_CALLS, NEVER_READ, NO_END, SECRET_READ, STAGE_FALLS_OFF, TEST_TWICE, UNBOUNDED_CYCLE,
+    UNBOUNDED_LOOP, UNCHANGED_VARIABLE, UNREACHABLE, UNREACHABLE_STAGE, UNSTUBBED, UNUSED_BINDING,
+    UNUSED_PARAM, UNUSED_STUB,
 };
 
 use crate::db::Db;
@@ -50,6 +52,7 @@ pub(crate) fn check(db: &dyn Db, key: &ItemKey, item: &Item, body: &mut Body) {
 /// What the analyses of an item find through all that it calls.
 pub(crate) fn of_calls(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
     let mut found = circles::check(db, item);
+    found.extend(env::check(db, item));
     found.extend(of_steps(db, item));
     found
 }

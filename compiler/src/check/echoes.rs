@@ -1,7 +1,9 @@
 //! One mistake, one message: what only follows from another mistake is left out.
 
+use crate::analyses::SECRET_READ;
 use crate::db::Db;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::lints::UNUSED_SECRET;
 use crate::types::decl;
 use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES};
 use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER};
@@ -66,6 +68,16 @@ pub(super) fn of_names_given_twice(diagnostics: &mut Vec<Diagnostic>) {
     let is_first =
         |found: &Diagnostic| found.labels.first().is_some_and(|label| firsts.contains(&label.place));
     diagnostics.retain(|found| firsts.is_empty() || !is_of_use(found.code) || !is_first(found));
+}
+
+/// Leaves out that a secret is not used which is read by `env`.
+pub(super) fn of_secrets_read(diagnostics: &mut Vec<Diagnostic>) {
+    let read = diagnostics.iter().filter(|found| found.code == SECRET_READ);
+    let secrets: FxHashSet<Place> =
+        read.flat_map(|found| found.labels.iter().skip(1).map(|label| label.place.clone())).collect();
+    let is_read =
+        |found: &Diagnostic| found.labels.first().is_some_and(|label| secrets.contains(&label.place));
+    diagnostics.retain(|found| secrets.is_empty() || found.code != UNUSED_SECRET || !is_read(found));
 }
 
 /// Sorts by place, and leaves out what was said of the same place already.

@@ -18,6 +18,7 @@ use flow_grammar::tree::{Arm, Pattern, PatternField, PatternKind};
 use matrix::{Ctor, Matrix, Pat};
 
 /// What is wrong with the arms of a `match` on a value of that type: patterns that are missing, arms that never match.
+/// `filler` is what an arm that is missing may yield for the time being.
 pub(crate) fn check_match(
     db: &dyn Db,
     base: &Base,
@@ -25,6 +26,7 @@ pub(crate) fn check_match(
     scrutinee: Span,
     ty: &Ty,
     arms: &[Arm],
+    filler: Option<&str>,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if is_unknown(&decl::resolve_alias(db, ty)) {
@@ -60,7 +62,9 @@ pub(crate) fn check_match(
     if !missing.is_empty() {
         let guarded = arms.iter().any(|arm| arm.guard.is_some());
         let end = Span::new(whole.end.saturating_sub(1), whole.end.saturating_sub(1));
-        found.push(messages::not_exhaustive(base.at(scrutinee), ty, &missing, guarded, base.at(end)));
+        let missing =
+            messages::not_exhaustive(base.at(scrutinee), ty, &missing, guarded, filler, base.at(end));
+        found.push(missing);
     }
     found
 }
@@ -81,6 +85,37 @@ pub(crate) fn check_irrefutable(
     let missing = matrix.missing();
     let first = missing.first()?;
     Some(messages::refutable(base.at(pattern.span), what, ty, first))
+}
+
+/// Whether a pattern matches every value of a type.
+pub(crate) fn matches_all(db: &dyn Db, pattern: &Pattern, ty: &Ty) -> bool {
+    match &pattern.kind {
+        PatternKind::Bind(_) | PatternKind::Wildcard => true,
+        // Nearly all others leave something out, which is seen at once.
+        PatternKind::Int(_) | PatternKind::Str(_) | PatternKind::Bool(_) | PatternKind::Error => false,
+        PatternKind::Variant { .. } if has_several_variants(db, ty) => false,
+        _ if is_unknown(&decl::resolve_alias(db, ty)) => false,
+        _ => {
+            let mut matrix = Matrix::new(db, ty.clone());
+            lower(db, pattern, ty).is_some_and(|pat| {
+                matrix.push(pat);
+                matrix.missing().is_empty()
+            })
+        }
+    }
+}
+
+fn has_several_variants(db: &dyn Db, ty: &Ty) -> bool {
+    decl::shape(db, ty).is_none_or(|shape| shape.variants().is_none_or(|variants| variants.len() > 1))
+}
+
+/// Whether `none` stands in a pattern for the whole value.
+pub(crate) fn asks_for_none(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::None => true,
+        PatternKind::Or(alternatives) => alternatives.iter().any(asks_for_none),
+        _ => false,
+    }
 }
 
 /// Whether a pattern matches `none`.

@@ -45,7 +45,7 @@ with_types! {
     a_binding_that_may_not_match: "fn f(v: Verdict) -> string {\n  let Reject(reason) = v\n  reason\n}\nfn g(xs: [int?]) -> [int] { for 1 in xs { 2 } }";
     a_binding_that_always_matches: "fn f(p: Plan) -> string {\n  let { title, done: _ } = p\n  title\n}";
     a_scrutinee_that_is_wrong_already: "fn f() -> int { match missing { Accept => 1, Other(x) => x } }";
-    arms_that_leave: "fn f(v: Verdict) -> int {\n  let n = match v {\n    Accept => 1\n    Revise => return 2\n    Reject(reason) => fail reason\n  }\n  n + 1\n}";
+    arms_that_leave: "flow f(v: Verdict) -> int {\n  let n = match v {\n    Accept => 1\n    Revise => return 2\n    Reject(reason) => fail reason\n  }\n  n + 1\n}";
     many_columns_end: "type Four { a: Risk, b: Risk, c: Risk, d: Risk }\nfn f(x: Four) -> int {\n  match x {\n    { a: Low, b: Low, c: Low, d: Low } => 1\n    { a: High, b: Medium } => 2\n    { c: High, d: Medium } => 3\n  }\n}";
     alternatives_that_bind_numbers_of_two_forms: "type Num = Whole(n: int) | Real(n: float) | Maybe(n: float?)\nfn f(x: Num) -> float { match x { Whole(n) | Real(n) => n, Maybe => 0.0 } }\nfn g(x: Num) -> float { match x { Whole(n) | Maybe(n) => n ?? 0.0, Real(n) => n } }\nfn h(x: Num) -> float { match x { Real(n) | Maybe(n) => n ?? 0.0, Whole(n) => n } }";
     none_of_what_only_what_follows_says: "fn f() -> int {\n  var xs = []\n  let n = match xs[0] { none => 1 }\n  xs += [2]\n  n\n}\nfn g() -> int {\n  var xs = []\n  let n = match xs[0] { none => 1, x => x }\n  xs += [2]\n  n\n}";

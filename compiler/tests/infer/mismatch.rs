@@ -42,7 +42,7 @@ reports! {
     a_path_without_a_result: "fn f(a: bool) -> int {\n  if a {\n    let x = 1\n  } else {\n    2\n  }\n}";
     a_body_without_a_result: "fn f() -> int {\n}";
     a_body_that_ends_with_a_binding: "fn f() -> int {\n  let x = 1\n}";
-    a_body_that_always_leaves: "fn f(a: bool) -> int {\n  if a { return 1 } else { return 2 }\n}\nfn g() -> int { fail \"no\" }";
+    a_body_that_always_leaves: "fn f(a: bool) -> int {\n  if a { return 1 } else { return 2 }\n}\nflow g() -> int { fail \"no\" }";
     a_return_without_a_value: "fn f() -> int { return }";
     a_value_of_a_flow_that_returns_nothing: "flow f() { return 1 }\nflow g() { return none }";
     a_flow_without_a_result_drops_the_last_value: "command c() -> int { run: [\"c\"] }\nflow f() { c() }";

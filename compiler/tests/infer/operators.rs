@@ -19,7 +19,7 @@ reports! {
     membership_in_what_holds_nothing: "fn f(n: int) -> bool { 1 in n }\nfn g(xs: [int]) -> bool { \"a\" in xs }\nfn h(xs: [int]?) -> bool { 1 in xs }";
     ranges: "fn f(n: int) -> [int] { 1..n }\nfn g() -> [int] { 1..2.5 }";
     logic: "fn f(a: bool, b: int) -> bool { a and b or not \"x\" }";
-    defaults: "fn f(a: int?, b: int?) -> int { a ?? b ?? 3 }\nfn g(a: int?) -> float { a ?? 0.5 }\nfn h(a: int?) -> int { a ?? fail \"no\" }\nfn i(a: int?, b: int?) -> int? { a ?? b }";
+    defaults: "fn f(a: int?, b: int?) -> int { a ?? b ?? 3 }\nfn g(a: int?) -> float { a ?? 0.5 }\nflow h(a: int?) -> int { a ?? fail \"no\" }\nfn i(a: int?, b: int?) -> int? { a ?? b }";
     numbers_beside_a_default: "fn f(a: int?) -> string {\n  let x = a ?? 0.5\n  let y: float = x\n  \"${y}\"\n}";
     a_hole_without_text: "flow work() -> int { 1 }\nfn f(a: int, b: [int], c: none) -> string { \"${a} ${b} ${c}\" }";
     an_operator_of_what_is_wrong_already: "fn f() -> int { missing + 1 * other }";

@@ -10,7 +10,7 @@ reports! {
     an_unused_failure: "command c() -> int { run: [\"c\"] }\nflow f() -> int { c() catch e { 0 } }";
     a_variable_that_is_never_read: "fn f(xs: [int]) -> int {\n  var n = 0\n  for x in xs { n += x }\n  1\n}";
     a_variable_whose_parts_are_assigned: "fn f() -> int {\n  var m: {string: int} = [:]\n  m[\"a\"] = 1\n  2\n}";
-    code_that_is_never_reached: "fn f(a: bool) -> int {\n  if a { return 1 } else { fail \"x\" }\n  let b = 2\n  b\n}\nflow g() -> int {\n  handoff s()\n  log(\"x\")\n  stage s() { return 1 }\n}";
+    code_that_is_never_reached: "flow f(a: bool) -> int {\n  if a { return 1 } else { fail \"x\" }\n  let b = 2\n  b\n}\nflow g() -> int {\n  handoff s()\n  log(\"x\")\n  stage s() { return 1 }\n}";
     code_behind_an_endless_loop: "fn f() -> int {\n  loop max 3 { return 1 }\n  2\n}";
     a_hidden_name: "fn f(x: int) -> int {\n  let x = x + 1\n  [1].map(|x| x).len() + x\n}";
     alternatives_hide_nothing: "type V = A(x: int) | B(x: int)\nfn f(v: V) -> int { match v { A(x) | B(x) => x } }";

@@ -19,7 +19,7 @@ impl Infer<'_> {
             Some((local, ty)) => {
                 let why = self.why_there(target, local);
                 self.expr(value, Want::Fit(&ty, &why));
-                self.forget(local);
+                self.assigned(target, &ty, value);
                 self.assigned_by_endpoint(local);
             }
             None => {
@@ -30,7 +30,7 @@ impl Infer<'_> {
 
     /// `x += e`
     pub(super) fn add_assign(&mut self, target: &Expr, value: &Expr) {
-        let Some((local, ty)) = self.target(target) else {
+        let Some((local, ty)) = self.read_target(target) else {
             self.expr(value, Want::Any);
             return;
         };
@@ -49,8 +49,17 @@ impl Infer<'_> {
                 self.report(found);
             }
         }
-        self.forget(local);
+        self.added(target);
         self.assigned_by_endpoint(local);
+    }
+
+    /// The same as [`target`](Self::target) where the value that is there is looked at: what was shown of it counts.
+    fn read_target(&mut self, target: &Expr) -> Option<(LocalId, Ty)> {
+        let (local, ty) = self.target(target)?;
+        let Some(shown) = self.shown(target) else { return Some((local, ty)) };
+        let ty = shown.ty.clone();
+        self.record(target.id, &ty);
+        Some((local, ty))
     }
 
     /// Why a place that is assigned has its type.
@@ -89,11 +98,11 @@ impl Infer<'_> {
                 return self.is_var(target, local).then_some((local, ty));
             }
             ExprKind::Index { base, index } => {
-                let (local, ty) = self.target(base)?;
+                let (local, ty) = self.read_target(base)?;
                 (local, self.element(base, &ty, index, true))
             }
             ExprKind::Field { base, name, optional: false } => {
-                let (local, ty) = self.target(base)?;
+                let (local, ty) = self.read_target(base)?;
                 (local, self.target_field(target, base, name, &ty))
             }
             ExprKind::Paren(inner) => self.target(inner)?,

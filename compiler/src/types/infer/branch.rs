@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::messages::{mismatch, values};
-use super::scope::{Facts, Known};
+use super::narrow::{Facts, Known, Left};
 use super::stmt::BlockTy;
 use super::vars::Fit;
 use super::want::Want;
@@ -77,11 +77,17 @@ impl Infer<'_> {
         }
     }
 
-    /// A block as one of several branches.
-    fn leaf_block(&mut self, leaves: &mut Leaves, block: &Block, facts: &Facts, want: Want<'_>) -> bool {
+    /// A block as one of several branches; what it leaves, if control comes back from it.
+    fn leaf_block(
+        &mut self,
+        leaves: &mut Leaves,
+        block: &Block,
+        facts: &Facts,
+        want: Want<'_>,
+    ) -> Option<Left> {
         let before = leaves.last().cloned();
         let want = want.or_like(before.as_ref());
-        let assigned = self.assigned();
+        let fork = self.fork();
         let (found, diverges) = self.maybe(|infer| {
             let mark = infer.enter(block.span);
             infer.assume(facts);
@@ -89,32 +95,30 @@ impl Infer<'_> {
             infer.leave(mark);
             found
         });
-        if diverges {
-            self.unassign(assigned);
-        }
         let BlockTy { ty, tail, span } = found;
         leaves.add(tail, ty, span);
-        diverges
+        self.end(fork, diverges)
     }
 
-    /// An expression as one of several branches.
+    /// An expression as one of several branches; what it leaves, if control comes back from it.
     pub(super) fn leaf_expr(
         &mut self,
         leaves: &mut Leaves,
         expr: &Expr,
         facts: &Facts,
         want: Want<'_>,
-    ) -> bool {
+    ) -> Option<Left> {
         if let ExprKind::Block(block) = &expr.kind {
-            let diverges = self.leaf_block(leaves, block, facts, want);
+            let end = self.leaf_block(leaves, block, facts, want);
             if let Some((_, ty, _)) = leaves.found.last() {
                 let ty = ty.clone();
                 self.record(expr.id, &ty);
             }
-            return diverges;
+            return end;
         }
         let before = leaves.last().cloned();
         let want = want.or_like(before.as_ref());
+        let fork = self.fork();
         let (ty, diverges) = self.maybe(|infer| {
             let mark = infer.mark();
             infer.assume(facts);
@@ -123,7 +127,7 @@ impl Infer<'_> {
             ty
         });
         leaves.add(Some(expr.id), ty, expr.span);
-        diverges
+        self.end(fork, diverges)
     }
 
     /// `if c { } else { }`
@@ -136,21 +140,20 @@ impl Infer<'_> {
     ) -> Ty {
         let Known { yes, no } = self.condition(condition, "the condition of `if`");
         let mut leaves = Leaves::default();
-        let Some(otherwise) = otherwise else { return self.if_alone(then, &yes, no, want) };
+        let Some(otherwise) = otherwise else { return self.if_alone(then, &yes, &no, want) };
         let first = self.leaf_block(&mut leaves, then, &yes, want);
         let second = self.leaf_expr(&mut leaves, otherwise, &no, want);
-        // What follows a branch that leaves is the other one. Names bound in a branch stay in it.
-        match (first, second) {
-            (true, false) => self.assume(&no),
-            (false, true) => self.assume(&Facts { binds: Vec::new(), ..yes }),
-            _ => {}
+        // Names bound in a branch stay in it.
+        if first.is_none() && second.is_some() {
+            self.show_all(&no.binds);
         }
-        self.diverges |= first && second;
+        self.diverges |= first.is_none() && second.is_none();
+        self.meet([first, second]);
         self.together(leaves, want, values::branches_differ)
     }
 
     /// `if c { }`: without the branch it yields `none`.
-    fn if_alone(&mut self, then: &Block, yes: &Facts, no: Facts, want: Want<'_>) -> Ty {
+    fn if_alone(&mut self, then: &Block, yes: &Facts, no: &Facts, want: Want<'_>) -> Ty {
         let mut leaves = Leaves::default();
         let inner = match want {
             Want::Fit(ty, why)
@@ -162,9 +165,11 @@ impl Infer<'_> {
             }
             want => want,
         };
-        if self.leaf_block(&mut leaves, then, yes, inner) {
-            self.assume(&no);
+        let end = self.leaf_block(&mut leaves, then, yes, inner);
+        if end.is_none() {
+            self.show_all(&no.binds);
         }
+        self.meet_or(end, no);
         leaves.add(None, Ty::None, then.span);
         match (want, inner) {
             (Want::Fit(..), Want::Like(_)) => Ty::Error,
@@ -174,33 +179,79 @@ impl Infer<'_> {
 
     /// `match e { … }`
     pub(super) fn match_arms(&mut self, whole: &Expr, scrutinee: &Expr, arms: &[Arm], want: Want<'_>) -> Ty {
+        // Which arm is taken would tell of a secret.
+        let secrets_allowed = std::mem::take(&mut self.secrets_allowed);
         let mut ty = self.expr(scrutinee, Want::Any);
+        self.secrets_allowed = secrets_allowed;
+        if let Some(declared) = self.declared_option(scrutinee)
+            && arms.iter().any(|arm| patterns::asks_for_none(&arm.pattern))
+        {
+            self.record(scrutinee.id, &declared);
+            ty = declared;
+        }
         let looked_at = self.now();
-        let (mut leaves, mut all_diverge) = (Leaves::default(), true);
+        let (mut leaves, mut ends) = (Leaves::default(), Vec::with_capacity(arms.len()));
+        let start = self.fork();
         for arm in arms {
             let mark = self.enter(arm.span);
+            let fork = self.fork();
             let mut facts = self.check_pattern(&arm.pattern, &ty);
-            facts.shown.extend(self.shown_by(&arm.pattern, scrutinee).yes.shown);
+            let Known { yes, no } = self.shown_by(&arm.pattern, scrutinee);
+            facts.shown.extend(yes.shown);
             // A guard further up may have assigned what was looked at before it.
             facts.shown.iter_mut().for_each(|(_, shown)| shown.when = looked_at);
             self.assume(&facts);
+            let before = self.now();
             let guard = arm
                 .guard
                 .as_ref()
                 .map(|guard| self.condition(guard, "the guard of an arm").yes)
                 .unwrap_or_default();
-            all_diverge &= self.leaf_expr(&mut leaves, &arm.body, &guard, want);
+            let guarded = self.written_since(before);
+            let end = self.leaf_expr(&mut leaves, &arm.body, &guard, want);
+            ends.push(end.map(|end| {
+                self.meet([Some(end)]);
+                self.left(start)
+            }));
+            self.drop_branch(fork);
             self.leave(mark);
-            // Behind an arm for `none` there is always a value.
-            if arm.guard.is_none() && patterns::matches_none(&arm.pattern) {
-                ty = self.unwrapped_once(ty);
+            self.forget_all(&guarded);
+            if arm.guard.is_none() {
+                // Behind an arm for `none` there is always a value.
+                if patterns::matches_none(&arm.pattern) {
+                    ty = self.unwrapped_once(ty);
+                }
+                let mut no = no;
+                no.shown.iter_mut().for_each(|(_, shown)| shown.when = looked_at);
+                self.assume(&no);
             }
         }
+        self.drop_branch(start);
+        let all_diverge = ends.iter().all(Option::is_none);
+        self.meet(ends);
         let ty = self.vars.deep(self.body.expr(scrutinee.id));
-        let found = patterns::check_match(self.db, &self.base, whole.span, scrutinee.span, &ty, arms);
+        let filler = self.filler(want);
+        let found = patterns::check_match(self.db, &self.base, whole.span, scrutinee.span, &ty, arms, filler);
         self.body.diagnostics.extend(found);
         self.diverges |= all_diverge && !arms.is_empty();
         self.together(leaves, want, values::branches_differ)
+    }
+
+    /// What an arm that is added may yield until somebody says more.
+    fn filler(&self, want: Want<'_>) -> Option<&'static str> {
+        if !self.is_total() {
+            return Some("fail \"not handled\"");
+        }
+        Some(match self.head(want.hint()?) {
+            Ty::Option(_) | Ty::None => "none",
+            Ty::Bool => "false",
+            Ty::Int => "0",
+            Ty::Float => "0.0",
+            Ty::String => "\"\"",
+            Ty::List(_) => "[]",
+            Ty::Map(..) => "[:]",
+            _ => return None,
+        })
     }
 
     /// `T` of `T?`, the name of an alias kept.
@@ -220,14 +271,18 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         let mut leaves = Leaves::default();
+        let then = self.now();
         let first = self.leaf_expr(&mut leaves, body, &Facts::default(), want);
+        // It may have failed before an assignment or behind it.
+        let facts = Facts { void: self.written_since(then), ..Facts::default() };
         let mark = self.enter(handler.span);
         if let Some(name) = binder {
             self.binder(name, Ty::Failure, LocalKind::Let, handler.span.start);
         }
-        let second = self.leaf_block(&mut leaves, handler, &Facts::default(), want);
+        let second = self.leaf_block(&mut leaves, handler, &facts, want);
         self.leave(mark);
-        self.diverges |= first && second;
+        self.diverges |= first.is_none() && second.is_none();
+        self.meet([first, second]);
         self.together(leaves, want, values::handler_differs)
     }
 
@@ -250,7 +305,12 @@ impl Infer<'_> {
         };
         let mut leaves = Leaves::default();
         leaves.add(Some(left.id), inner.clone(), left.span);
-        self.leaf_expr(&mut leaves, right, &Facts::default(), want);
+        // Where the right side leaves, there is a left one.
+        let there = Facts { shown: self.not_none(left).into_iter().collect(), ..Facts::default() };
+        match self.leaf_expr(&mut leaves, right, &Facts::default(), want) {
+            None => self.assume(&there),
+            end => self.meet_or(end, &Facts::default()),
+        }
         let joined = self.together(leaves, want, values::default_differs);
         if let (Ty::Option(_), Some(coercion)) = (self.head(&ty), self.body.coercions.get_mut(&left.id)) {
             *coercion = Coercion::OptionIntToFloat;

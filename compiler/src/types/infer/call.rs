@@ -307,6 +307,7 @@ impl Infer<'_> {
             return check(self, want);
         }
         let (vars, reported, asked) = (self.vars.clone(), self.body.diagnostics.len(), self.later.len());
+        let fork = self.fork();
         let generic = check(self, want);
         let is_error = |found: &Diagnostic| found.code.severity() == Severity::Error;
         if !self.body.diagnostics.iter().skip(reported).any(is_error) {
@@ -314,6 +315,7 @@ impl Infer<'_> {
         }
         // Once, so that calls inside of calls take no more than twice the time.
         self.retrying = true;
+        self.drop_branch(fork);
         let first = (
             std::mem::replace(&mut self.vars, vars),
             self.body.diagnostics.split_off(reported),

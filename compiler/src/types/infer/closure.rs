@@ -45,17 +45,17 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         let mark = self.enter(closure.span);
-        self.forget_vars();
-        let (ty, _) = self.maybe(|infer| {
-            let (ty, _) = infer.within(Frame::Closure(closure.span), |infer| {
-                for (name, ty) in names.iter().zip(params) {
-                    if let Some(name) = name {
-                        infer.binder(name, ty.clone(), LocalKind::Let, body.span.start);
+        let ((ty, _), _) = self.any_number(|infer| {
+            infer.maybe(|infer| {
+                infer.within(Frame::Closure(closure.span), |infer| {
+                    for (name, ty) in names.iter().zip(params) {
+                        if let Some(name) = name {
+                            infer.binder(name, ty.clone(), LocalKind::Let, body.span.start);
+                        }
                     }
-                }
-                infer.purely(Purity::Closure, |infer| infer.expr(body, want))
-            });
-            ty
+                    infer.purely(Purity::Closure, |infer| infer.expr(body, want))
+                })
+            })
         });
         self.leave(mark);
         self.record(closure.id, &ty);

@@ -52,16 +52,17 @@ impl Infer<'_> {
     /// Something that runs beside others, in a scope of its own.
     fn beside(&mut self, frame: Frame, body: &Expr, want: Want<'_>) -> (Ty, bool) {
         let mark = self.mark();
-        self.forget_vars();
         self.waited();
-        let ((ty, _), diverges) = self.maybe(|infer| {
-            infer.within(frame, |infer| match &body.kind {
-                ExprKind::Block(block) => {
-                    let ty = infer.block(block, want).ty;
-                    infer.record(body.id, &ty);
-                    ty
-                }
-                _ => infer.expr(body, want),
+        let ((ty, _), diverges) = self.any_number(|infer| {
+            infer.maybe(|infer| {
+                infer.within(frame, |infer| match &body.kind {
+                    ExprKind::Block(block) => {
+                        let ty = infer.block(block, want).ty;
+                        infer.record(body.id, &ty);
+                        ty
+                    }
+                    _ => infer.expr(body, want),
+                })
             })
         });
         self.leave(mark);
@@ -76,16 +77,17 @@ impl Infer<'_> {
             self.report(found);
             return Ty::Error;
         }
-        let (mut leaves, mut all_diverge) = (Leaves::default(), true);
+        let (mut leaves, mut ends) = (Leaves::default(), Vec::with_capacity(arms.len()));
         for arm in arms {
             let frame = Frame::Branch { of: "race", span: arm.value.span };
             let (ty, _) = self.beside(frame, &arm.value, Want::Any);
             let mark = self.enter(arm.span);
             let facts = self.irrefutable(&arm.pattern, &ty, "race");
-            all_diverge &= self.leaf_expr(&mut leaves, &arm.body, &facts, want);
+            ends.push(self.leaf_expr(&mut leaves, &arm.body, &facts, want));
             self.leave(mark);
         }
-        self.diverges |= all_diverge;
+        self.diverges |= ends.iter().all(Option::is_none);
+        self.meet(ends);
         self.together(leaves, want, values::branches_differ)
     }
 }

@@ -1,9 +1,11 @@
 //! Conditions: what holds where they do, and where they do not.
 
 use super::Infer;
-use super::scope::{Facts, Known, Path, Shown};
+use super::messages::matching as say;
+use super::narrow::{Facts, Known, Path, Shown};
 use super::want::{Want, Why, peel};
 use crate::types::body::Ref;
+use crate::types::patterns;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{BinaryOp, Expr, ExprKind, Pattern, PatternField, PatternKind, UnaryOp};
 
@@ -51,36 +53,68 @@ impl Infer<'_> {
     /// `a and b`: `b` is reached where `a` holds.
     fn both(&mut self, left: &Expr, right: &Expr) -> Known {
         let left = self.condition(left, "the left side of `and`");
-        let (right, _) = self.maybe(|infer| {
+        let fork = self.fork();
+        let (right, diverges) = self.maybe(|infer| {
             let mark = infer.mark();
             infer.assume(&left.yes);
             let known = infer.condition(right, "the right side of `and`");
             infer.leave(mark);
             known
         });
+        let end = self.end(fork, diverges);
+        self.meet_or(end, &left.no);
         Known { yes: left.yes.and(right.yes), no: Facts::default() }
     }
 
     /// `a or b`: `b` is reached where `a` does not hold.
     fn either(&mut self, left: &Expr, right: &Expr) -> Known {
         let left = self.condition(left, "the left side of `or`");
-        let (right, _) = self.maybe(|infer| {
+        let fork = self.fork();
+        let (right, diverges) = self.maybe(|infer| {
             let mark = infer.mark();
             infer.assume(&left.no);
             let known = infer.condition(right, "the right side of `or`");
             infer.leave(mark);
             known
         });
+        let end = self.end(fork, diverges);
+        self.meet_or(end, &left.yes);
         Known { yes: Facts::default(), no: left.no.and(right.no) }
     }
 
     /// `e is Pattern`
     fn is(&mut self, value: &Expr, pattern: &Pattern) -> Known {
-        let ty = self.expr(value, Want::Any);
+        let mut ty = self.expr(value, Want::Any);
+        match self.declared_option(value).filter(|_| patterns::asks_for_none(pattern)) {
+            Some(declared) => {
+                self.record(value.id, &declared);
+                ty = declared;
+                if let PatternKind::None = pattern.kind {
+                    let found = say::constant_test(self.at(pattern.span), false, false);
+                    self.report(found);
+                }
+            }
+            None => self.check_test(value, pattern, &ty),
+        }
         let binds = self.check_pattern(pattern, &ty).binds;
         let mut known = self.shown_by(pattern, value);
         known.yes.binds = binds;
         known
+    }
+
+    /// Tells a test that always holds, or never does.
+    fn check_test(&mut self, value: &Expr, pattern: &Pattern, ty: &Ty) {
+        let shown = self.shown(value).and_then(|shown| shown.variant.clone());
+        let holds = match (&pattern.kind, shown) {
+            // That the last of several variants is left is often said all the same.
+            (PatternKind::Variant { name, .. }, Some(shown)) => (name.text != shown).then_some(false),
+            _ => patterns::matches_all(self.db, pattern, &self.vars.deep(ty)).then_some(true),
+        };
+        if let Some(holds) = holds {
+            let is_option = matches!(self.head(ty), Ty::Option(_));
+            let found = say::constant_test(self.at(pattern.span), holds, is_option);
+            self.report(found);
+        }
     }
 
     /// What it shows of a value that a pattern matches it, or does not.
@@ -118,14 +152,8 @@ impl Infer<'_> {
         name: &str,
         fields: Option<&[PatternField]>,
     ) -> Option<(Path, Shown)> {
-        let takes_any = fields.unwrap_or_default().iter().all(|field| match field {
-            PatternField::Short(..) | PatternField::Rest(_) => true,
-            PatternField::Named(_, pattern) => {
-                matches!(pattern.kind, PatternKind::Bind(_) | PatternKind::Wildcard)
-            }
-        });
         let ty = self.head(self.body.expr(value.id));
-        let shape = self.shape(&ty).filter(|_| takes_any)?;
+        let shape = self.shape(&ty).filter(|_| takes_any(fields))?;
         match shape.variants()? {
             [a, b] if a.name == name => self.is_variant(value, &b.name),
             [a, b] if b.name == name => self.is_variant(value, &a.name),
@@ -162,4 +190,14 @@ impl Infer<'_> {
             _ => Known::default(),
         }
     }
+}
+
+/// Whether the fields of a pattern take anything.
+fn takes_any(fields: Option<&[PatternField]>) -> bool {
+    fields.unwrap_or_default().iter().all(|field| match field {
+        PatternField::Short(..) | PatternField::Rest(_) => true,
+        PatternField::Named(_, pattern) => {
+            matches!(pattern.kind, PatternKind::Bind(_) | PatternKind::Wildcard)
+        }
+    })
 }

@@ -144,12 +144,13 @@ impl Infer<'_> {
         let inside = self.endpoints.inside.replace(Inside { first, result: of_flow.clone() });
         let types: Vec<Ty> = params.iter().map(|param| param.ty.clone()).collect();
         let mark = self.enter(expose.body.span);
-        self.forget_vars();
-        self.maybe(|infer| {
-            infer.within(Frame::Endpoint(expose.name.span), |infer| {
-                infer.params(&expose.params, &types);
-                let want = if *result == Ty::None { Want::Discard } else { Want::Fit(result, &why) };
-                infer.block(&expose.body, want);
+        self.at_another_time(|infer| {
+            infer.maybe(|infer| {
+                infer.within(Frame::Endpoint(expose.name.span), |infer| {
+                    infer.params(&expose.params, &types);
+                    let want = if *result == Ty::None { Want::Discard } else { Want::Fit(result, &why) };
+                    infer.block(&expose.body, want);
+                })
             })
         });
         self.leave(mark);
@@ -312,6 +313,11 @@ impl Infer<'_> {
             None => self.endpoints.assigned.iter().copied().collect(),
         };
         changed.into_iter().for_each(|local| self.forget(local));
+    }
+
+    /// Whether variables may change whenever the flow waits.
+    pub(super) fn is_changed_by_endpoints(&self) -> bool {
+        self.endpoints.inside.is_some() || !self.endpoints.assigned.is_empty()
     }
 
     /// An assignment inside of an endpoint to a variable of the flow.

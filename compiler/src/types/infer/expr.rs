@@ -92,7 +92,7 @@ impl Infer<'_> {
             ExprKind::Return(value) => self.return_value(expr, value.as_deref()),
             ExprKind::Break(value) => self.break_loop(expr, value.as_deref()),
             ExprKind::Continue => self.continue_loop(expr),
-            ExprKind::Fail(reason) => self.fail(reason),
+            ExprKind::Fail(reason) => self.fail(expr, reason),
             ExprKind::Blocked(reason) => self.blocked(expr, reason),
             ExprKind::Handoff { stage, args, args_span } => self.handoff(expr, stage, args, *args_span),
             ExprKind::Done(value) => self.done(expr, value.as_deref()),
@@ -184,6 +184,8 @@ pub(super) const fn passes_on(kind: &ExprKind) -> bool {
         ExprKind::Paren(_)
             | ExprKind::Block(_)
             | ExprKind::If { .. }
+            | ExprKind::Match { .. }
+            | ExprKind::Catch { .. }
             | ExprKind::Str(_)
             | ExprKind::List(_)
             | ExprKind::Map(_)

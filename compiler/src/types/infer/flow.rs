@@ -70,6 +70,7 @@ impl Infer<'_> {
         self.restore(seen);
         for stage in stages {
             self.diverges = false;
+            self.narrowing.clear();
             self.stage(stage);
         }
         self.leave(mark);

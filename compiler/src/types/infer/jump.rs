@@ -164,7 +164,9 @@ impl Infer<'_> {
             }
             (None, None) => (None, Ty::None, expr.span),
         };
+        let end = self.left(frame.fork);
         if let Some(Frame::Loop(frame)) = self.frames.get_mut(index) {
+            frame.ends.push(Some(end));
             frame.breaks.push(found);
         }
     }
@@ -188,7 +190,8 @@ impl Infer<'_> {
     }
 
     /// `fail e`
-    pub(super) fn fail(&mut self, reason: &Expr) -> Ty {
+    pub(super) fn fail(&mut self, expr: &Expr, reason: &Expr) -> Ty {
+        self.refuse_if_total(expr.span, "`fail`");
         let why = Why::Language("the reason of `fail`");
         let ty = self.expr(reason, Want::Like(&Ty::String));
         // A failure fails again as it is.

@@ -4,7 +4,8 @@ use super::Infer;
 use super::call::{Callee, Takes};
 use super::construct::Args;
 use super::field::Link;
-use super::messages::{calls, fields, values};
+use super::messages::{calls, fields, matching, values};
+use super::narrow::Facts;
 use super::vars::Fit;
 use super::want::{Want, peel};
 use crate::diagnostics::ItemKey;
@@ -29,7 +30,20 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Link {
         let before = self.before_dot(base, optional, super::field::dot(base, name));
-        let head = self.head(&before.ty);
+        let mut head = self.head(&before.ty);
+        if let Some(declared) = self.declared_option(base)
+            && !self.has_member(&head, &name.text)
+            && self.has_member(&declared, &name.text)
+        {
+            if let "is_some" | "is_none" = name.text.as_str() {
+                let found = matching::constant_test(self.at(name.span), name.text == "is_some", false);
+                self.report(found);
+            }
+            self.record(base.id, &declared);
+            head = self.head(&declared);
+        }
+        let fork = self.fork();
+        self.widen_among(args.list);
         let ty = match builtins::kind_of(&head).and_then(|on| builtins::method(on, &name.text)) {
             Some(method) if !method.property => {
                 self.call_method(call, callee, base, &head, method, args, want)
@@ -42,6 +56,11 @@ impl Infer<'_> {
                 _ => self.no_method(callee, base, name, &head, args),
             },
         };
+        if before.short {
+            // The arguments are computed only where there is a value.
+            let end = self.end(fork, false);
+            self.meet_or(end, &Facts::default());
+        }
         Link { ty, short: before.short }
     }
 

@@ -23,6 +23,7 @@ mod literal;
 mod messages;
 mod method;
 mod name;
+mod narrow;
 mod operator;
 mod pattern;
 mod place;
@@ -53,6 +54,7 @@ use endpoint::Endpoints;
 use flow::Stages;
 use flow_grammar::span::Span;
 use flow_grammar::tree::{ExprId, ItemKind, PatternId, TypeExpr};
+use narrow::Narrowing;
 use place::{Frame, Purity};
 use scope::Names;
 use smol_str::SmolStr;
@@ -106,10 +108,13 @@ struct Infer<'db> {
     /// The forms of some declared types that are no aliases.
     shapes: RefCell<Vec<(ItemKey, Arc<TypeShape>)>>,
     names: Names,
+    narrowing: Narrowing,
     /// What stands around the place being checked, the innermost last.
     frames: Vec<Frame>,
     /// Why no effect may happen here, if so.
     purity: Option<Purity>,
+    /// The same of what stands around the closure that this is in.
+    around_closure: Option<Purity>,
     /// What was refused last because no effect may happen there.
     refused: Span,
     /// What `return` yields; `None` where there is none.
@@ -170,8 +175,10 @@ impl<'db> Infer<'db> {
             vars: Vars::default(),
             shapes: RefCell::default(),
             names: Names::default(),
+            narrowing: Narrowing::default(),
             frames: Vec::new(),
             purity: None,
+            around_closure: None,
             refused: Span::default(),
             result: None,
             stages: Stages::default(),

@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::messages::matching as say;
-use super::scope::Facts;
+use super::narrow::Facts;
 use super::vars::Fit;
 use crate::types::body::LocalId;
 use crate::types::decl::{self, FieldDef};
@@ -20,7 +20,7 @@ impl Infer<'_> {
     pub(super) fn check_pattern(&mut self, pattern: &Pattern, ty: &Ty) -> Facts {
         let mut binds = Binds::new();
         self.pattern(pattern, ty, &mut binds);
-        Facts { binds, shown: Vec::new() }
+        Facts { binds, ..Facts::default() }
     }
 
     /// The same where the pattern must match every value; `what` needs it.

@@ -2,6 +2,7 @@
 
 use super::Infer;
 use super::messages::control;
+use super::narrow::{Fork, Left};
 use super::want::Why;
 use crate::types::body::LocalId;
 use crate::types::ty::Ty;
@@ -46,6 +47,10 @@ pub(super) struct LoopFrame {
     pub(super) discard: bool,
     /// The values of each `break`: the expression, its type and its place.
     pub(super) breaks: Vec<(Option<ExprId>, Ty, Span)>,
+    /// Where its rounds began.
+    pub(super) fork: Fork,
+    /// What is known at each `break` beyond that.
+    pub(super) ends: Vec<Option<Left>>,
 }
 
 /// Why no effect may happen at a place.
@@ -122,9 +127,34 @@ impl Infer<'_> {
     /// Checks something where no effect may happen.
     pub(super) fn purely<T>(&mut self, why: Purity, check: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.purity.replace(why);
+        let around = self.around_closure;
+        if why == Purity::Closure && before != Some(Purity::Closure) {
+            self.around_closure = before;
+        }
         let found = check(self);
-        self.purity = before;
+        (self.purity, self.around_closure) = (before, around);
         found
+    }
+
+    /// Reports something that fails by itself where there is always a value.
+    pub(super) fn refuse_if_total(&mut self, span: Span, what: &str) {
+        if let Some(purity) = self.total() {
+            let found = control::partial(self.at(span), what, purity);
+            self.report(found);
+        }
+    }
+
+    /// Whether what stands here yields a value whatever it is given.
+    pub(super) fn is_total(&self) -> bool {
+        self.total().is_some()
+    }
+
+    fn total(&self) -> Option<Purity> {
+        let purity = match self.purity {
+            Some(Purity::Closure) => self.around_closure,
+            purity => purity,
+        };
+        purity.filter(|purity| matches!(purity, Purity::Fn | Purity::Predicate | Purity::Default))
     }
 
     /// Checks something that control may skip: where it never ends, what follows may still be reached.

@@ -21,6 +21,7 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         self.limit(max, "the `max` of a loop");
+        self.widen_for(body);
         let frame = LoopFrame {
             want: match want {
                 Want::Fit(ty, why) => Some((ty.clone(), why.clone())),
@@ -28,26 +29,29 @@ impl Infer<'_> {
             },
             discard: matches!(want, Want::Discard),
             breaks: Vec::new(),
+            ends: Vec::new(),
+            fork: self.fork(),
         };
-        let mark = self.mark();
-        self.forget_vars();
-        let ((_, frame), _) =
-            self.maybe(|infer| infer.within(Frame::Loop(frame), |infer| infer.block(body, Want::Discard)));
-        self.leave(mark);
+        let (_, frame) = self.any_number(|infer| {
+            infer.maybe(|infer| infer.within(Frame::Loop(frame), |infer| infer.block(body, Want::Discard))).0
+        });
         let mut leaves = Leaves::default();
-        let breaks = match frame {
-            Some(Frame::Loop(LoopFrame { breaks, .. })) => breaks,
-            _ => Vec::new(),
+        let (breaks, mut ends) = match frame {
+            Some(Frame::Loop(LoopFrame { breaks, ends, .. })) => (breaks, ends),
+            _ => (Vec::new(), Vec::new()),
         };
         let mut left = !breaks.is_empty();
         for (id, ty, span) in breaks {
             leaves.add(id, ty, span);
         }
         if let Some(block) = otherwise {
+            let fork = self.fork();
             let (found, diverges) = self.maybe(|infer| infer.block(block, want));
+            ends.push(self.end(fork, diverges));
             left |= !diverges;
             leaves.add(found.tail, found.ty, found.span);
         }
+        self.meet(ends);
         match (left, want) {
             (false, _) => Ty::Never,
             (true, Want::Fit(ty, _)) => ty.clone(),
@@ -114,13 +118,15 @@ impl Infer<'_> {
             _ => Want::Any,
         };
         let mark = self.enter(body.span);
-        self.forget_vars();
+        self.widen_for(body);
         let frame = Frame::For { parallel, span: expr.span };
-        let ((found, _), _) = self.maybe(|infer| {
-            infer.within(frame, |infer| {
-                let facts = infer.irrefutable(pattern, &element, "for");
-                infer.assume(&facts);
-                infer.block(body, body_want)
+        let ((found, _), _) = self.any_number(|infer| {
+            infer.maybe(|infer| {
+                infer.within(frame, |infer| {
+                    let facts = infer.irrefutable(pattern, &element, "for");
+                    infer.assume(&facts);
+                    infer.block(body, body_want)
+                })
             })
         });
         self.leave(mark);

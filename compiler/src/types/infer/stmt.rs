@@ -2,6 +2,7 @@
 
 use super::Infer;
 use super::messages::mismatch;
+use super::narrow::Path;
 use super::place::Frame;
 use super::want::{Want, Why};
 use crate::types::body::LocalKind;
@@ -112,7 +113,10 @@ impl Infer<'_> {
             StmtKind::Expr(expr) => {
                 self.expr(expr, Want::Discard);
             }
-            StmtKind::Require { condition, message } => self.require(condition, message),
+            StmtKind::Require { condition, message } => {
+                self.refuse_if_total(stmt.span, "`require`");
+                self.require(condition, message);
+            }
             StmtKind::Defer(block) => self.defer(stmt.span, block),
             StmtKind::Stage(stage) => self.stage_statement(stage),
             StmtKind::Emit(value) => self.emit(stmt.span, value),
@@ -152,31 +156,29 @@ impl Infer<'_> {
             value if ty.is_none() => without_predicates(self.db, &value),
             ty => ty,
         };
-        self.binder(name, ty, LocalKind::Var, value.span.end);
+        let local = self.binder(name, ty.clone(), LocalKind::Var, value.span.end);
+        self.show_value(Path { local, fields: Vec::new() }, &ty, value);
     }
 
     fn require(&mut self, condition: &Expr, message: &Expr) {
         let known = self.condition(condition, "the condition of `require`");
         // The message is made only where the condition does not hold.
+        let fork = self.fork();
         self.maybe(|infer| {
             let mark = infer.mark();
             infer.assume(&known.no);
             infer.expr(message, Want::Fit(&Ty::String, &Why::Language("the message of `require`")));
             infer.leave(mark);
         });
+        self.drop_branch(fork);
         self.assume(&known.yes);
     }
 
     fn defer(&mut self, span: Span, block: &Block) {
         self.refuse_if_pure(span, || "`defer`".to_owned());
         let frame = Frame::Defer(span);
-        self.maybe(|infer| {
-            infer.within(frame, |infer| {
-                let mark = infer.mark();
-                infer.forget_vars();
-                infer.block(block, Want::Discard);
-                infer.leave(mark);
-            })
+        self.at_another_time(|infer| {
+            infer.maybe(|infer| infer.within(frame, |infer| infer.block(block, Want::Discard)));
         });
     }
 }

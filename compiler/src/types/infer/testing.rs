@@ -148,16 +148,20 @@ impl Infer<'_> {
                     types = vec![Ty::Error; params.len()];
                 }
                 self.answer(|infer| {
-                    infer.closure_body(inner, params, &types, body, Want::Fit(&double.result, &why));
+                    infer.at_another_time(|infer| {
+                        infer.closure_body(inner, params, &types, body, Want::Fit(&double.result, &why))
+                    });
                 });
             }
             // Each answers one call, and is computed when it comes.
             ExprKind::List(elements) => {
                 for element in elements {
                     self.answer(|infer| {
-                        infer.maybe(|infer| {
-                            infer.purely(Purity::Stub, |infer| {
-                                infer.expr(element, Want::Fit(&double.result, &why))
+                        infer.at_another_time(|infer| {
+                            infer.maybe(|infer| {
+                                infer.purely(Purity::Stub, |infer| {
+                                    infer.expr(element, Want::Fit(&double.result, &why))
+                                })
                             })
                         });
                     });
@@ -250,7 +254,7 @@ impl Infer<'_> {
         self.refuse_if_pure(callee.span, || "`failure`".to_owned());
         match args.list {
             [one] if one.label.is_none() => {
-                self.maybe(|infer| infer.expr(&one.value, Want::Any));
+                self.any_number(|infer| infer.maybe(|infer| infer.expr(&one.value, Want::Any)));
             }
             _ => {
                 let found = say::wrong_arguments(self.at(args.span), "failure");

@@ -17,6 +17,7 @@ pub(super) fn not_exhaustive(
     ty: &Ty,
     missing: &[Witness],
     guarded: bool,
+    filler: Option<&str>,
     end: Place,
 ) -> Diagnostic {
     let names: Vec<String> = missing.iter().map(|witness| format!("`{witness}`")).collect();
@@ -27,8 +28,6 @@ pub(super) fn not_exhaustive(
         [others @ .., last] => format!("this `match` does not cover {} and {last}", others.join(", ")),
         [] => String::new(),
     };
-    let arms: String =
-        missing.iter().map(|witness| format!("  {witness} => fail \"not handled\"\n")).collect();
     let found = Diagnostic::new(NOT_EXHAUSTIVE, message, scrutinee).here(format!("this is `{ty}`"));
     let found = if guarded { found.note("an arm with a guard covers nothing for sure") } else { found };
     let help = if catch_all {
@@ -36,8 +35,11 @@ pub(super) fn not_exhaustive(
     } else {
         "add an arm for each, or `_ => …` for all others"
     };
-    let edits = vec![Edit { place: end, text: arms }];
-    found.help(help).fix(Fix { title: "add the missing arms".to_owned(), edits, certain: false })
+    let found = found.help(help);
+    let Some(filler) = filler else { return found };
+    let text = missing.iter().map(|witness| format!("  {witness} => {filler}\n")).collect();
+    let edits = vec![Edit { place: end, text }];
+    found.fix(Fix { title: "add the missing arms".to_owned(), edits, certain: false })
 }
 
 /// `let Accept = verdict`

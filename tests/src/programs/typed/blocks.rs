@@ -52,7 +52,7 @@ impl Maker<'_> {
             }
             8 => self.for_each(depth),
             9 => self.bounded(depth),
-            10 => format!("require {}, \"it does not hold\"", self.condition(1)),
+            10 if self.has_effects => format!("require {}, \"it does not hold\"", self.condition(1)),
             11 => self.left(),
             12 => {
                 let depth = depth + 1;
@@ -188,7 +188,8 @@ impl Maker<'_> {
             }
             2 if self.in_for => self.choices.one(&["continue", "break"]).into(),
             3 if self.has_effects && self.returns.is_some() => format!("blocked {}", self.text(2)),
-            _ => format!("fail {}", self.text(2)),
+            _ if self.has_effects => format!("fail {}", self.text(2)),
+            _ => return self.let_value(),
         };
         format!("if {condition} {{ {leave} }}")
     }

@@ -7,6 +7,8 @@ use crate::diagnostics::{Code, Diagnostic, Place};
 pub const IMPURE: Code = Code("E0325");
 /// A secret where none may stand.
 pub const MISPLACED_SECRET: Code = Code("E0326");
+/// What fails where there is always a value.
+const PARTIAL: Code = Code("E0342");
 /// Two branches of one name.
 pub const BRANCH_TWICE: Code = Code("E0513");
 /// A bound below one.
@@ -43,6 +45,22 @@ pub(in super::super) fn impure(place: Place, what: &str, purity: Purity) -> Diag
         Purity::Stub => found.help("compute it in the test, and use it here"),
         Purity::Const | Purity::Predicate => found.help("compute it in a flow"),
         Purity::Default | Purity::Setting => found.help("compute it in the flow, and hand it over as an argument"),
+    }
+}
+
+/// `fn f() -> int { fail "why" }`; `what` fails.
+pub(in super::super) fn partial(place: Place, what: &str, purity: Purity) -> Diagnostic {
+    let found = Diagnostic::new(
+        PARTIAL,
+        format!("{what} fails the flow, and {} yields a value whatever it is given", purity.text()),
+        place,
+    );
+    match purity {
+        Purity::Predicate => found.help("let the predicate be `false` for what it refuses"),
+        Purity::Default => found.help("leave out the default, so that a value must be given"),
+        _ => found.help(
+            "yield an option, `none` where there is nothing, or a union with a variant that says why; or make it a `flow`, which may fail",
+        ),
     }
 }
 

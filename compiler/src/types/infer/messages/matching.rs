@@ -2,6 +2,7 @@
 
 use super::{listed, replace};
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::lints::CONSTANT_CONDITION;
 use crate::resolve::suggest;
 use crate::types::decl::{FieldDef, TypeShape};
 use crate::types::ty::Ty;
@@ -31,8 +32,33 @@ pub(in super::super) fn never_none(place: Place, ty: &Ty) -> Diagnostic {
 
 /// `{ a, b }` for what is no record.
 pub(in super::super) fn no_record(place: Place, ty: &Ty) -> Diagnostic {
-    Diagnostic::new(PATTERN_TYPE, format!("this pattern is for a record, but the value is `{ty}`"), place)
-        .here("this never matches")
+    let found = Diagnostic::new(
+        PATTERN_TYPE,
+        format!("this pattern is for a record, but the value is `{ty}`"),
+        place,
+    )
+    .here("this never matches");
+    match ty {
+        Ty::Map(..) => found.help("there are no patterns for maps: take a value with `get`, as in `counts.get(\"a\") ?? 0`, or go through `entries()`"),
+        Ty::List(_) => found.help("there are no patterns for lists: match the `len()`, and take elements with `xs[0]`, `first()` or `for`"),
+        _ => found,
+    }
+}
+
+/// `n is m`: the pattern matches whatever there is, or never.
+pub(in super::super) fn constant_test(pattern: Place, holds: bool, is_option: bool) -> Diagnostic {
+    let found = Diagnostic::new(CONSTANT_CONDITION, format!("this is always `{holds}`"), pattern);
+    if holds && is_option {
+        found.here("this takes `none` as well").help("test for a value with `!= none`")
+    } else if holds {
+        found
+            .here("every value that comes here is one")
+            .help("test for what was meant, or take the value with `let`")
+    } else {
+        found
+            .here("the value is known to be another here")
+            .help("test for what was meant, or remove the test")
+    }
 }
 
 /// `Verdict.Accept` for a value of another type.
