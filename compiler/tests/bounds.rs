@@ -98,7 +98,7 @@ bounds! {
     rounds_of_a_list_of_unknown_length: "parallel for x in xs max 4 { act(x) }" => "turns 0..len(xs), time 0s..⌈len(xs) / 4⌉ × 10m, cost $0..len(xs) × $1";
     the_first_to_finish_ends_a_race: "race {\n  x = endless(\"x\") => x\n  _ = sleep(15m) => act(\"y\")\n}" => "turns 0..4, time 0s..25m, cost $0..unknown because `endless` has no `cost`";
     a_failure_may_come_at_the_end: "act(\"x\") catch e { log(e.message)\n act(\"y\") }" => "turns 1..2, time 0s..20m, cost $0..$2";
-    what_is_deferred_counts: "defer { act(\"x\") }\nact(\"y\")" => "turns 1..1, time 0s..10m, cost $0..$1";
+    what_is_deferred_counts: "defer { act(\"x\") }\nact(\"y\")" => "turns 1..2, time 0s..20m, cost $0..$2";
     sleeping_takes_its_time: "sleep(5s)\nsleep(10s)" => "turns 0..0, time 15s..15s, cost $0..$0";
     waiting_without_a_timeout_has_no_end: "wait_for(\"x\")" => "turns 0..0, time 0s..unbounded because `wait_for` has no timeout, cost $0..$0";
     waiting_with_a_timeout_has: "wait_for(\"x\", timeout: 5m)" => "turns 0..0, time 0s..5m, cost $0..$0";

@@ -77,6 +77,9 @@ impl Direct<'_> {
                 self.agent(agent)
             }
             Op::Process(ProcessOp::FlowTool(flow)) => self.called.push(flow.clone()),
+            Op::Process(ProcessOp::Watch { .. }) => {
+                add(&mut self.effects.builtins, "events".into());
+            }
             Op::Effect { effect, .. } => {
                 add(&mut self.effects.builtins, effect.clone());
                 if effect == "sh" {

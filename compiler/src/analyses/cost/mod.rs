@@ -36,11 +36,13 @@ use std::sync::Arc;
 /// What a flow may use up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowCost {
-    /// The least for a result, and the most that the steps of the flow can take.
+    /// The least for a result, and the most that the steps of the flow can take, without what is deferred.
     pub range: Range,
     /// Whether some path leads to a result.
     pub ends: bool,
-    /// The most under the budget of the flow.
+    /// The most that it can take, with what is deferred.
+    pub whole: [Most; 3],
+    /// The same under the budget of the flow.
     pub within: [Most; 3],
     /// Its parameters, of which the amounts speak.
     pub params: Vec<Param>,
@@ -57,6 +59,7 @@ fn flow_cost_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<FlowCost>> 
     let outline = outline(db, find_item(db, key)?)?;
     let total = if calls_itself(db, key) { endless(key) } else { stages::total(db, key, &outline) };
     let cost = FlowCost {
+        whole: range::nothing(),
         within: range::nothing(),
         range: total.range,
         ends: total.ends,
@@ -82,6 +85,7 @@ impl FlowCost {
                 Some((limit, _)) => most.at_most(limit),
                 None => most.clone(),
             };
+            self.whole[at] = most.clone().plus(&deferred[at]);
             self.within[at] = ended.plus(&deferred[at]);
         }
         self

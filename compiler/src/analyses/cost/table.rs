@@ -28,7 +28,7 @@ pub struct Row {
     pub dimension: Dimension,
     /// The least that leads to a result.
     pub least: u64,
-    /// The most that the steps may take, whatever the budget says.
+    /// The most that the steps and what is deferred may take, whatever the budget says.
     pub most: Most,
     /// The most of a run: the budget ends it.
     pub within: Most,
@@ -42,7 +42,7 @@ pub struct Row {
 pub fn bounds(db: &dyn Db, key: &ItemKey) -> Option<FlowBounds> {
     let (outline, cost) = (outline_of(db, key)?, flow_cost(db, key)?);
     let rows = Dimension::ALL.map(|dimension| {
-        let most = cost.range.most[dimension as usize].clone();
+        let most = cost.whole[dimension as usize].clone();
         Row {
             dimension,
             least: cost.range.least[dimension as usize],

@@ -322,6 +322,14 @@ impl<'a> Builder<'a> {
                     _ => self.parts(expr),
                 }
             }
+            // How a process stands is looked up.
+            ExprKind::Field { base, .. } => {
+                self.expr(base);
+                if let Some(Ref::Effect(name)) = self.reader.body.refs.get(expr.id) {
+                    let effect = Effect { name, args: Vec::new(), reads: Vec::new(), varies: 0 };
+                    self.push(expr.span, StepKind::Effect(Box::new(effect)));
+                }
+            }
             _ => self.parts(expr),
         }
     }
