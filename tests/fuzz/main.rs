@@ -8,6 +8,7 @@
 
 mod large;
 mod program;
+mod promised;
 mod random;
 mod soup;
 mod typed;

@@ -35,7 +35,11 @@ impl Program {
         Self { db, ran }
     }
 
-    fn file(&self, path: &str) -> SourceFile {
+    pub(crate) fn db(&self) -> &Database {
+        &self.db
+    }
+
+    pub(crate) fn file(&self, path: &str) -> SourceFile {
         Files::get(&self.db).by_path(&self.db)[path]
     }
 

@@ -21,10 +21,10 @@ fn choices(random: &mut Random) -> Vec<u8> {
 }
 
 /// What is wrong with a program, if anything is.
-type Wrong = Result<(), String>;
+pub(crate) type Wrong = Result<(), String>;
 
 /// Holds programs to a property. Of one that fails, the row of choices is made as short and simple as it still fails.
-fn every(cases: u64, property: fn(&str, &mut Random) -> Wrong) {
+pub(crate) fn every(cases: u64, property: fn(&str, &mut Random) -> Wrong) {
     let wrong = |choices: &[u8], seed| {
         let text = typed(choices);
         let run = || property(&text, &mut Random::new(seed));
