@@ -1,6 +1,6 @@
 //! `flowc check`
 
-use crate::{Outcome, bounds, edit, print, watch};
+use crate::{Outcome, bounds, edit, memory, print, watch};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use flow_compiler::db::SourceFile;
@@ -139,6 +139,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     } else {
         (Session::open(&request)?, None)
     };
+    memory::pages_for(session.roots.len());
     let outcome = match &mended {
         Some(mended) if arguments.diff => {
             let text = |(file, old): &(_, String)| {
@@ -198,7 +199,9 @@ fn plural(count: usize, one: &str, many: &str) -> String {
 
 /// Reads the files that a command names.
 pub(crate) fn open(paths: &[PathBuf], stdin_filename: &str) -> anyhow::Result<Session> {
-    Ok(Session::open(&request(paths, stdin_filename)?)?)
+    let session = Session::open(&request(paths, stdin_filename)?)?;
+    memory::pages_for(session.roots.len());
+    Ok(session)
 }
 
 fn request(paths: &[PathBuf], stdin_filename: &str) -> anyhow::Result<Request> {

@@ -1,4 +1,4 @@
-//! What the allocator does with memory that was given back.
+//! How memory is taken of the system, and what becomes of what was given back.
 
 use libmimalloc_sys::mi_option_set;
 
@@ -13,4 +13,17 @@ const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 pub(crate) fn keep() {
     // SAFETY: the option exists, takes any number, and is set while there is one thread.
     unsafe { mi_option_set(PURGE_DELAY, -1) }
+}
+
+/// From so many files on, large pages are worth their while.
+const MANY: usize = 32;
+
+/// Takes memory in the pages that fit: to clear a large one takes longer than to check a small file, of which a command would
+/// otherwise take five; and a large project would take thousands of small ones.
+pub(crate) fn pages_for(files: usize) {
+    // Where the system does not do as it is told, the command only takes longer.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(files < MANY);
+    #[cfg(not(target_os = "linux"))]
+    let _ = files;
 }

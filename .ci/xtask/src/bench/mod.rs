@@ -4,6 +4,7 @@ pub(crate) mod floor;
 pub(crate) mod probe;
 mod table;
 
+use crate::guided::Guided;
 use anyhow::{Context as _, ensure};
 use flow_tests::generate;
 use probe::{Cost, probe};
@@ -16,17 +17,20 @@ use table::Table;
 #[derive(Clone, Copy)]
 struct Size {
     checks: usize,
+    /// Checks of the large project.
+    large: usize,
     rounds: usize,
     steps: usize,
     many: usize,
 }
 
-const FULL: Size = Size { checks: 60, rounds: 5, steps: 1_000, many: 100_000 };
-const QUICK: Size = Size { checks: 5, rounds: 1, steps: 100, many: 1_000 };
+const FULL: Size = Size { checks: 60, large: 15, rounds: 5, steps: 1_000, many: 100_000 };
+const QUICK: Size = Size { checks: 5, large: 1, rounds: 1, steps: 100, many: 1_000 };
 
 /// The programs under test, and where to run them.
 struct Bench {
-    flowc: PathBuf,
+    /// Each `flowc`, with what tells it apart in the table.
+    flowcs: Vec<(&'static str, PathBuf)>,
     flow: PathBuf,
     this: PathBuf,
     work: PathBuf,
@@ -34,7 +38,7 @@ struct Bench {
 }
 
 /// Builds the programs, measures them, and prints the table.
-pub(crate) fn run(quick: bool) -> anyhow::Result<()> {
+pub(crate) fn run(quick: bool, guided: bool) -> anyhow::Result<()> {
     let this = std::env::current_exe()?;
     let target = this.ancestors().nth(2).context("xtask does not lie in a target directory")?.to_owned();
     build(&target)?;
@@ -45,7 +49,11 @@ pub(crate) fn run(quick: bool) -> anyhow::Result<()> {
     std::fs::create_dir_all(&work)?;
     let release = target.join("release");
     let size = if quick { QUICK } else { FULL };
-    let bench = Bench { flowc: release.join("flowc"), flow: release.join("flow"), this, work, size };
+    let mut flowcs = vec![("", release.join("flowc"))];
+    if guided {
+        flowcs.push((", guided", Guided::train(&target)?.build()?));
+    }
+    let bench = Bench { flowcs, flow: release.join("flow"), this, work, size };
 
     let mut table = Table::new();
     bench.check(&mut table)?;
@@ -84,22 +92,50 @@ impl Bench {
         std::fs::write(small.join("small.flow"), generate::alone(100))?;
         let nothing = repeat(self.size.checks, || probe(&small, false, Path::new("/bin/true"), &[]))?;
         table.row("start of a process that does nothing (`/bin/true`)", &nothing, "");
-        let checked = repeat(self.size.checks, || {
-            ok(probe(&small, false, &self.flowc, &["check", "small.flow"])?, &small)
-        })?;
-        table.row("`flowc check` of a 100-line file", &checked, "under 5 ms");
+        self.beside(
+            table,
+            self.size.checks,
+            |flowc| ok(probe(&small, false, flowc, &["check", "small.flow"])?, &small),
+            |guided, _| (format!("`flowc check` of a 100-line file{guided}"), "under 5 ms"),
+        )?;
 
         let project = self.fresh("project")?;
         let files = generate::project(500, 200);
         generate::write(&project, &files)?;
         for (alone, processors) in [(true, "1 processor"), (false, "all processors")] {
-            let checked = repeat(self.size.rounds, || {
-                ok(probe(&project, alone, &self.flowc, &["check", "."])?, &project)
-            })?;
-            let speed = 100_000.0 / table::median(&checked).wall.as_secs_f64();
-            let name =
-                format!("`flowc check` of 100,000 lines in 500 files, {processors}: {speed:.0} lines/s");
-            table.row(&name, &checked, if alone { "" } else { "500,000 lines/s: 200 ms" });
+            self.beside(
+                table,
+                self.size.large,
+                |flowc| ok(probe(&project, alone, flowc, &["check", "."])?, &project),
+                |guided, wall| {
+                    let speed = 100_000.0 / wall.as_secs_f64();
+                    let name = format!(
+                        "`flowc check` of 100,000 lines in 500 files, {processors}{guided}: {speed:.0} lines/s"
+                    );
+                    (name, if alone { "" } else { "500,000 lines/s: 200 ms" })
+                },
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Each `flowc` in turns, so that all meet the same machine, and a row for each: its name and target.
+    fn beside(
+        &self,
+        table: &mut Table,
+        times: usize,
+        once: impl Fn(&Path) -> anyhow::Result<Cost>,
+        named: impl Fn(&str, Duration) -> (String, &'static str),
+    ) -> anyhow::Result<()> {
+        let mut all = vec![Vec::new(); self.flowcs.len()];
+        for _ in 0..times {
+            for ((_, flowc), costs) in self.flowcs.iter().zip(&mut all) {
+                costs.push(once(flowc)?);
+            }
+        }
+        for ((which, _), costs) in self.flowcs.iter().zip(&all) {
+            let (name, target) = named(which, table::median(costs).wall);
+            table.row(&name, costs, target);
         }
         Ok(())
     }
