@@ -167,6 +167,8 @@ pub enum SyntaxErrorKind {
     BraceOnOwnLine,
     /// `Plan { title: "x" }`
     BracesConstruct(SmolStr),
+    /// `A { x } => …`
+    BracesInPattern(SmolStr),
     /// Documentation of nothing.
     DocsOfNothing,
     /// Documentation behind the attributes of what it describes.
@@ -237,7 +239,7 @@ impl SyntaxErrorKind {
             Self::ForeignWord(..) => "E0045",
             Self::WrongSign(..) => "E0046",
             Self::BraceOnOwnLine => "E0047",
-            Self::BracesConstruct(_) => "E0048",
+            Self::BracesConstruct(_) | Self::BracesInPattern(_) => "E0048",
             Self::DocsOfNothing | Self::DocsBehindAttribute => "E0049",
             Self::ChainedOperator(_) => "E0050",
             Self::NotNeedsParens => "E0051",
@@ -306,6 +308,9 @@ impl SyntaxErrorKind {
             Self::WrongSign(found, meant) => format!("`{meant}` stands here, not `{found}`"),
             Self::BraceOnOwnLine => "`{` must stand on the line that it belongs to".into(),
             Self::BracesConstruct(name) => format!("`{name}` is built with parentheses, not braces"),
+            Self::BracesInPattern(name) => {
+                format!("the fields of `{name}` stand in parentheses, not in braces")
+            }
             Self::DocsOfNothing => "this documentation describes nothing".into(),
             Self::DocsBehindAttribute => {
                 "documentation stands in front of attributes, not behind them".into()
@@ -351,6 +356,9 @@ impl SyntaxErrorKind {
             }
             Self::ForeignWord(_, "loop max N") => "a loop names its bound, and is left with `break`".into(),
             Self::BracesConstruct(name) => format!("write `{name}(field: value)`"),
+            Self::BracesInPattern(name) => {
+                format!("write `{name}(field)` for a variant, and `{{ field }}` alone for a record")
+            }
             Self::DocsOfNothing => "write `//` for a comment".into(),
             Self::DocsBehindAttribute => "move it above the line of the attribute".into(),
             Self::ChainedOperator(_) => "join two of them with `and`, or use parentheses".into(),

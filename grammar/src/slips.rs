@@ -422,7 +422,8 @@ fn named_argument(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     Some((edit, error(SyntaxErrorKind::WrongSign("=", ":"), span).with_suggestion(span, ":")))
 }
 
-/// `Plan { title: "x" }` for `Plan(title: "x")`
+/// `Plan { title: "x" }` for `Plan(title: "x")`; as a pattern, `A { x }` for `A(x)`, and `let Plan { title } = …` for
+/// `let { title } = …`
 fn braces_construct(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     // Where a block may follow, as in `if x == Plan { a: 1 }`, the first field's colon is what cannot stand.
     let mut open = failure.at;
@@ -451,6 +452,21 @@ fn braces_construct(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let last = tokens.len() - 1;
     tokens[0].kind = Tok::LParen;
     tokens[last].kind = Tok::RParen;
+    // Behind a pattern there may be another one, and behind a value what is added to it.
+    let is_field = match repair.kind(open + 1) {
+        Some(Tok::DotDot) => true,
+        Some(Tok::Lower) => matches!(repair.kind(open + 2), Some(Tok::Comma | Tok::Colon | Tok::RBrace)),
+        _ => false,
+    };
+    if failure.at == open && is_field && failure.expects(Tok::Bar) && !failure.expects(Tok::Plus) {
+        let named = SyntaxErrorKind::BracesInPattern(repair.text_at(name).into());
+        let error = error(named, repair.span_at(open));
+        // What every value matches has no variants.
+        return Some(match failure.expects(Tok::FatArrow) {
+            true => (Edit { range: open..close + 1, tokens }, error),
+            false => (remove(name), error),
+        });
+    }
     let named = repair.kind(open + 1) == Some(Tok::Lower) && repair.kind(open + 2) == Some(Tok::Colon);
     let empty = close == open + 1 && failure.at == open;
     let error = error(SyntaxErrorKind::BracesConstruct(repair.text_at(name).into()), repair.span_at(open));

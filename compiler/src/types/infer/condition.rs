@@ -43,7 +43,13 @@ impl Infer<'_> {
             ExprKind::Is { value, pattern } => self.is(value, pattern),
             _ => {
                 self.expr(expr, Want::Fit(&Ty::Bool, &Why::Language(what)));
-                return self.shown_by_value(expr);
+                // That there is a value is meant where an option stands alone, which is no condition.
+                return match self.not_none(expr) {
+                    Some(there) => {
+                        Known { yes: Facts { shown: vec![there], ..Facts::default() }, ..Known::default() }
+                    }
+                    None => self.shown_by_value(expr),
+                };
             }
         };
         self.record(expr.id, &Ty::Bool);
