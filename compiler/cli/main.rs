@@ -18,8 +18,9 @@ mod watch;
 
 use clap::{Parser, Subcommand};
 use flow_compiler::parallel;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Trees and types are many small pieces, made on several threads: the system's allocator takes a third longer.
 #[global_allocator]
@@ -100,6 +101,7 @@ fn main() -> ExitCode {
     let worker =
         std::thread::Builder::new().stack_size(parallel::STACK).spawn(move || run(arguments.command));
     match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(_))) if IS_CUT_SHORT.load(Ordering::Relaxed) => Outcome::Usage.into(),
         Ok(Ok(Ok(outcome))) => outcome.into(),
         Ok(Ok(Err(error))) => {
             complain(&format!("{error:#}"));
@@ -130,10 +132,19 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
     }
 }
 
-/// Writes to standard output. A reader that went away (`flowc check | head`) is no failure.
+/// Whether something could not be written to standard output.
+static IS_CUT_SHORT: AtomicBool = AtomicBool::new(false);
+
+/// Writes to standard output. A reader that went away (`flowc check | head`) is no failure; a full disk is.
 fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+        && !IS_CUT_SHORT.swap(true, Ordering::Relaxed)
+    {
+        complain(&format!("cannot write to standard output: {error}"));
+    }
 }
 
 /// Writes a message of the tool itself to standard error.

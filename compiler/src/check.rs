@@ -14,14 +14,12 @@ use crate::syntax::{Item, Role, Unmentioned, in_file, items, names_in_settings, 
 use crate::types::decl;
 use crate::types::infer::{check_body, check_text};
 use crate::types::settings::{plain_hole, unused_parameter};
+use flow_grammar::error::MORE_ERRORS;
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
 use std::borrow::Cow;
 use std::cell::Cell;
-
-/// There are more mistakes than are worth listing.
-const MORE: Code = Code("E0036");
 
 /// What is wrong with an item, places counted from the item.
 #[salsa::tracked]
@@ -237,7 +235,7 @@ fn more_unchecked(file: SourceFile, found: &[Diagnostic]) -> Option<Diagnostic> 
     };
     let last = found.iter().rev().find(|found| found.code.severity() == Severity::Error)?;
     let message = format!("there are more than {MOST_ERRORS} mistakes: what follows is not checked");
-    Some(Diagnostic::new(MORE, message, place(last)?).help("mend these first"))
+    Some(Diagnostic::new(Code(MORE_ERRORS), message, place(last)?).help("mend these first"))
 }
 
 /// The diagnostic with places in files; `None` if its primary place is gone, which a diagnostic of this revision's never

@@ -217,23 +217,40 @@ struct Cut<'db> {
     starts: Vec<u32>,
     pieces: Vec<Piece<'db>>,
     errors: Vec<SyntaxError>,
+    /// How many mistakes are in items that are left out, because more than are worth listing stand before them.
+    left_out: usize,
 }
 
-/// Cuts a file into the texts of its items. Not compared with its old value, which differs after nearly every edit.
+/// Cuts a file into the texts of its items, but those that cannot be read and stand behind more mistakes than are worth
+/// listing: a file may have as many of them as it has lines. Not compared with its old value, which differs after nearly every edit.
 #[salsa::tracked(no_eq)]
 fn cut<'db>(db: &'db dyn Db, file: SourceFile) -> Cut<'db> {
     let text = file.text(db);
     let split = parse::split(text);
-    let starts = split.items.iter().map(|item| item.span.start).collect();
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
-    let piece = |SplitItem { span, tokens }| {
+    let (mut starts, mut pieces) = (Vec::new(), Vec::new());
+    let may_be_flooded = split.items.len() > MOST_ERRORS;
+    let (mut wrong, mut left_out) = (0, 0);
+    for SplitItem { span, tokens } in split.items {
         let own = &text[span.range()];
+        if wrong > MOST_ERRORS {
+            let errors = parse::parse_item(own, &tokens).1.len();
+            if errors > 0 {
+                left_out += errors;
+                continue;
+            }
+        }
         let next = numbers.entry(own).or_default();
         let nth = *next;
         *next = next.saturating_add(1);
-        Piece::new(db, own.to_owned(), nth, Tokens(Mutex::new(Some(tokens))))
-    };
-    Cut { starts, pieces: split.items.into_iter().map(piece).collect(), errors: split.errors }
+        let piece = Piece::new(db, own.to_owned(), nth, Tokens(Mutex::new(Some(tokens))));
+        if may_be_flooded {
+            wrong += parse_piece(db, piece).errors.len();
+        }
+        starts.push(span.start);
+        pieces.push(piece);
+    }
+    Cut { starts, pieces, errors: split.errors, left_out }
 }
 
 /// A parsed text of one item.
@@ -268,6 +285,12 @@ pub fn items<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<Item<'db>> {
     items
 }
 
+/// The imports of a file, in order.
+#[salsa::tracked]
+pub fn imports<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<Item<'db>> {
+    items(db, file).iter().copied().filter(|item| item.role(db) == Role::Import).collect()
+}
+
 /// By what an item is found again after an edit.
 fn item_name(kind: &ItemKind, text: &str) -> SmolStr {
     let first_word = || text.split_whitespace().next().unwrap_or_default().into();
@@ -295,7 +318,7 @@ pub fn syntax_errors(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     found.sort_by_key(|(start, error)| start.saturating_add(error.span.start));
     let (worth, rest) = found.split_at(MOST_ERRORS);
     let more = rest.first().map(|(start, next)| {
-        let kind = SyntaxErrorKind::TooManyErrors(Some(rest.len()));
+        let kind = SyntaxErrorKind::TooManyErrors(Some(rest.len() + cut.left_out));
         syntax_diagnostic(file, &SyntaxError::new(kind, next.span), *start)
     });
     worth.iter().map(told).chain(more).collect()
@@ -327,8 +350,11 @@ pub fn syntax_diagnostic(file: SourceFile, error: &SyntaxError, base: u32) -> Di
 /// so: for the formatter and the editor. No checking reads it.
 #[salsa::tracked(no_eq, lru = 16)]
 pub fn parsed(db: &dyn Db, file: SourceFile) -> Parsed {
-    let split = parse::split(file.text(db));
     let cut = cut(db, file);
+    if cut.left_out > 0 {
+        return parse::parse(file.text(db));
+    }
+    let split = parse::split(file.text(db));
     let items = cut.pieces.iter().zip(&cut.starts).map(|(&piece, &start)| {
         let piece = parse_piece(db, piece);
         ParsedItem { start, item: Arc::clone(&piece.tree.0), errors: piece.errors.clone() }

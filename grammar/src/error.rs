@@ -91,6 +91,9 @@ pub(crate) fn remember(errors: &mut Vec<SyntaxError>, error: SyntaxError) {
     }
 }
 
+/// The code that says that there are more mistakes than are worth listing.
+pub const MORE_ERRORS: &str = "E0036";
+
 /// The kinds of mistake. Each has a stable code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -230,7 +233,7 @@ impl SyntaxErrorKind {
             Self::Unclosed(_) => "E0033",
             Self::Unopened(_) => "E0034",
             Self::LateModuleDocs => "E0035",
-            Self::TooManyErrors(_) => "E0036",
+            Self::TooManyErrors(_) => MORE_ERRORS,
             Self::Unexpected { .. } => "E0040",
             Self::MissingName => "E0041",
             Self::AssignInCondition => "E0042",

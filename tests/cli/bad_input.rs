@@ -1,6 +1,7 @@
 //! Whatever it is given: a message with a place, an exit code, never a crash.
 
 use crate::bench::{Bench, check};
+use flow_tests::bin;
 
 #[test]
 fn a_missing_file_is_a_wrong_call() {
@@ -12,6 +13,43 @@ fn a_missing_file_is_a_wrong_call() {
 fn a_directory_without_flows_is_a_wrong_call() {
     let ended = Bench::new(&[("docs/readme.md", "# Nothing\n")]).flowc(["check", "docs"]);
     ended.refused("flowc: there is no `.flow` file in `docs`\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_told_and_a_reader_that_went_away_is_no_failure() {
+    let run = |to: std::process::Stdio| {
+        let mut flowc = std::process::Command::new(bin("flowc"));
+        let ended = flowc.args(["explain", "E0106"]).stdout(to).output().unwrap();
+        (ended.status.code(), String::from_utf8(ended.stderr).unwrap())
+    };
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let told = "flowc: cannot write to standard output: No space left on device (os error 28)\n";
+    assert_eq!(run(full.into()), (Some(2), told.to_owned()));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(run(writer.into()), (Some(0), String::new()));
+}
+
+#[test]
+fn items_behind_more_mistakes_than_are_told_are_left_out_and_right_ones_kept() {
+    let wrong = |count: usize| "@a\n\nflow b\n\n".repeat(count);
+    let right = "fn f() -> int { 1 }\n";
+    let bench = Bench::new(&[
+        ("a.flow", format!("{}{right}{}", wrong(600), wrong(20_000))),
+        ("b.flow", "import ./a.{f, g}\nfn h() -> int { f() + g() }\n".to_owned()),
+    ]);
+    let ended = bench.flowc(["check"]);
+    let lines: Vec<&str> = ended.out.lines().filter(|line| line.starts_with("a.flow")).collect();
+    assert_eq!(lines.len(), 501, "{}", ended.out);
+    assert!(lines[500].contains("error[E0036]") && lines[500].contains("more mistakes"), "{}", lines[500]);
+    // The others know what is right of it.
+    assert!(!ended.out.contains("`f`"), "{}", ended.out);
+    // What is left out of the check is not left out of the text.
+    let before = bench.read("a.flow");
+    bench.flowc(["fmt", "a.flow"]);
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(&bench.read("a.flow")), words(&before));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::db::{Db, Origin, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, ItemKey, Place};
-use crate::syntax::{Item, Role, items};
+use crate::syntax::{Item, imports, items};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{ImportPath, ItemKind, Name};
 use smol_str::SmolStr;
@@ -292,7 +292,7 @@ pub fn import_fix(db: &dyn Db, file: SourceFile, def: &Def, certain: bool) -> Fi
     let path = written(db, file, def.key.file);
     let title = format!("import `{name}` from `{path}`");
     let mut last_import = None;
-    for &item in items(db, file).iter().filter(|item| item.role(db) == Role::Import) {
+    for &item in imports(db, file) {
         let ItemKind::Import(import) = item.kind(db) else { continue };
         last_import = Some(item);
         let known = import.names.iter().flatten().next_back();

@@ -306,7 +306,7 @@ impl Infer<'_> {
         if !is_expected || self.retrying {
             return check(self, want);
         }
-        let (vars, reported, asked) = (self.vars.clone(), self.body.diagnostics.len(), self.later.len());
+        let (vars, reported, asked) = (self.vars.mark(), self.body.diagnostics.len(), self.later.len());
         let fork = self.fork();
         let generic = check(self, want);
         let is_error = |found: &Diagnostic| found.code.severity() == Severity::Error;
@@ -316,17 +316,15 @@ impl Infer<'_> {
         // Once, so that calls inside of calls take no more than twice the time.
         self.retrying = true;
         self.drop_branch(fork);
-        let first = (
-            std::mem::replace(&mut self.vars, vars),
-            self.body.diagnostics.split_off(reported),
-            self.later.split_off(asked),
-        );
+        let first =
+            (self.vars.undo(vars), self.body.diagnostics.split_off(reported), self.later.split_off(asked));
         let again = check(self, Want::Any);
         self.retrying = false;
         if self.body.diagnostics.iter().skip(reported).any(is_error) {
             self.body.diagnostics.truncate(reported);
             self.later.truncate(asked);
-            self.vars = first.0;
+            self.vars.undo(vars);
+            self.vars.redo(first.0);
             self.body.diagnostics.extend(first.1);
             self.later.extend(first.2);
             return generic;

@@ -10,12 +10,29 @@ use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// The type variables of one body.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Vars {
     slots: Vec<Var>,
+    /// Those that were settled, in that order, each with what it was before.
+    settled: Vec<(u32, Option<Ty>)>,
 }
 
-#[derive(Clone, Debug)]
+/// A state of the variables that can be gone back to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    slots: usize,
+    settled: usize,
+}
+
+/// What came up behind a mark.
+#[derive(Debug)]
+pub(super) struct Undone {
+    slots: Vec<Var>,
+    /// In the order in which they were settled, each with what it became.
+    settled: Vec<(u32, Option<Ty>)>,
+}
+
+#[derive(Debug)]
 struct Var {
     ty: Option<Ty>,
     origin: Origin,
@@ -116,10 +133,37 @@ impl Vars {
         if self.occurs(id, ty) {
             return false;
         }
-        if let Some(var) = self.slots.get_mut(id as usize) {
-            var.ty = Some(ty.clone());
-        }
+        self.set(id, Some(ty.clone()));
         true
+    }
+
+    fn set(&mut self, id: u32, ty: Option<Ty>) {
+        if let Some(var) = self.slots.get_mut(id as usize) {
+            self.settled.push((id, std::mem::replace(&mut var.ty, ty)));
+        }
+    }
+
+    /// The state as it is now.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { slots: self.slots.len(), settled: self.settled.len() }
+    }
+
+    /// Goes back to a state.
+    pub(super) fn undo(&mut self, mark: Mark) -> Undone {
+        let mut settled = Vec::new();
+        for (id, before) in self.settled.drain(mark.settled..).rev() {
+            if let Some(var) = self.slots.get_mut(id as usize) {
+                settled.push((id, std::mem::replace(&mut var.ty, before)));
+            }
+        }
+        settled.reverse();
+        Undone { slots: self.slots.split_off(mark.slots), settled }
+    }
+
+    /// Goes forth again from the state that was gone back to.
+    pub(super) fn redo(&mut self, undone: Undone) {
+        self.slots.extend(undone.slots);
+        undone.settled.into_iter().for_each(|(id, ty)| self.set(id, ty));
     }
 
     /// Makes every variable in a type that is not known yet one of which nothing more is to be said.
@@ -343,10 +387,10 @@ impl Infer<'_> {
 
     /// [`fits`](Self::fits), but a failed attempt leaves no trace.
     pub(super) fn try_fits(&mut self, actual: &Ty, expected: &Ty) -> bool {
-        let before = self.vars.clone();
+        let before = self.vars.mark();
         let fits = self.fits(actual, expected) != Fit::No;
         if !fits {
-            self.vars = before;
+            self.vars.undo(before);
         }
         fits
     }
@@ -396,5 +440,34 @@ impl Infer<'_> {
             (Ty::Int, Ty::Float) | (Ty::Float, Ty::Int) => None,
             _ => self.join(a, b),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ty, Unknown, Vars};
+    use flow_grammar::span::Span;
+    use std::sync::Arc;
+
+    #[test]
+    fn an_attempt_keeps_what_it_changed_and_nothing_of_what_was_there() {
+        let mut vars = Vars::default();
+        let fresh = |vars: &mut Vars| vars.fresh(Span::default(), Unknown::Elements);
+        let all: Vec<Ty> = (0..1000).map(|_| fresh(&mut vars)).collect();
+        vars.settle(&all[3], &Ty::Bool);
+        let mark = vars.mark();
+        let new = fresh(&mut vars);
+        vars.settle(&all[7], &Ty::List(Arc::new(new.clone())));
+        vars.settle(&new, &Ty::Int);
+        let ints = Ty::List(Arc::new(Ty::Int));
+        assert_eq!(vars.deep(&all[7]), ints);
+        let undone = vars.undo(mark);
+        assert_eq!((undone.slots.len(), undone.settled.len()), (1, 2));
+        assert!(vars.is_open(&all[7]) && !vars.is_open(&all[3]));
+        vars.redo(undone);
+        assert_eq!(vars.deep(&all[7]), ints);
+        // What was done again can be undone again.
+        vars.undo(mark);
+        assert!(vars.is_open(&all[7]));
     }
 }
