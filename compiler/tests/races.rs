@@ -200,6 +200,7 @@ races! {
     two_writes_of_one_path: "parallel { a: write(\"x\", \"1\"), b: write(\"x\", \"2\") }" => ["`x`"];
     two_writes_of_two_paths: "parallel { a: write(\"x\", \"1\"), b: write(\"y\", \"2\") }" => [];
     a_path_in_a_variable: "let path = \"out/x.md\"\nparallel { a: write(path, \"1\"), b: write(\"out/${\"x\"}.md\", \"2\") }" => ["`out/x.md`"];
+    one_path_in_two_spellings: "parallel { a: write(\"out/q/.././x.md\", \"1\"), b: write(\"out//x.md\", \"2\") }" => ["`out/x.md`"];
     a_look_at_what_the_other_writes: "parallel { a: glob(\"out/*\"), b: write(\"out/x\", \"2\") }" => ["`out/x`"];
     waiting_for_a_file_is_how_branches_meet: "parallel { a: wait_for(\"out/x\", timeout: 1m), b: write(\"out/x\", \"2\") }" => [];
     an_agent_that_may_write_anything: "parallel { a: fixer(\"x\"), b: write(\"notes.txt\", \"2\") }" => ["`notes.txt`"];
@@ -213,6 +214,8 @@ races! {
     rounds_that_write_by_their_element: "parallel for x in xs { write(\"out/${x}.md\", x) }" => [];
     rounds_that_write_by_what_is_made_of_their_element: "parallel for x in xs {\n  let name = x.trim()\n  write(\"out/${name}.md\", x)\n}" => [];
     rounds_that_write_one_path: "parallel for x in xs { write(\"out/all.md\", x) }" => ["`out/all.md`"];
+    rounds_that_write_their_element_to_one_path: "parallel for x in xs { write(\"out/${xs.len()}.md\", x) }" => ["`out/a.md`"];
+    rounds_in_rounds_that_write_the_outer_element: "parallel for x in xs { parallel for y in [\"a\", \"b\"] { write(\"out/${y}.md\", x) } }" => ["`out/a.md`"];
     rounds_of_a_program_with_their_element: "parallel for x in xs { render(x) }" => [];
     rounds_of_a_program_without_their_element: "parallel for _ in xs { render(\"x\") }" => ["`out/a.html`"];
     rounds_in_rounds_differ_by_both: "parallel for x in xs { parallel for y in xs { write(\"out/${x}${y}\", \"\") } }" => [];

@@ -433,7 +433,7 @@ impl<'a> Builder<'a> {
                     name,
                     args: self.given(expr.id, args),
                     reads: self.globs(args),
-                    varies: self.varies_of(args),
+                    varies: self.varies_of(self.naming(expr.id, name, args)),
                 };
                 self.push(expr.span, StepKind::Effect(Box::new(effect)));
                 self.upon(name, args);
@@ -488,6 +488,16 @@ impl<'a> Builder<'a> {
             Some(order) => order.iter().map(|index| args.get((*index)?).map(fact)).collect(),
             None => args.iter().map(|arg| Some(fact(arg))).collect(),
         }
+    }
+
+    /// The arguments of a built-in effect that say which file it touches: what is written is not the name.
+    fn naming<'e>(&self, call: ExprId, effect: &str, args: &'e [Arg]) -> &'e [Arg] {
+        if !matches!(effect, "write" | "exists" | "glob") {
+            return args;
+        }
+        let order = self.reader.body.args.get(&call);
+        let path = order.and_then(|order| order.first().copied()).unwrap_or(Some(0));
+        path.and_then(|path| args.get(path..=path)).unwrap_or(args)
     }
 
     /// The patterns of the files that are handed over, where their types have one.

@@ -40,8 +40,9 @@ impl Glob {
     }
 
     fn of(pieces: &[Piece], literally: bool) -> Self {
-        let pieces = pieces.iter().map(|piece| match piece {
-            Piece::Text(text) if literally => Some(escaped(text)),
+        let last = pieces.len().saturating_sub(1);
+        let pieces = pieces.iter().enumerate().map(|(index, piece)| match piece {
+            Piece::Text(text) if literally => Some(escaped(&plain(text, index == 0, index == last))),
             Piece::Text(text) => Some(text.clone()),
             Piece::Hole => None,
         });
@@ -107,6 +108,29 @@ impl Glob {
 
 fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
+}
+
+/// A piece of a path without `.`, `..` and empty parts, as far as they stand in it whole: `a/../b//c` is `b/c`. What stands at
+/// its ends belongs to the pieces beside it, unless it is the first or the last.
+fn plain(text: &str, is_first: bool, is_last: bool) -> String {
+    if is_first && text.starts_with('/') {
+        return text.to_owned();
+    }
+    let parts: Vec<&str> = text.split('/').collect();
+    let last = parts.len() - 1;
+    let mut out: Vec<&str> = Vec::with_capacity(parts.len());
+    for (index, part) in parts.into_iter().enumerate() {
+        let is_whole = (index > 0 || is_first) && (index < last || is_last);
+        // The piece before the first one here ends in the same part.
+        let is_above =
+            |out: &[&str]| out.last().is_some_and(|above| *above != "..") && (out.len() > 1 || is_first);
+        match part {
+            "" | "." if is_whole => {}
+            ".." if is_whole && is_above(&out) => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out.join("/")
 }
 
 /// Text that stands for itself in a pattern.
