@@ -124,6 +124,11 @@ fn a_page_for_browsers_loads_and_runs_nothing() {
     for unwanted in ["<script", "src=", "<link", "javascript:", "<?xml"] {
         assert!(!page.contains(unwanted), "{unwanted}: {page}");
     }
+    let mut ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "{page}");
     // What is not documented has no page to lead to.
     assert!(!page.contains("model.html"), "{page}");
 }

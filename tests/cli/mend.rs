@@ -34,6 +34,15 @@ fn fix_tells_people_how_much_it_mended() {
 }
 
 #[test]
+fn a_comment_beside_what_is_not_used_is_left_to_people() {
+    let text = "import std/review.{\n  Finding, // used\n  Verdict, // not used\n}\n\nfn f(found: Finding) -> Finding { found }\n";
+    let bench = Bench::new(&[("a.flow", text)]);
+    let ended = bench.flowc(["check", "--fix"]);
+    assert_eq!(bench.read("a.flow"), text);
+    assert_eq!(ended.out, "a.flow:3:3: warning[W0206]: `Verdict` is imported but never used\n");
+}
+
+#[test]
 fn a_file_with_errors_is_mended_where_that_is_certain_and_still_fails() {
     let text = "fn f(wide: bool) -> bool { wide == true }\nfn g() -> int { missing }\n";
     let bench = Bench::new(&[("a.flow", text)]);

@@ -35,7 +35,8 @@ fn events(markdown: &str) -> Vec<Event<'_>> {
             }
             Event::End(TagEnd::CodeBlock) => {
                 let Some((language, text)) = code.take() else { continue };
-                out.push(Event::Html(block(&language, &text).into()));
+                let number = out.len();
+                out.push(Event::Html(block(&language, &text, number).into()));
             }
             Event::Text(text) if code.is_some() => {
                 if let Some((_, block)) = &mut code {
@@ -86,10 +87,11 @@ fn slug(events: &[Event<'_>]) -> String {
         .collect()
 }
 
-fn block(language: &str, text: &str) -> String {
+/// A block of code; no other of its page has that number.
+fn block(language: &str, text: &str, number: usize) -> String {
     match language {
         "flow" => format!("<pre><code>{}</code></pre>\n", colored(text)),
-        "dot" => drawn(text).unwrap_or_else(|| format!("<pre>{}</pre>\n", escaped(text))),
+        "dot" => drawn(text, number).unwrap_or_else(|| format!("<pre>{}</pre>\n", escaped(text))),
         _ => format!("<pre><code>{}</code></pre>\n", escaped(text)),
     }
 }
@@ -119,8 +121,8 @@ fn class(kind: Tok) -> Option<&'static str> {
     }
 }
 
-/// A graph in DOT as a picture; `None` if it cannot be drawn.
-fn drawn(dot: &str) -> Option<String> {
+/// A graph in DOT as a picture; `None` if it cannot be drawn. The picture names its arrows, which others of the page do too.
+fn drawn(dot: &str, number: usize) -> Option<String> {
     let graph = DotParser::new(dot).process().ok()?;
     let mut builder = GraphBuilder::new();
     builder.visit_graph(&graph);
@@ -128,6 +130,9 @@ fn drawn(dot: &str) -> Option<String> {
     builder.get().do_it(false, false, false, &mut picture);
     let svg = picture.finalize();
     let svg = svg.find("<svg").and_then(|start| svg.get(start..))?;
+    let svg = ["id=\"", "url(#", "href=\"#"]
+        .iter()
+        .fold(svg.to_owned(), |svg, before| svg.replace(before, &format!("{before}graph{number}-")));
     Some(format!("<div class=\"graph\">\n{svg}\n</div>\n"))
 }
 

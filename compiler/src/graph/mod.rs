@@ -71,9 +71,14 @@ pub fn graph(program: &Program, flow: &Name) -> Graph {
     if let Some(known) = program.flows.get(flow) {
         add(flow, flow, GraphKind::Flow);
         let mut called = Vec::new();
+        let mut returning = BTreeSet::new();
         let mut place = |id: &str, body| {
             walk(body, &mut |node| {
                 let target = match &node.op {
+                    Op::Return(_) => {
+                        returning.insert(id.to_owned());
+                        return;
+                    }
                     Op::Call { target, .. } | Op::Process(ProcessOp::Spawn { target, .. }) => target.clone(),
                     Op::Process(ProcessOp::Open { agent, .. } | ProcessOp::CallSession { agent, .. }) => {
                         Target::Agent(agent.clone())
@@ -94,6 +99,18 @@ pub fn graph(program: &Program, flow: &Name) -> Graph {
             let id = format!("{flow}.{name}");
             add(&id, name, GraphKind::Stage);
             place(&id, &stage.body);
+        }
+        // What an endpoint returns is no end of the flow.
+        let stages = known.stages.iter().map(|(name, stage)| (format!("{flow}.{name}"), &stage.body));
+        for (from, body) in std::iter::once((flow.to_string(), &known.body)).chain(stages) {
+            let mut returns = false;
+            walk(body, &mut |node| returns |= matches!(node.op, Op::Return(_)));
+            if returns {
+                add("end", "return", GraphKind::End);
+                let label = type_text(&known.frame.result);
+                let label = if known.frame.result == Type::None { String::new() } else { label };
+                edges.insert(GraphEdge { from, to: "end".into(), label, handoff: true });
+            }
         }
         for (from, target) in called {
             let (name, kind) = match &target {

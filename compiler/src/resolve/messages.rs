@@ -143,13 +143,13 @@ pub(crate) fn unused_import(db: &dyn Db, item: Item<'_>, name: &Name) -> Diagnos
         Some(index) if index > 0 => Span::new(names[index - 1].span.end, name.span.end),
         _ => item.tree(db).span,
     };
+    // Importing has no effect of its own. But what a comment there is about, only people know.
+    let whole = span.shifted(item.start(db)).range();
+    let text = item.file(db).text(db).get(whole.start..).unwrap_or_default();
+    let end = text[whole.len().min(text.len())..].find('\n').map_or(text.len(), |rest| whole.len() + rest);
+    let certain = !text[..end].contains("//");
     let edit = Edit { place: item.place(db, span), text: String::new() };
-    found.help("remove it").fix(Fix {
-        title: format!("remove `{}`", name.text),
-        edits: vec![edit],
-        // Importing has no effect of its own.
-        certain: true,
-    })
+    found.help("remove it").fix(Fix { title: format!("remove `{}`", name.text), edits: vec![edit], certain })
 }
 
 /// Two things in one file have the same name. `place` is that of the second.

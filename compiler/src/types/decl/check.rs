@@ -339,6 +339,14 @@ impl<'a> Check<'a> {
                 AltKind::Type(TypeExpr { kind: TypeExprKind::Named { name, args }, .. })
                     if args.is_empty() =>
                 {
+                    let names = scope(self.db, self.item.file(self.db));
+                    if alts.len() > 1 && names.ty(&name.text).is_some() && name.text != decl.name.text {
+                        self.out.push(say::type_as_variant(
+                            (self.at)(name.span),
+                            &decl.name.text,
+                            &name.text,
+                        ));
+                    }
                     variants.push(name);
                 }
                 AltKind::Type(TypeExpr { kind: TypeExprKind::Error, .. }) => {}

@@ -276,6 +276,13 @@ pub(super) fn not_a_variant(place: Place, name: &str) -> Diagnostic {
     .help("give it a name: `Text(value: string)`")
 }
 
+/// `type A = Plan | Report`, of types with these names
+pub(super) fn type_as_variant(place: Place, of: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(NOT_A_VARIANT, format!("`{name}` is a type, and no variant of `{of}`"), place)
+        .note("a value of a union says by its variant's name which alternative it is")
+        .help(format!("give the variant a name of its own: `Is{name}(value: {name})`"))
+}
+
 /// `type Colour = Strng`
 pub(super) fn lone_variant(place: Place, ty: &str, variant: &str, near: &str) -> Diagnostic {
     Diagnostic::new(
