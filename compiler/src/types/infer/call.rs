@@ -2,7 +2,7 @@
 
 use super::Infer;
 use super::construct::Args;
-use super::messages::{calls, process};
+use super::messages::{MISMATCH, calls, process};
 use super::name::Meaning;
 use super::vars::Unknown;
 use super::want::{Want, Why};
@@ -398,7 +398,9 @@ impl Infer<'_> {
         generic: &Generic<'_>,
         args: Args<'_>,
     ) {
+        let before = self.body.diagnostics.len();
         let placed = self.place(callee, formals, args);
+        let told = self.body.diagnostics.len();
         let mut formals_of = vec![None; args.list.len()];
         for (formal, index) in placed.iter().enumerate() {
             if let Some(slot) = index.and_then(|index| formals_of.get_mut(index)) {
@@ -413,7 +415,22 @@ impl Infer<'_> {
                 }
             }
         }
+        if told > before {
+            self.without_shifted(told, args.list);
+        }
         self.body.args.insert(call.id, placed);
+    }
+
+    /// Leaves out that arguments without label are of wrong types, where one too few or too many was told: most then only
+    /// stand in the place of another.
+    fn without_shifted(&mut self, told: usize, args: &[Arg]) {
+        let places: Vec<Place> =
+            args.iter().filter(|arg| arg.label.is_none()).map(|arg| self.at(arg.value.span)).collect();
+        let is_shifted = |found: &Diagnostic| {
+            found.code == MISMATCH && found.labels.first().is_some_and(|label| places.contains(&label.place))
+        };
+        let found = self.body.diagnostics.split_off(told);
+        self.body.diagnostics.extend(found.into_iter().filter(|found| !is_shifted(found)));
     }
 
     fn argument<F: Formals + ?Sized>(
