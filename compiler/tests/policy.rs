@@ -17,6 +17,7 @@ command git(x: file("src/**")) -> string { run: ["git", x], env: ["T": TOKEN] }
 command script(x: string) -> string { run: "cat ${x} | sort" }
 command helper(x: string) -> string { run: ["./tools/${x}"] }
 command any(x: string) -> string { run: [x] }
+command train(n: int) -> [int] { run: ["train", n], output: file("docs/${n}.json") }
 human ask(x: string) -> bool { ask: x }
 flow all(x: file("src/**")) {
   writer("x")
@@ -29,6 +30,7 @@ flow part(x: file("src/**")) {
   sh("ls")
   surfer("x")
 }
+flow trains() { train(3) }
 flow apart(x: string) { writer(x) with { workspace: worktree } }
 flow circle(n: int) { if n > 0 { other(n) } }
 @budget(time: 1h)
@@ -84,6 +86,14 @@ fn a_flow_may_do_what_it_does_itself_and_what_it_calls() {
     secrets: OTHER, TOKEN
     network: surfer
     files: write docs/*.md, read lib/*.rs, write out/…, read src/**
+    ");
+}
+
+#[test]
+fn a_program_that_leaves_its_result_in_a_file_writes_it() {
+    insta::assert_snapshot!(of("trains"), @r"
+    programs: train
+    files: write docs/3.json
     ");
 }
 

@@ -16,6 +16,8 @@ agent judge(x: file("out/*.md")) -> bool { prompt: "${x}", timeout: 1m }
 type Pair = Pair(name: string, made: [output("out/*.md")]) | Nothing
 agent nested(x: string) -> Pair { prompt: x, timeout: 1m }
 command render(x: string) -> output("out/*.html") { run: ["render", x], timeout: 1m }
+command train(n: int) -> [int] { run: ["train", n], output: file("metrics.json") }
+command measure(name: string, n: int = 1) -> [int] { run: ["measure", name], output: file("out/" + name + "-${n}.json") }
 command build() -> Exec { run: ["make"], timeout: 1m }
 flow page(x: string) { write("out/${x}.md", x) }
 flow fixed() { write("out/index.md", "x") }
@@ -99,6 +101,15 @@ macro_rules! races {
 
 races! {
     two_agents_that_write_the_same_pattern: "parallel { a: md(\"x\"), b: md(\"y\") }" => ["`out/a.md`"];
+    rounds_of_a_program_with_one_result_file: "parallel for n in 1..5 max 2 { train(n) }" => ["`metrics.json`"];
+    branches_of_a_program_with_one_result_file: "parallel { a: train(1), b: train(2) }" => ["`metrics.json`"];
+    a_result_file_that_the_flow_writes: "parallel { a: train(1), b: write(\"metrics.json\", \"x\") }" => ["`metrics.json`"];
+    a_result_file_beside_a_process: "let p = spawn train(1)\ntrain(2)\njoin(p)" => ["`metrics.json`"];
+    result_files_with_names_of_their_own: "parallel { a: measure(\"a\"), b: measure(\"b\"), c: measure(\"a\", 2) }" => [];
+    result_files_of_the_same_name: "parallel { a: measure(\"a\"), b: measure(\"a\", 1) }" => ["`out/a-1.json`"];
+    result_files_of_rounds_with_names_of_their_own: "parallel for x in xs { measure(x) }" => [];
+    result_files_of_rounds_that_do_not_hang_on_them: "parallel for n in 1..5 { measure(\"a\") }" => ["`out/a-1.json`"];
+    a_result_file_in_a_worktree: "parallel { a: train(1) with { workspace: worktree }, b: train(2) }" => [];
     two_agents_that_write_different_patterns: "parallel { a: md(\"x\"), b: txt(\"y\") }" => [];
     a_process_and_what_follows: "let p = spawn md(\"x\")\nmd(\"y\")\njoin(p)" => ["`out/a.md`"];
     a_process_that_was_joined: "let p = spawn md(\"x\")\njoin(p)\nmd(\"y\")" => [];

@@ -1,7 +1,7 @@
 //! What a declaration with settings says of itself, in terms of its parameters, without any place in the source.
 
 use super::facts::Reader;
-use super::{Call, Fact, Param};
+use super::{Call, Fact, Param, Piece};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
@@ -26,6 +26,8 @@ pub struct Doer {
     pub settings: Vec<(SmolStr, Fact)>,
     /// What it yields.
     pub result: Ty,
+    /// The path of the file in which a program leaves its result, `output: file("out.json")`.
+    pub result_file: Option<Vec<Piece>>,
     /// The secrets that its settings use.
     pub secrets: Vec<SmolStr>,
 }
@@ -34,6 +36,20 @@ impl Doer {
     /// A setting of the declaration.
     pub fn setting(&self, key: &str) -> Option<&Fact> {
         self.settings.iter().find(|(name, _)| name == key).map(|(_, fact)| fact)
+    }
+
+    /// The path of its result file, as a call with these arguments names it; without a call parameters are unknown.
+    pub fn result_file(&self, args: &[Option<Fact>]) -> Option<Vec<Piece>> {
+        let of = |at: u32| {
+            let at = at as usize;
+            let given = args.get(at)?;
+            given.as_ref().or_else(|| self.params.get(at)?.default.as_ref()).map(Fact::pieces)
+        };
+        let pieces = self.result_file.as_ref()?.iter().flat_map(|piece| match piece {
+            Piece::Param(at) => of(*at).unwrap_or_else(|| vec![Piece::Hole]),
+            piece => vec![piece.clone()],
+        });
+        Some(pieces.collect())
     }
 }
 
@@ -83,9 +99,24 @@ fn doer_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Doer>> {
             .iter()
             .map(|setting| (setting.name.text.clone(), reader.fact(&setting.value)))
             .collect(),
+        result_file: decl.settings.iter().find_map(|setting| result_file(&reader, setting)),
         secrets: secrets(db, &decl.settings, &body),
         result: signature(db, key.clone()).map_or(Ty::None, |known| known.result.clone()),
     }))
+}
+
+/// The path in `output: file("out.json")`.
+fn result_file(reader: &Reader<'_>, setting: &Setting) -> Option<Vec<Piece>> {
+    let mut value = &setting.value;
+    while let ExprKind::Paren(inner) = &value.kind {
+        value = inner;
+    }
+    match &value.kind {
+        ExprKind::Call { args, .. } if setting.name.text == "output" => {
+            args.first().map(|arg| reader.fact(&arg.value).pieces())
+        }
+        _ => None,
+    }
 }
 
 /// The secrets in the values of settings.

@@ -48,6 +48,8 @@ pub enum Fact {
 pub enum Piece {
     /// Text.
     Text(SmolStr),
+    /// A parameter of the item, by its place.
+    Param(u32),
     /// A value that is only known at run time.
     Hole,
 }
@@ -93,6 +95,17 @@ impl Fact {
             Self::List(items) => Size::known(items.len()),
             Self::Sized(size) => size.clone(),
             other => Size::of(other.root()),
+        }
+    }
+
+    /// The text that it is as a string.
+    pub fn pieces(&self) -> Vec<Piece> {
+        match self {
+            Self::Text(pieces) => pieces.clone(),
+            Self::Word(word) => vec![Piece::Text(word.clone())],
+            Self::Int(number) => vec![Piece::Text(number.to_string().into())],
+            Self::Param(at, _) => vec![Piece::Param(*at)],
+            _ => vec![Piece::Hole],
         }
     }
 
@@ -189,11 +202,11 @@ impl<'a> Reader<'a> {
                 a.extend(b);
                 Fact::Text(a)
             }
-            (Fact::Text(mut a), _) => {
-                a.push(Piece::Hole);
+            (Fact::Text(mut a), b) => {
+                a.extend(b.pieces());
                 Fact::Text(a)
             }
-            (_, Fact::Text(b)) => Fact::Text(std::iter::once(Piece::Hole).chain(b).collect()),
+            (a, Fact::Text(b)) => Fact::Text(a.pieces().into_iter().chain(b).collect()),
             (Fact::List(mut a), Fact::List(b)) => {
                 a.extend(b);
                 Fact::List(a)
@@ -211,12 +224,7 @@ impl<'a> Reader<'a> {
         for part in &template.parts {
             match part {
                 TemplatePart::Text(text, _) => out.push(Piece::Text(text.as_str().into())),
-                TemplatePart::Hole(hole) => match self.fact_within(hole, deep - 1) {
-                    Fact::Text(pieces) => out.extend(pieces),
-                    Fact::Word(word) => out.push(Piece::Text(word)),
-                    Fact::Int(number) => out.push(Piece::Text(number.to_string().into())),
-                    _ => out.push(Piece::Hole),
-                },
+                TemplatePart::Hole(hole) => out.extend(self.fact_within(hole, deep - 1).pieces()),
             }
         }
         out

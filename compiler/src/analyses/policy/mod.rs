@@ -7,7 +7,7 @@ pub use messages::{NETWORK, PROGRAM, PROVIDER, SECRET, TOOL, WRITE};
 
 use super::outline::{Doer, Fact, StepKind, doer, outline};
 use super::touch::glob::Glob;
-use super::touch::{Access, accesses_of_doer, accesses_of_effect, program};
+use super::touch::{Access, accesses_of_doer, accesses_of_effect, program, result_file};
 use crate::db::{Db, Origin, Rules};
 use crate::diagnostics::{Diagnostic, Place};
 use crate::project::Policy;
@@ -39,6 +39,9 @@ pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
                 accesses_of_doer(db, &known, &[], &mut accesses);
                 let result = decl.result.as_ref().map_or(decl.name.span, |result| result.span);
                 checker.writes(&accesses, &item.place(db, result));
+                let output = decl.settings.iter().find(|setting| setting.name.text == "output");
+                let output = output.map_or(decl.name.span, |setting| setting.value.span);
+                checker.writes(result_file(&known, &[]).as_slice(), &item.place(db, output));
             }
         }
         ItemKind::Flow(_) => checker.flow(db, item),

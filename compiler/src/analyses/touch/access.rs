@@ -1,7 +1,7 @@
 //! Which files a step may read and write, as far as the program says.
 //!
-//! Said is: what a call yields (`output` is written, `file` is read), what it is handed, the paths and patterns of built-in
-//! effects. An agent whose declaration lets it write (`sandbox: workspace_write` or `full`), names no tools without a pen,
+//! Said is: what a call yields (`output` is written, `file` is read), what it is handed, the file in which a program leaves
+//! its result, the paths and patterns of built-in effects. An agent whose declaration lets it write (`sandbox: workspace_write` or `full`), names no tools without a pen,
 //! and declares no `output`, may write anything. Of other agents and of programs no more is assumed than they say.
 
 use super::glob::Glob;
@@ -39,6 +39,7 @@ pub struct Access {
 pub(super) fn of_call(db: &dyn Db, call: &Call, out: &mut Vec<Access>) {
     if let Some(doer) = doer(db, &call.callee) {
         of_doer(db, &doer, &call.options, out);
+        out.extend(result_file(&doer, &call.args));
         reads(&call.reads, out);
     }
 }
@@ -52,6 +53,17 @@ pub fn of_doer(db: &dyn Db, doer: &Doer, options: &[(SmolStr, Fact)], out: &mut 
     if !writes && may_write(doer, options) {
         out.push(Access { glob: Glob::any(), write: true, namer });
     }
+}
+
+/// The file in which a program leaves its result, where a call with these arguments has it do that.
+pub fn result_file(doer: &Doer, args: &[Option<Fact>]) -> Option<Access> {
+    let (glob, namer) = named(Glob::path(&doer.result_file(args)?));
+    Some(Access { glob, write: true, namer })
+}
+
+fn named(glob: Glob) -> (Glob, Namer) {
+    let namer = if glob.has_hole() { Namer::Given } else { Namer::Fixed };
+    (glob, namer)
 }
 
 /// Whether an agent says that it may write, and not what.
@@ -105,10 +117,6 @@ pub fn of_effect(effect: &Effect, out: &mut Vec<Access>) {
         Some(Some(Fact::Text(pieces))) => Some(pieces.clone()),
         Some(Some(Fact::Word(word))) => Some(vec![crate::analyses::outline::Piece::Text(word.clone())]),
         _ => None,
-    };
-    let named = |glob: Glob| {
-        let namer = if glob.has_hole() { Namer::Given } else { Namer::Fixed };
-        (glob, namer)
     };
     let (glob, namer, write) = match effect.name {
         "write" => {

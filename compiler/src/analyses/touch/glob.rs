@@ -44,7 +44,7 @@ impl Glob {
         let pieces = pieces.iter().enumerate().map(|(index, piece)| match piece {
             Piece::Text(text) if literally => Some(escaped(&plain(text, index == 0, index == last))),
             Piece::Text(text) => Some(text.clone()),
-            Piece::Hole => None,
+            Piece::Param(_) | Piece::Hole => None,
         });
         let mut pieces: Vec<_> = pieces.collect();
         // `./x` is `x`.

@@ -14,5 +14,5 @@ pub mod races;
 pub mod reach;
 mod running;
 
-pub use access::{Access, Namer, of_doer as accesses_of_doer, of_effect as accesses_of_effect};
+pub use access::{Access, Namer, of_doer as accesses_of_doer, of_effect as accesses_of_effect, result_file};
 pub use reach::{Reach, program, reach};
