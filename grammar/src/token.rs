@@ -330,8 +330,9 @@ pub enum Tok {
     /// `-=`
     #[token("-=")]
     MinusEq,
-    /// `'text'`, or up to the line's end
+    /// `'text'`, or in backticks, as other languages write it
     #[regex(r"'([^'\\\n]|\\[^\n])*'")]
+    #[regex(r"`([^`\\\n]|\\[^\n])*`")]
     SingleQuoted,
 
     // trivia: kept for the formatter, unseen by the parser

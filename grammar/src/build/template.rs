@@ -74,12 +74,12 @@ impl Build<'_> {
         )
     }
 
-    /// `'…'`, or quotes from a word processor: reported, and taken for `"…"`.
+    /// `'…'`, backticks, or quotes from a word processor: reported, and taken for `"…"`.
     pub(crate) fn single_quoted(&mut self, l: u32, r: u32) -> Template {
         let span = Span::new(l, r);
         let raw = self.slice(span);
-        let inner = raw.trim_matches(|c: char| c == '\'' || !c.is_ascii());
-        if raw.starts_with('\'') {
+        let inner = raw.trim_matches(|c: char| matches!(c, '\'' | '`') || !c.is_ascii());
+        if raw.starts_with(['\'', '`']) {
             let fixed = format!("\"{}\"", inner.replace('"', "\\\""));
             let error = SyntaxError::new(SyntaxErrorKind::SingleQuotes, span);
             self.errors.push(error.with_suggestion(span, fixed));
