@@ -99,6 +99,8 @@ bounds! {
     the_first_to_finish_ends_a_race: "race {\n  x = endless(\"x\") => x\n  _ = sleep(15m) => act(\"y\")\n}" => "turns 0..4, time 0s..25m, cost $0..unknown because `endless` has no `cost`";
     a_failure_may_come_at_the_end: "act(\"x\") catch e { log(e.message)\n act(\"y\") }" => "turns 1..2, time 0s..20m, cost $0..$2";
     what_is_deferred_counts: "defer { act(\"x\") }\nact(\"y\")" => "turns 1..2, time 0s..20m, cost $0..$2";
+    what_is_deferred_may_last: "defer { sleep(7d) }\nact(\"y\")" => "turns 1..1, time 0s..7d 1h, cost $0..$1";
+    what_is_deferred_may_have_no_end: "defer { wait_for(\"x\") }" => "turns 0..0, time 0s..unbounded because `wait_for` has no timeout, cost $0..$0";
     sleeping_takes_its_time: "sleep(5s)\nsleep(10s)" => "turns 0..0, time 15s..15s, cost $0..$0";
     waiting_without_a_timeout_has_no_end: "wait_for(\"x\")" => "turns 0..0, time 0s..unbounded because `wait_for` has no timeout, cost $0..$0";
     waiting_with_a_timeout_has: "wait_for(\"x\", timeout: 5m)" => "turns 0..0, time 0s..5m, cost $0..$0";
@@ -150,7 +152,57 @@ fn the_budget_of_a_called_flow_bounds_its_part() {
 fn a_call_of_a_flow_has_a_timeout_and_attempts() {
     let text =
         "flow f() { part() with { timeout: 15m, retry: 1 } }\nflow part() { act(\"x\")\n act(\"y\") }\n";
-    assert_eq!(of(text), "turns 2..4, time 0s..15m, cost $0..$4");
+    assert_eq!(of(text), "turns 2..4, time 0s..30m, cost $0..$4");
+}
+
+/// What a call of `slow` takes at least and at most, with these options.
+fn slow(options: &str) -> String {
+    of(&format!(
+        "flow f(n: int, t: duration) {{ slow() with {{ {options} }} }}\n\
+         flow slow() {{ sleep(10m) }}\n"
+    ))
+}
+
+#[test]
+fn a_call_takes_no_more_at_least_than_its_timeout() {
+    assert_eq!(slow("timeout: 5m"), "turns 0..0, time 5m..5m, cost $0..$0");
+    assert_eq!(slow("timeout: 15m"), "turns 0..0, time 10m..10m, cost $0..$0");
+    let text = "flow f() { some(5m) }\nflow slow() { sleep(10m)\n wait_for(\"x\") }\n\
+                flow some(t: duration) { slow() with { timeout: t } }\n";
+    assert_eq!(of(text), "turns 0..0, time 5m..5m, cost $0..$0");
+}
+
+#[test]
+fn a_timeout_is_that_of_an_attempt() {
+    assert_eq!(slow("timeout: 5m, retry: 1"), "turns 0..0, time 5m..10m, cost $0..$0");
+    assert_eq!(slow("timeout: 5m, retry: n"), "turns 0..0, time 5m..n × 5m + 5m, cost $0..$0");
+    assert_eq!(slow("timeout: t, retry: 1"), "turns 0..0, time 10m..20m, cost $0..$0");
+}
+
+#[test]
+fn what_is_deferred_runs_behind_a_timeout_and_a_budget() {
+    let whole = "flow whole() { defer { sleep(3m) }\n part() }\n\
+                 flow part() { defer { ask(\"x\") }\n sleep(1h)\n ask(\"x\") }\n";
+    assert_eq!(
+        of(&format!("flow f() {{ whole() with {{ timeout: 5m }} }}\n{whole}")),
+        "turns 1..4, time 5m..18m, cost $0..$2"
+    );
+    assert_eq!(
+        of(&format!(
+            "flow f() {{ last() }}\n@budget(turns: 2, time: 2h)\nflow last() {{ whole()\n whole() }}\n{whole}"
+        )),
+        "turns 2..6, time 2h..2h 26m, cost $0..$4"
+    );
+    assert_eq!(
+        of(&format!("flow f() {{ race {{ _ = whole() => {{}}\n _ = sleep(1m) => {{}} }} }}\n{whole}")),
+        "turns 0..4, time 1m..14m, cost $0..$2"
+    );
+}
+
+#[test]
+fn rounds_at_once_may_all_be_at_once_where_only_the_run_knows_how_many() {
+    let text = "flow f(n: int) { parallel for x in [1, 2, 3] max n { sleep(1m) } }\n";
+    assert_eq!(of(text), "turns 0..0, time 1m..3m, cost $0..$0");
 }
 
 #[test]

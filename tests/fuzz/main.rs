@@ -11,6 +11,7 @@ mod program;
 mod promised;
 mod random;
 mod soup;
+mod timed;
 mod typed;
 
 use flow_grammar::format::format;

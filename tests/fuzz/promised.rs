@@ -275,7 +275,7 @@ fn compare(
 }
 
 /// Runs the tests of a program, and compares; how many steps there were.
-fn keeps_its_promises(program: &Program) -> Result<usize, String> {
+pub(crate) fn keeps_its_promises(program: &Program) -> Result<usize, String> {
     let tests = program.tests()?;
     let work = move || {
         let tests = Rc::new(tests);

@@ -3,7 +3,7 @@
 use super::amount::{Amount, Root, Symbol};
 use super::flow_cost;
 use super::paths::Finder;
-use super::range::{At, Most, Range, Why, WhyKind, repeated};
+use super::range::{At, Most, Range, Why, WhyKind, each, nothing, repeated};
 use crate::analyses::outline::{Call, Doer, Effect, Fact, Param, Size, Step, doer, tools};
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
@@ -16,22 +16,22 @@ const CORRECTIONS: u64 = 1;
 /// The pause before the second attempt and the longest, in milliseconds: it doubles with each.
 const PAUSE: (u64, u64) = (1000, 60_000);
 
-/// What a call takes.
-pub(super) fn call(finder: &Finder<'_>, step: &Step, call: &Call) -> Range {
-    let mut range = match call.kind {
+/// What a call takes, and what of it neither a timeout nor a budget ends.
+pub(super) fn call(finder: &Finder<'_>, step: &Step, call: &Call) -> (Range, [Most; 3]) {
+    let (mut range, late) = match call.kind {
         DefKind::Flow | DefKind::Tool => flow(finder, call),
         DefKind::Agent | DefKind::Command | DefKind::Human => match doer(finder.db, &call.callee) {
-            Some(doer) => of_doer(&doer, call),
-            None => Range::default(),
+            Some(doer) => (of_doer(&doer, call), nothing()),
+            None => Default::default(),
         },
-        _ => Range::default(),
+        _ => Default::default(),
     };
     for tool in tools(finder.db, call) {
         range.most = with_tool(finder, &tool, range.most);
     }
     let at = finder.at(step);
     range.most = range.most.map(|most| most.tidy(&at));
-    range
+    (range, late.map(|most| most.tidy(&at)))
 }
 
 /// What a call of an agent, command or human takes: its attempts, the first included, each as long as its timeout.
@@ -131,9 +131,10 @@ fn argument(at: u32, call: &Call, params: &[Param]) -> Option<Fact> {
     }
 }
 
-/// What a call of a flow takes: its summary with the arguments put in, as often as there are attempts.
-fn flow(finder: &Finder<'_>, call: &Call) -> Range {
-    let Some(cost) = flow_cost(finder.db, &call.callee) else { return Range::default() };
+/// What a call of a flow takes: its summary with the arguments put in, as often as there are attempts, each under the
+/// timeout. What is deferred is not ended by it.
+fn flow(finder: &Finder<'_>, call: &Call) -> (Range, [Most; 3]) {
+    let Some(cost) = flow_cost(finder.db, &call.callee) else { return Default::default() };
     let worth = |symbol: &Symbol| -> Amount {
         let (root, of): (&Root, fn(&Fact) -> Amount) = match symbol {
             Symbol::Value(root) => (root, Fact::amount),
@@ -149,18 +150,28 @@ fn flow(finder: &Finder<'_>, call: &Call) -> Range {
             Root::Named(name) => of(&Fact::Other(format!("{}.{name}", call.callee.name).into())),
         }
     };
-    let mut most = cost.within.clone().map(|most| match most {
-        Most::Known(amount) => Most::Known(amount.substituted(&worth)),
-        other => other,
-    });
-    if let Some(retry) = call.option("retry") {
-        most = repeated(&most, &Most::Known(retry.amount().plus(&Amount::from(1))));
-    }
+    let here = |all: &[Most; 3]| {
+        all.clone().map(|most| match most {
+            Most::Known(amount) => Most::Known(amount.substituted(&worth)),
+            other => other,
+        })
+    };
+    let (mut most, mut late) = (here(&cost.within), here(&cost.late));
+    let mut least = cost.range.least;
     if let Some(timeout) = call.option("timeout") {
-        let [turns, time, cost] = most;
-        most = [turns, time.either(Most::Known(timeout.quantity())), cost];
+        let [_, time, _] = &mut most;
+        let [_, after, _] = &late;
+        *time = std::mem::take(time).either(Most::Known(timeout.quantity()).plus(after));
+        let [_, time, _] = &mut least;
+        *time = timeout.number().map_or(*time, |timeout| timeout.min(*time));
     }
-    Range { least: cost.range.least, most }
+    // A timeout that is only known here may end it before the least that it was said to take.
+    let least = each(&least, &most, |least, most| most.known().map_or(*least, |most| most.min(*least)));
+    if let Some(retry) = call.option("retry") {
+        let attempts = Most::Known(retry.amount().plus(&Amount::from(1)));
+        (most, late) = (repeated(&most, &attempts), repeated(&late, &attempts));
+    }
+    (Range { least, most }, late)
 }
 
 /// What a built-in effect takes. What only looks at or writes the workspace takes no time that counts.

@@ -44,6 +44,8 @@ pub struct FlowCost {
     pub whole: [Most; 3],
     /// The same under the budget of the flow.
     pub within: [Most; 3],
+    /// The most that neither a timeout nor a budget ends: what is deferred, in it and in the flows that it calls.
+    pub late: [Most; 3],
     /// Its parameters, of which the amounts speak.
     pub params: Vec<Param>,
 }
@@ -61,28 +63,34 @@ fn flow_cost_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<FlowCost>> 
     let cost = FlowCost {
         whole: range::nothing(),
         within: range::nothing(),
+        late: range::sum(&total.deferred, &total.late),
         range: total.range,
         ends: total.ends,
         params: outline.params.clone(),
     };
-    Some(Arc::new(cost.under_budget(&outline, &total.deferred)))
+    Some(Arc::new(cost.under_budget(&outline, &total.deferred, &total.late)))
 }
 
 /// A flow that calls itself has no bound but its budget.
 fn endless(key: &ItemKey) -> Total {
     let why = Why { kind: WhyKind::Recursive(key.name.clone()), at: At { key: key.clone(), step: None } };
     let most = [(); 3].map(|()| Most::Unbounded(vec![why.clone()]));
-    Total { range: Range { least: [0; 3], most }, ends: true, deferred: range::nothing() }
+    Total {
+        range: Range { least: [0; 3], most },
+        ends: true,
+        deferred: range::nothing(),
+        late: range::nothing(),
+    }
 }
 
 impl FlowCost {
-    /// What it may use up under its budget. What is deferred has an allowance of its own.
-    fn under_budget(mut self, outline: &Outline, deferred: &[Most; 3]) -> Self {
+    /// What it may use up under its budget. What is deferred has an allowance of its own, also in the flows that it calls.
+    fn under_budget(mut self, outline: &Outline, deferred: &[Most; 3], late: &[Most; 3]) -> Self {
         for dimension in Dimension::ALL {
             let at = dimension as usize;
             let most = &self.range.most[at];
             let ended = match dimension.budget(&outline.budget) {
-                Some((limit, _)) => most.at_most(limit),
+                Some((limit, _)) => most.clone().either(Most::Known(limit.into()).plus(&late[at])),
                 None => most.clone(),
             };
             self.whole[at] = most.clone().plus(&deferred[at]);

@@ -4,7 +4,7 @@
 use super::amount::Amount;
 use super::call;
 use super::range::{At, Most, Range, Why, WhyKind, greater, nothing, repeated, sum};
-use crate::analyses::outline::{Step, StepKind};
+use crate::analyses::outline::{Fact, Step, StepKind};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 
@@ -25,6 +25,8 @@ pub(super) struct Paths {
     pub(super) any: [Most; 3],
     /// The most of what is left for the end of the flow.
     pub(super) deferred: [Most; 3],
+    /// The most of what neither a timeout nor a budget ends: what flows that are called have deferred.
+    pub(super) late: [Most; 3],
 }
 
 /// Finds the paths of one flow.
@@ -56,6 +58,7 @@ impl Paths {
         }
         self.any = greater(&self.any, &sum(&before.most, &paths.any));
         self.deferred = sum(&self.deferred, &paths.deferred);
+        self.late = sum(&self.late, &paths.late);
     }
 
     fn hand_off(&mut self, stage: usize, range: Range) {
@@ -76,6 +79,7 @@ impl Paths {
         }
         self.any = greater(&self.any, &other.any);
         self.deferred = sum(&self.deferred, &other.deferred);
+        self.late = greater(&self.late, &other.late);
         self
     }
 
@@ -96,7 +100,11 @@ impl Finder<'_> {
         let mut now = Range::default();
         for step in steps {
             match &step.kind {
-                StepKind::Call(call) => now = now.then(&call::call(self, step, call)),
+                StepKind::Call(call) => {
+                    let (range, late) = call::call(self, step, call);
+                    now = now.then(&range);
+                    out.late = sum(&out.late, &late);
+                }
                 StepKind::Effect(effect) => now = now.then(&call::effect(self, step, effect)),
                 StepKind::Secret(_) | StepKind::Ended(_) | StepKind::Restarted(_) | StepKind::Detached(_) => {
                 }
@@ -152,22 +160,20 @@ impl Finder<'_> {
                 paths
             }
             StepKind::For { parallel: true, size, max, body, .. } => {
-                let workers = match max {
-                    // Without `max` all run at once.
-                    None => u64::MAX,
-                    Some(max) => max.number().unwrap_or(1),
-                };
+                // Without `max` all run at once.
+                let workers = max.as_ref().map_or(Some(u64::MAX), Fact::number);
                 self.at_once(body, size.least, &size.most, workers)
             }
             StepKind::Parallel(branches) => {
                 let mut out = Range::default();
-                let mut deferred = nothing();
+                let (mut deferred, mut late) = (nothing(), nothing());
                 for (_, steps) in branches {
                     let paths = self.sequence(steps);
                     deferred = sum(&deferred, &paths.deferred);
+                    late = overlapping(&late, &paths.late);
                     out = beside(&out, &through(&paths));
                 }
-                Paths { deferred, ..Paths::step(out) }
+                Paths { deferred, late, ..Paths::step(out) }
             }
             StepKind::Race(arms) => self.race(arms),
             StepKind::Catch { body, handler } => {
@@ -210,9 +216,9 @@ impl Finder<'_> {
             (None, _) => Range::default(),
         };
         let mut out = Paths { next: behind(&before, broken), ..Paths::default() };
-        let deferred = repeated(&round.deferred, most);
+        let (deferred, late) = (repeated(&round.deferred, most), repeated(&round.late, most));
         out.leave(&before, &mut round);
-        out.deferred = deferred;
+        (out.deferred, out.late) = (deferred, late);
         let least = least.unwrap_or(0);
         // The bound is reached when every round goes on; with no round at all it is reached at once.
         let all = match goes_on {
@@ -232,36 +238,41 @@ impl Finder<'_> {
         out
     }
 
-    /// A body whose rounds run at once, at most `workers` at the same time.
-    fn at_once(&self, body: &[Step], least: u64, most: &Amount, workers: u64) -> Paths {
+    /// A body whose rounds run at once, at most `workers` at the same time; `None` where it is only known when the flow runs:
+    /// all of them, and one.
+    fn at_once(&self, body: &[Step], least: u64, most: &Amount, workers: Option<u64>) -> Paths {
         let paths = self.sequence(body);
         let each = through(&paths);
         let rounds = match (most.known(), workers) {
             (Some(0), _) => Amount::default(),
-            (_, u64::MAX) => Amount::from(1),
-            _ => most.rounds(workers),
+            (_, Some(u64::MAX)) => Amount::from(1),
+            _ => most.rounds(workers.unwrap_or(1)),
         };
         let count = Most::Known(most.clone());
-        let [turns, time, cost] = &each.most;
+        let rounds = Most::Known(rounds);
+        let all =
+            |[turns, time, cost]: &[Most; 3]| [turns.times(&count), time.times(&rounds), cost.times(&count)];
         let [least_turns, least_time, least_cost] = each.least;
         let range = Range {
             least: [
                 least_turns.saturating_mul(least),
-                least_time.saturating_mul(least.div_ceil(workers.max(1))),
+                least_time.saturating_mul(least.div_ceil(workers.unwrap_or(u64::MAX).max(1))),
                 least_cost.saturating_mul(least),
             ],
-            most: [turns.times(&count), time.times(&Most::Known(rounds)), cost.times(&count)],
+            most: all(&each.most),
         };
-        Paths { deferred: repeated(&paths.deferred, &count), ..Paths::step(range) }
+        let (deferred, late) = (repeated(&paths.deferred, &count), all(&paths.late));
+        Paths { deferred, late, ..Paths::step(range) }
     }
 
     /// All begin, one wins.
     fn race(&self, arms: &[(Vec<Step>, Vec<Step>)]) -> Paths {
         let mut running: Option<Range> = None;
-        let mut deferred = nothing();
+        let (mut deferred, mut late) = (nothing(), nothing());
         for (value, _) in arms {
             let paths = self.sequence(value);
             deferred = sum(&deferred, &paths.deferred);
+            late = overlapping(&late, &paths.late);
             let arm = through(&paths);
             running = Some(match running {
                 None => arm,
@@ -275,8 +286,11 @@ impl Finder<'_> {
                 }
             });
         }
-        let running = running.unwrap_or_default();
-        let mut out = Paths { any: running.most.clone(), deferred, ..Paths::default() };
+        let mut running = running.unwrap_or_default();
+        // The others are waited for.
+        let ([_, time, _], [_, late_time, _]) = (&mut running.most, &late);
+        *time = time.plus(late_time);
+        let mut out = Paths { any: running.most.clone(), deferred, late, ..Paths::default() };
         let bodies = arms.iter().map(|(_, body)| self.sequence(body)).reduce(Paths::or);
         let mut bodies = bodies.unwrap_or_default();
         out.next = behind(&running, bodies.next.take());
@@ -296,6 +310,12 @@ fn beside(a: &Range, b: &Range) -> Range {
     let mut out = a.then(b);
     let time = super::range::Dimension::Time as usize;
     out.least[time] = a.least[time].max(b.least[time]);
-    out.most[time] = a.most[time].or_more(&b.most[time]);
+    out.most = overlapping(&a.most, &b.most);
     out
+}
+
+/// What two take at most that run at once.
+fn overlapping(a: &[Most; 3], b: &[Most; 3]) -> [Most; 3] {
+    let ([turns, time, cost], [more_turns, more_time, more_cost]) = (a, b);
+    [turns.plus(more_turns), time.or_more(more_time), cost.plus(more_cost)]
 }

@@ -221,12 +221,6 @@ impl Most {
         }
     }
 
-    /// Bounded by a number.
-    #[must_use]
-    pub fn at_most(&self, limit: u64) -> Self {
-        Amount::from(self.known().map_or(limit, |known| known.min(limit))).into()
-    }
-
     /// Without more terms than are of use.
     #[must_use]
     pub fn tidy(self, at: &At) -> Self {
@@ -273,7 +267,7 @@ pub struct Range {
 }
 
 /// Two arrays, place by place.
-pub(super) fn each<T, U>(a: &[T; 3], b: &[T; 3], join: impl Fn(&T, &T) -> U) -> [U; 3] {
+pub(super) fn each<A, B, U>(a: &[A; 3], b: &[B; 3], join: impl Fn(&A, &B) -> U) -> [U; 3] {
     let [a0, a1, a2] = a;
     let [b0, b1, b2] = b;
     [join(a0, b0), join(a1, b1), join(a2, b2)]

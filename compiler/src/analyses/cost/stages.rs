@@ -18,6 +18,8 @@ pub(super) struct Total {
     pub(super) ends: bool,
     /// What is left for its end.
     pub(super) deferred: [Most; 3],
+    /// What the flows that it calls have left for theirs.
+    pub(super) late: [Most; 3],
 }
 
 pub(super) fn total(db: &dyn Db, key: &ItemKey, outline: &Outline) -> Total {
@@ -30,19 +32,25 @@ pub(super) fn total(db: &dyn Db, key: &ItemKey, outline: &Outline) -> Total {
         };
         let least = end.as_ref().map_or([0; 3], |end| end.least);
         let range = Range { least, most: own.any };
-        return Total { range: tidy(range, key), ends: end.is_some(), deferred: own.deferred };
+        return Total {
+            range: tidy(range, key),
+            ends: end.is_some(),
+            deferred: own.deferred,
+            late: own.late,
+        };
     }
     let stages: Vec<Paths> = outline.stages.iter().map(|stage| finder.sequence(&stage.steps)).collect();
     let worst = worst(key, &own, &stages, &outline.stages);
     let least = cheapest(&own, &stages);
-    let mut deferred = own.deferred;
+    let (mut deferred, mut late) = (own.deferred, own.late);
     for (paths, stage) in stages.iter().zip(&outline.stages) {
         let visits =
             stage.max.as_ref().map_or_else(|| Most::Known(1.into()), |max| Most::Known(max.amount()));
         deferred = sum(&deferred, &repeated(&paths.deferred, &visits));
+        late = sum(&late, &repeated(&paths.late, &visits));
     }
     let range = Range { least: least.unwrap_or([0; 3]), most: worst };
-    Total { range: tidy(range, key), ends: least.is_some(), deferred }
+    Total { range: tidy(range, key), ends: least.is_some(), deferred, late }
 }
 
 fn tidy(range: Range, key: &ItemKey) -> Range {
