@@ -52,6 +52,7 @@ fn of(flow: &str) -> String {
     let accesses: Vec<String> = found
         .accesses
         .iter()
+        .filter(|it| !it.glob.is_unnamed())
         .map(|it| format!("{} {}", if it.write { "write" } else { "read" }, it.glob.text()))
         .collect();
     let mut lines = Vec::new();

@@ -18,6 +18,8 @@ agent nested(x: string) -> Pair { prompt: x, timeout: 1m }
 command render(x: string) -> output("out/*.html") { run: ["render", x], timeout: 1m }
 command train(n: int) -> [int] { run: ["train", n], output: file("metrics.json") }
 command measure(name: string, n: int = 1) -> [int] { run: ["measure", name], output: file("out/" + name + "-${n}.json") }
+command look(x: file, n: int = 1) -> bool { run: ["look", x, n], output: json }
+flow looks(x: file) { read(x) }
 command build() -> Exec { run: ["make"], timeout: 1m }
 flow page(x: string) { write("out/${x}.md", x) }
 flow fixed() { write("out/index.md", "x") }
@@ -110,6 +112,22 @@ races! {
     result_files_of_rounds_with_names_of_their_own: "parallel for x in xs { measure(x) }" => [];
     result_files_of_rounds_that_do_not_hang_on_them: "parallel for n in 1..5 { measure(\"a\") }" => ["`out/a-1.json`"];
     a_result_file_in_a_worktree: "parallel { a: train(1) with { workspace: worktree }, b: train(2) }" => [];
+    a_file_that_was_written_is_read: "let d = write(\"a.md\", \"\")\nparallel { a: read(d), b: write(\"a.md\", \"x\") }" => ["`a.md`"];
+    a_file_that_was_written_is_handed_to_a_program: "let d = write(\"a.md\", \"\")\nparallel { a: look(d), b: write(\"a.md\", \"x\") }" => ["`a.md`"];
+    a_file_that_was_written_is_handed_to_a_flow: "let d = write(\"a.md\", \"\")\nparallel { a: looks(d), b: write(\"a.md\", \"x\") }" => ["`a.md`"];
+    a_file_that_was_written_beside_another: "let d = write(\"a.md\", \"\")\nparallel { a: read(d), b: write(\"b.md\", \"x\") }" => [];
+    a_file_that_was_found_is_read: "let all = glob(\"a/*.md\")\nparallel {\n  a: for x in all { read(x) }\n  b: write(\"a/x.md\", \"\")\n}" => ["`a/x.md`"];
+    a_file_that_was_found_beside_another: "let all = glob(\"a/*.md\")\nparallel {\n  a: for x in all { read(x) }\n  b: write(\"b/x.md\", \"\")\n}" => [];
+    a_file_of_a_list_is_read: "let all = glob(\"a/*.md\").take(2) + [write(\"b.md\", \"\")]\nparallel {\n  a: read(all[0])\n  b: write(\"b.md\", \"\")\n}" => ["`b.md`"];
+    one_of_two_files_is_read: "let d = if xs.is_empty() { write(\"a.md\", \"\") } else { write(\"b.md\", \"\") }\nparallel { a: read(d), b: write(\"b.md\", \"\") }" => ["`b.md`"];
+    a_file_of_a_branch_is_read: "let r = parallel { one: write(\"a.md\", \"\"), two: write(\"b.md\", \"\") }\nlet { one, two } = r\nparallel { a: read(r.two), b: write(\"b.md\", \"\") }\nparallel { a: [read(r.one), read(one)], b: write(two.path, \"\"), c: write(\"c.md\", \"\") }" => ["`b.md`", "`a.md`", "`c.md`"];
+    a_file_whose_written_type_says_less: "let d: file = made\nparallel { a: look(d), b: md(\"x\") }" => ["`out/a.md`"];
+    a_file_that_is_not_known_beside_a_name: "let d = write(xs[0], \"\")\nparallel { a: read(d), b: write(\"a.md\", \"\") }" => [];
+    a_file_that_is_not_known_beside_any: "let d = write(xs[0], \"\")\nparallel { a: read(d), b: write(d.path, \"\") }" => ["`a`"];
+    a_file_that_is_not_known_beside_an_agent_with_a_pen: "let d = write(xs[0], \"\")\nparallel { a: look(d), b: fixer(\"x\") }" => ["`a`"];
+    files_of_rounds_that_are_read_and_written: "parallel for x in glob(\"a/*.md\") { write(x.path, read(x)) }" => [];
+    a_file_that_each_round_reads_and_one_may_write: "let d = write(\"a/1.md\", \"\")\nparallel for n in 1..3 { if look(d, n) { write(\"a/${n}.md\", \"\") } }" => ["`a/1.md`"];
+    a_file_that_each_round_writes_and_reads: "parallel for x in xs {\n  let d = write(\"a/${x}.md\", \"\")\n  look(d)\n}" => [];
     two_agents_that_write_different_patterns: "parallel { a: md(\"x\"), b: txt(\"y\") }" => [];
     a_process_and_what_follows: "let p = spawn md(\"x\")\nmd(\"y\")\njoin(p)" => ["`out/a.md`"];
     a_process_that_was_joined: "let p = spawn md(\"x\")\njoin(p)\nmd(\"y\")" => [];

@@ -54,8 +54,8 @@ impl Context<'_, '_> {
     fn touched(&self, key: &ItemKey) -> Effects {
         let Some(reach) = reach(self.low.db, key) else { return Effects::default() };
         let files = |write: bool| {
-            let found: std::collections::BTreeSet<String> =
-                reach.accesses.iter().filter(|it| it.write == write).map(|it| it.glob.text()).collect();
+            let named = reach.accesses.iter().filter(|it| it.write == write && !it.glob.is_unnamed());
+            let found: std::collections::BTreeSet<String> = named.map(|it| it.glob.text()).collect();
             found.into_iter().collect()
         };
         Effects {

@@ -3,7 +3,7 @@
 use super::doer::is_secret;
 use super::facts::{Reader, settled};
 use super::known::{Binds, Processes};
-use super::{Budget, Call, Each, Effect, Fact, Known, Outline, Param, Size, Stage, Step, StepKind};
+use super::{Budget, Call, Each, Effect, Fact, Known, Outline, Param, Read, Size, Stage, Step, StepKind};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
@@ -17,7 +17,6 @@ use flow_grammar::tree::{
     StmtKind, UnaryOp,
 };
 use rustc_hash::FxHashMap;
-use smol_str::SmolStr;
 
 pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -> Outline {
     let stages: Vec<&StageDecl> = flow
@@ -41,6 +40,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
         steps: Vec::new(),
         varying: FxHashMap::default(),
         loops: 0,
+        names_files: false,
         in_options: false,
         in_endpoint: false,
     };
@@ -112,6 +112,8 @@ struct Builder<'a> {
     varying: FxHashMap<LocalId, u32>,
     /// How many concurrent loops stand around.
     loops: u32,
+    /// Whether a variable may hold files that its type does not say.
+    names_files: bool,
     /// Whether the options of a call are walked.
     in_options: bool,
     /// Whether an endpoint is walked, which `return` answers.
@@ -137,7 +139,9 @@ impl<'a> Builder<'a> {
 
     fn stmt(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
-            StmtKind::Let { pattern, value, .. } => {
+            StmtKind::Let { pattern, ty, value } => {
+                // A written type may say less than that of the value.
+                self.names_files |= ty.is_some();
                 let before = self.steps.len();
                 self.expr(value);
                 self.processes.bind(pattern, value, false);
@@ -432,9 +436,10 @@ impl<'a> Builder<'a> {
                 let effect = Effect {
                     name,
                     args: self.given(expr.id, args),
-                    reads: self.globs(args),
+                    reads: self.reads(args),
                     varies: self.varies_of(self.naming(expr.id, name, args)),
                 };
+                self.names_files |= matches!(*name, "write" | "glob" | "wait_for");
                 self.push(expr.span, StepKind::Effect(Box::new(effect)));
                 self.upon(name, args);
             }
@@ -458,7 +463,7 @@ impl<'a> Builder<'a> {
             args: self.given(expr.id, args),
             options: Vec::new(),
             varies: self.varies_of(args),
-            reads: self.globs(args),
+            reads: self.reads(args),
             handed: self.handed(expr.id, args),
         };
         self.push(expr.span, StepKind::Call(Box::new(call)));
@@ -500,28 +505,25 @@ impl<'a> Builder<'a> {
         path.and_then(|path| args.get(path..=path)).unwrap_or(args)
     }
 
-    /// The patterns of the files that are handed over, where their types have one.
-    fn globs(&self, args: &[Arg]) -> Vec<SmolStr> {
+    /// The files that are handed over.
+    fn reads(&self, args: &[Arg]) -> Vec<Read> {
         let mut out = Vec::new();
-        args.iter().for_each(|arg| self.globs_of(self.reader.body.expr(arg.value.id), &mut out));
+        for Arg { value, .. } in args {
+            let files = self.reader.files(value);
+            if !files.is_empty() {
+                let fixed = self.loops > 0 && self.varies(value) == 0;
+                out.extend(files.into_iter().map(|files| Read { files, fixed }));
+            }
+        }
         out
     }
 
-    fn globs_of(&self, ty: &Ty, out: &mut Vec<SmolStr>) {
-        match ty {
-            Ty::File(Some(glob)) | Ty::Output(Some(glob)) => out.push(glob.clone()),
-            Ty::List(of) | Ty::Option(of) | Ty::Map(_, of) => self.globs_of(of, out),
-            Ty::Named(..) => match resolve_alias(self.reader.db, ty) {
-                Ty::Named(..) => {}
-                ty => self.globs_of(&ty, out),
-            },
-            _ => {}
-        }
-    }
-
-    /// Notes what is known of what a pattern binds: how long lists are, and that it depends on what the value depends on.
+    /// Notes what is known of what a pattern binds: how long lists are, which files it holds, and that it depends on what the value depends on.
     fn bind(&mut self, pattern: &Pattern, value: &Expr) {
         self.reader.bind_sizes(pattern);
+        if self.names_files {
+            self.reader.bind_files(pattern, value);
+        }
         if self.loops > 0 {
             let varies = self.varies(value);
             if varies != 0 {

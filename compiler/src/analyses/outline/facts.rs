@@ -1,6 +1,6 @@
 //! What is known of values without running anything: literals, constants, parameters.
 
-use super::Size;
+use super::{Files, Size};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -131,6 +131,8 @@ pub(super) struct Reader<'a> {
     pub(super) lets: FxHashMap<LocalId, &'a Expr>,
     /// How long the lists are that loops go over, where the lists that hold them say it.
     pub(super) sizes: FxHashMap<LocalId, Size>,
+    /// The files that variables hold, each with the branch in which it holds them, or nothing for all of it.
+    pub(super) files: FxHashMap<(LocalId, SmolStr), Vec<Files>>,
     /// Which parameter of the item a local is.
     pub(super) params: FxHashMap<LocalId, u32>,
 }
@@ -138,8 +140,8 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// One that knows no names yet.
     pub(super) fn new(db: &'a dyn Db, body: &'a Body) -> Self {
-        let (lets, sizes, params) = Default::default();
-        Self { db, body, lets, sizes, params }
+        let (lets, sizes, files, params) = Default::default();
+        Self { db, body, lets, sizes, files, params }
     }
 
     /// What is known of a value.

@@ -5,12 +5,14 @@
 mod build;
 mod doer;
 mod facts;
+mod files;
 mod known;
 mod lengths;
 mod sizes;
 
 pub use doer::{Doer, doer, tools};
 pub use facts::{Fact, Piece};
+pub use files::{Files, Read};
 pub use known::Known;
 pub use sizes::Size;
 
@@ -183,8 +185,8 @@ pub struct Call {
     pub options: Vec<(SmolStr, Fact)>,
     /// On which of the concurrent loops around it an argument depends: a bit for each, the outermost lowest.
     pub varies: u32,
-    /// The patterns of the files that are handed over, where their types have one.
-    pub reads: Vec<SmolStr>,
+    /// The files that are handed over.
+    pub reads: Vec<Read>,
     /// The processes that are handed over, each with the place of its parameter.
     pub handed: Vec<(usize, Known)>,
 }
@@ -206,7 +208,7 @@ pub struct Effect {
     /// As for a call.
     pub varies: u32,
     /// As for a call.
-    pub reads: Vec<SmolStr>,
+    pub reads: Vec<Read>,
 }
 
 impl Outline {

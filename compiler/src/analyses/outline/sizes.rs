@@ -264,7 +264,7 @@ impl Reader<'_> {
 }
 
 /// The expressions of which one is the value of an expression that chooses.
-fn ways_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
+pub(super) fn ways_of<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
     let mut last = |block: &'e Block| match block.stmts.last().map(|last| &last.kind) {
         Some(StmtKind::Expr(value)) => ways_of(value, out),
         _ => out.push(expr),

@@ -5,7 +5,7 @@
 //! and declares no `output`, may write anything. Of other agents and of programs no more is assumed than they say.
 
 use super::glob::Glob;
-use crate::analyses::outline::{Call, Doer, Effect, Fact, doer};
+use crate::analyses::outline::{Call, Doer, Effect, Fact, Files, Piece, Read, doer};
 use crate::db::Db;
 use crate::types::decl::{resolve_alias, shape};
 use crate::types::ty::Ty;
@@ -35,12 +35,14 @@ pub struct Access {
     pub namer: Namer,
 }
 
-/// What a call of an agent, command or human may read and write.
+/// What a call may read and write, without what a flow does itself.
 pub(super) fn of_call(db: &dyn Db, call: &Call, out: &mut Vec<Access>) {
     if let Some(doer) = doer(db, &call.callee) {
         of_doer(db, &doer, &call.options, out);
         out.extend(result_file(&doer, &call.args));
-        reads(&call.reads, out);
+        reads(&call.reads, false, out);
+    } else {
+        reads(&call.reads, true, out);
     }
 }
 
@@ -62,7 +64,7 @@ pub fn result_file(doer: &Doer, args: &[Option<Fact>]) -> Option<Access> {
 }
 
 fn named(glob: Glob) -> (Glob, Namer) {
-    let namer = if glob.has_hole() { Namer::Given } else { Namer::Fixed };
+    let namer = if glob.has_hole() || glob.is_unnamed() { Namer::Given } else { Namer::Fixed };
     (glob, namer)
 }
 
@@ -80,12 +82,26 @@ fn may_write(doer: &Doer, options: &[(SmolStr, Fact)]) -> bool {
     doer.kind == DoerKind::Agent && matches!(sandbox, Some("workspace_write" | "full")) && has_pen
 }
 
-fn reads(globs: &[SmolStr], out: &mut Vec<Access>) {
-    out.extend(globs.iter().map(|glob| Access {
-        glob: Glob::new(glob.clone()),
-        write: false,
-        namer: Namer::Given,
-    }));
+/// What is read of the files that a step is handed. A flow says itself what it reads of those of which nothing is known.
+fn reads(reads: &[Read], by_flow: bool, out: &mut Vec<Access>) {
+    for Read { files, fixed } in reads {
+        let glob = match files {
+            Files::Path(pieces) => known(Glob::path(pieces)),
+            Files::Pattern(pieces) => known(Glob::pattern(pieces)),
+            Files::Unknown => Glob::unnamed(),
+        };
+        if by_flow && glob.is_unnamed() {
+            continue;
+        }
+        let is_one = matches!(files, Files::Path(_)) && !glob.has_hole();
+        let namer = if *fixed || is_one { Namer::Fixed } else { Namer::Given };
+        out.push(Access { glob, write: false, namer });
+    }
+}
+
+/// What is read under a name of which nothing is known has none.
+fn known(glob: Glob) -> Glob {
+    if glob == Glob::any() { Glob::unnamed() } else { glob }
 }
 
 /// The files in a result: those of `output` have been written, those of `file` with a pattern read.
@@ -113,23 +129,13 @@ fn of_type(db: &dyn Db, ty: &Ty, namer: Namer, seen: &mut FxHashSet<Ty>, out: &m
 
 /// What a built-in effect may read and write. `wait_for` is how one branch waits for another: it is no race.
 pub fn of_effect(effect: &Effect, out: &mut Vec<Access>) {
-    let text = |index: usize| match effect.args.get(index) {
-        Some(Some(Fact::Text(pieces))) => Some(pieces.clone()),
-        Some(Some(Fact::Word(word))) => Some(vec![crate::analyses::outline::Piece::Text(word.clone())]),
-        _ => None,
+    let text = || effect.args.first().and_then(Option::as_ref).map_or(vec![Piece::Hole], Fact::pieces);
+    let (glob, write) = match effect.name {
+        "write" => (Glob::path(&text()), true),
+        "glob" => (known(Glob::pattern(&text())), false),
+        "exists" => (known(Glob::path(&text())), false),
+        _ => return reads(&effect.reads, false, out),
     };
-    let (glob, namer, write) = match effect.name {
-        "write" => {
-            let (glob, namer) = named(text(0).map_or_else(Glob::any, |pieces| Glob::path(&pieces)));
-            (glob, namer, true)
-        }
-        "glob" | "exists" => {
-            let Some(pieces) = text(0) else { return };
-            let glob = if effect.name == "glob" { Glob::pattern(&pieces) } else { Glob::path(&pieces) };
-            let (glob, namer) = named(glob);
-            (glob, namer, false)
-        }
-        _ => return reads(&effect.reads, out),
-    };
+    let (glob, namer) = named(glob);
     out.push(Access { glob, write, namer });
 }

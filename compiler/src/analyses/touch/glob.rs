@@ -29,6 +29,11 @@ impl Glob {
         Self { pieces: vec![None] }
     }
 
+    /// A file of which only a run knows the name. It meets what may be any file, and nothing that has a name.
+    pub fn unnamed() -> Self {
+        Self { pieces: Vec::new() }
+    }
+
     /// The path that a string spells: its text is no pattern, its holes may be anything.
     pub fn path(pieces: &[Piece]) -> Self {
         Self::of(pieces, true)
@@ -53,12 +58,27 @@ impl Glob {
         {
             *first = rest.into();
         }
+        pieces.dedup_by(|next, last| next.is_none() && last.is_none());
+        if pieces.is_empty() {
+            pieces.push(Some(SmolStr::default()));
+        }
         Self { pieces }
     }
 
     /// Whether something of it is only known at run time.
     pub fn has_hole(&self) -> bool {
         self.pieces.iter().any(Option::is_none)
+    }
+
+    /// Whether it is a file of which only a run knows the name.
+    pub fn is_unnamed(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Whether it is any file.
+    fn is_any(&self) -> bool {
+        matches!(self.pieces.as_slice(), [None])
+            || matches!(self.pieces.as_slice(), [Some(all)] if all == "**")
     }
 
     /// The pattern for people; a hole is `…`.
@@ -74,6 +94,11 @@ impl Glob {
 
     /// A path that both match.
     pub fn meet(&self, other: &Self) -> Option<String> {
+        match (self.is_unnamed(), other.is_unnamed()) {
+            (true, _) => return if other.is_any() { other.meet(other) } else { None },
+            (_, true) => return other.meet(self),
+            (false, false) => {}
+        }
         let (a, b) = (Automaton::of(self), Automaton::of(other));
         // A path with something in place of each `*` is easier to read.
         search(&a, &b, true).or_else(|| search(&a, &b, false))

@@ -117,8 +117,18 @@ pub(super) fn meeting<'t>(
     pairs(true).or_else(|| pairs(false))
 }
 
+/// What the second of two does.
+fn does(touched: &Touched) -> String {
+    let glob = &touched.access.glob;
+    match touched.access.write {
+        _ if glob.is_unnamed() => "read a file of which only a run knows the name".to_owned(),
+        true => format!("write `{}`", glob.text()),
+        false => format!("read `{}`", glob.text()),
+    }
+}
+
 fn message(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) -> Diagnostic {
-    let (mine, theirs) = (a.access.glob.text(), b.access.glob.text());
+    let (mine, theirs) = (a.access.glob.text(), does(b));
     let itself = a.step == b.step;
     let message = match (b.access.write, itself) {
         (true, true) => format!("rounds that run at once may write the same file, such as `{path}`"),
@@ -127,12 +137,7 @@ fn message(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) ->
         (false, false) => format!("a branch may read what another writes at the same time, such as `{path}`"),
     };
     let found = Diagnostic::new(RACE, message, first).here(format!("this may write `{mine}`"));
-    let found = if itself {
-        found
-    } else {
-        let does = if b.access.write { "write" } else { "read" };
-        found.label(second, format!("this may {does} `{theirs}`"))
-    };
+    let found = if itself { found } else { found.label(second, format!("this may {theirs}")) };
     found
         .note("which of them comes first differs from run to run")
         .help("let them name different files, or run one after the other")
@@ -140,7 +145,7 @@ fn message(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) ->
 
 /// A process that meets what runs beside it, or itself where it is spawned again.
 fn of_process(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) -> Diagnostic {
-    let (mine, theirs) = (a.access.glob.text(), b.access.glob.text());
+    let (mine, theirs) = (a.access.glob.text(), does(b));
     let message = if b.access.write {
         format!("a process and what runs beside it may write the same file, such as `{path}`")
     } else {
@@ -152,8 +157,7 @@ fn of_process(a: &Touched, b: &Touched, first: Place, second: Place, path: &str)
     let found = if a.step == b.step {
         found.here(format!("this may write `{mine}`, and runs beside the one of the round before"))
     } else {
-        let does = if b.access.write { "write" } else { "read" };
-        found.here(format!("this may write `{mine}`")).label(second, format!("this may {does} `{theirs}`"))
+        found.here(format!("this may write `{mine}`")).label(second, format!("this may {theirs}"))
     };
     found
         .note("a process runs until it is joined or cancelled on every way, and again behind a `restart`")
@@ -162,15 +166,15 @@ fn of_process(a: &Touched, b: &Touched, first: Place, second: Place, path: &str)
 
 /// What is deferred, and a process that has not ended when it runs.
 fn of_deferred(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) -> Diagnostic {
-    let (mine, theirs) = (a.access.glob.text(), b.access.glob.text());
-    let (message, does) = if b.access.write {
-        ("what is deferred and a process that still runs may write the same file", "write")
+    let (mine, theirs) = (a.access.glob.text(), does(b));
+    let message = if b.access.write {
+        "what is deferred and a process that still runs may write the same file"
     } else {
-        ("what one of a process and what is deferred reads the other may write at the same time", "read")
+        "what one of a process and what is deferred reads the other may write at the same time"
     };
     Diagnostic::new(RACE, format!("{message}, such as `{path}`"), first)
         .here(format!("this may write `{mine}`"))
-        .label(second, format!("this may {does} `{theirs}`"))
+        .label(second, format!("this may {theirs}"))
         .note(
             "what is deferred runs wherever the flow fails or is cancelled, and its processes end behind it",
         )
@@ -179,15 +183,15 @@ fn of_deferred(a: &Touched, b: &Touched, first: Place, second: Place, path: &str
 
 /// An endpoint that meets what its flow does meanwhile.
 fn of_endpoint(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) -> Diagnostic {
-    let (mine, theirs) = (a.access.glob.text(), b.access.glob.text());
-    let (message, does) = if b.access.write {
-        ("an endpoint and what its flow does meanwhile may write the same file", "write")
+    let (mine, theirs) = (a.access.glob.text(), does(b));
+    let message = if b.access.write {
+        "an endpoint and what its flow does meanwhile may write the same file"
     } else {
-        ("what one of an endpoint and its flow reads the other may write at the same time", "read")
+        "what one of an endpoint and its flow reads the other may write at the same time"
     };
     Diagnostic::new(RACE, format!("{message}, such as `{path}`"), first)
         .here(format!("this may write `{mine}`"))
-        .label(second, format!("this may {does} `{theirs}`"))
+        .label(second, format!("this may {theirs}"))
         .note("an endpoint is answered whenever somebody calls it, from where it stands on")
         .help("let them name different files, or do both in endpoints: those are answered one at a time")
 }

@@ -42,7 +42,8 @@ impl Reach {
     pub fn rows(&self) -> [(&'static str, Vec<String>); 10] {
         let names = |set: &Names| set.iter().map(ToString::to_string).collect::<Vec<String>>();
         let files = |write: bool| {
-            let globs = self.accesses.iter().filter(|it| it.write == write).map(|it| it.glob.text());
+            let globs = self.accesses.iter().filter(|it| it.write == write && !it.glob.is_unnamed());
+            let globs = globs.map(|it| it.glob.text());
             globs.collect::<BTreeSet<_>>().into_iter().collect()
         };
         [
