@@ -1,7 +1,7 @@
 //! The graph of a flow: its stages, what they call, and what is handed from one to the other. Drawn from the IR alone, as
 //! any tool could.
 
-use flow_ir::{HandoffEdge, Name, Op, ProcessOp, Program, Target, Type, walk};
+use flow_ir::{Name, Op, ProcessOp, Program, Target, Type, walk};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -71,14 +71,9 @@ pub fn graph(program: &Program, flow: &Name) -> Graph {
     if let Some(known) = program.flows.get(flow) {
         add(flow, flow, GraphKind::Flow);
         let mut called = Vec::new();
-        let mut returning = BTreeSet::new();
         let mut place = |id: &str, body| {
             walk(body, &mut |node| {
                 let target = match &node.op {
-                    Op::Return(_) => {
-                        returning.insert(id.to_owned());
-                        return;
-                    }
                     Op::Call { target, .. } | Op::Process(ProcessOp::Spawn { target, .. }) => target.clone(),
                     Op::Process(ProcessOp::Open { agent, .. } | ProcessOp::CallSession { agent, .. }) => {
                         Target::Agent(agent.clone())
@@ -107,8 +102,7 @@ pub fn graph(program: &Program, flow: &Name) -> Graph {
             walk(body, &mut |node| returns |= matches!(node.op, Op::Return(_)));
             if returns {
                 add("end", "return", GraphKind::End);
-                let label = type_text(&known.frame.result);
-                let label = if known.frame.result == Type::None { String::new() } else { label };
+                let label = label(None, &known.frame.result);
                 edges.insert(GraphEdge { from, to: "end".into(), label, handoff: true });
             }
         }
@@ -137,7 +131,7 @@ pub fn graph(program: &Program, flow: &Name) -> Graph {
         edges.insert(GraphEdge {
             from: edge.from.to_string(),
             to,
-            label: label(edge),
+            label: label(edge.param.as_ref(), &edge.ty),
             handoff: control && passes,
         });
     }
@@ -169,8 +163,9 @@ fn is_stage(program: &Program, flow: &Name, id: &str) -> bool {
     stage.is_some_and(|stage| program.flows.get(flow).is_some_and(|flow| flow.stages.contains_key(stage)))
 }
 
-fn label(edge: &HandoffEdge) -> String {
-    match (&edge.param, &edge.ty) {
+/// What crosses: a value that goes to a parameter, or one alone.
+fn label(param: Option<&Name>, ty: &Type) -> String {
+    match (param, ty) {
         (None, Type::None) => String::new(),
         (Some(param), ty) => format!("{param}: {}", type_text(ty)),
         (None, ty) => type_text(ty),
