@@ -86,7 +86,7 @@ bounds! {
     a_list_that_is_chosen: "let ys = if n > 1 { [\"a\"] } else { [\"a\", \"b\"] }\nfor y in ys { act(y) }" => "turns 1..2, time 0s..20m, cost $0..$2";
     a_list_that_is_matched: "for y in match n { 1 => [\"a\"], 2 => fail \"no\", _ => [] } { act(y) }" => "turns 0..1, time 0s..10m, cost $0..$1";
     a_list_or_what_stands_for_it: "for y in list().take(2) catch _ { [\"a\", \"b\", \"c\"] } { act(y) }" => "turns 0..3, time 0s..30m 1s, cost $0..$3";
-    the_places_of_a_list: "for at in 0..xs.take(3).len() { act(\"${at}\") }" => "turns 0..4, time 0s..40m, cost $0..$4";
+    the_places_of_a_list: "for at in 0..xs.take(3).len() { act(\"${at}\") }" => "turns 1..4, time 0s..40m, cost $0..$4";
     what_keeps_the_length_keeps_the_symbol: "let ys = xs.sort().map(|x| x.trim())\nfor y in ys { act(y) }" => "turns 0..len(xs), time 0s..len(xs) × 10m, cost $0..len(xs) × $1";
     lists_that_are_joined_add_up: "for x in xs + [\"a\"] { act(x) }" => "turns 1..len(xs) + 1, time 0s..len(xs) × 10m + 10m, cost $0..len(xs) × $1 + $1";
     a_result_is_called_by_its_variable: "let files = list()\nfor x in files { act(x) }" => "turns 0..len(files), time 0s..len(files) × 10m + 1s, cost $0..len(files) × $1";
@@ -124,6 +124,18 @@ fn a_tool_of_the_program_counts_as_often_as_its_agent_calls_it() {
     assert_eq!(of(text), "turns 1..calls of help × 2 + 1, time 0s..10m, cost $0..calls of help × $1 + $1");
     let text = "flow f() { act(\"x\") with { tools: [help] } }\n/// Helps.\ntool help(x: string) -> string { ask(x) }\n";
     assert_eq!(of(text), "turns 1..calls of help × 2 + 1, time 0s..10m, cost $0..calls of help × $1 + $1");
+}
+
+#[test]
+fn what_a_tool_defers_runs_behind_a_timeout_and_a_budget() {
+    let text = "flow f() { part() }\n@budget(turns: 2, time: 5m, cost: $2)\nflow part() { helped(\"x\") }\n\
+                agent helped(x: string) { prompt: x, timeout: 10m, cost: $1, tools: [help] }\n\
+                /// Helps.\ntool help() { defer { act(\"x\") }\n sleep(1m) }\n";
+    assert_eq!(of(text), "turns 1..calls of help + 1, time 0s..15m, cost $0..calls of help × $1 + $1");
+    let text = "flow f() { helped(\"x\") with { retry: 1 } }\n\
+                agent helped(x: string) { prompt: x, timeout: 10m, cost: $1, tools: [help] }\n\
+                /// Helps.\ntool help() { defer { sleep(3m) } }\n";
+    assert_eq!(of(text), "turns 1..2, time 0s..26m 1s, cost $0..$1");
 }
 
 #[test]
@@ -202,7 +214,101 @@ fn what_is_deferred_runs_behind_a_timeout_and_a_budget() {
 #[test]
 fn rounds_at_once_may_all_be_at_once_where_only_the_run_knows_how_many() {
     let text = "flow f(n: int) { parallel for x in [1, 2, 3] max n { sleep(1m) } }\n";
-    assert_eq!(of(text), "turns 0..0, time 1m..3m, cost $0..$0");
+    assert_eq!(of(text), "turns 0..0, time 1m..⌈3 / n⌉ × 1m, cost $0..$0");
+}
+
+/// The time of a flow with this body, and that of one that calls it with 3, 2 minutes, a list of four and `false`.
+fn computed(body: &str) -> [String; 2] {
+    let part = format!("(n: int, d: duration, xs: [string], m: money) {{\n{body}\n}}\n");
+    let time = |all: String| {
+        let (_, rest) = all.split_once(", time ").unwrap();
+        rest.split_once(", cost ").unwrap().0.split_once("..").unwrap().1.to_owned()
+    };
+    let caller = "flow f() { part(3, 2m, [\"a\", \"b\", \"c\", \"d\"], $3) }\n";
+    [time(of(&format!("flow f{part}"))), time(of(&format!("{caller}flow part{part}")))]
+}
+
+#[test]
+fn what_is_computed_of_parameters_is_a_number_for_a_caller_that_knows_them() {
+    for (body, [own, called]) in [
+        ("loop max n + 1 { sleep(1m) } else {}", ["n × 1m + 1m", "4m"]),
+        ("loop max 2 * n - 1 { sleep(1m) } else {}", ["(n × 2 - 1) × 1m", "5m"]),
+        ("loop max 10 - n { sleep(1m) } else {}", ["(10 - n) × 1m", "7m"]),
+        ("loop max n - 10 { sleep(1m) } else {}", ["(n - 10) × 1m", "0s"]),
+        ("loop max n / 2 { sleep(1m) } else {}", ["(n / 2) × 1m", "1m"]),
+        ("loop max n * n { sleep(1m) } else {}", ["(n × n) × 1m", "9m"]),
+        ("loop max n % 5 { sleep(1m) } else {}", ["4m", "4m"]),
+        ("loop max n.min(5) { sleep(1m) } else {}", ["5m", "5m"]),
+        ("loop max n.max(1) { sleep(1m) } else {}", ["max(n, 1) × 1m", "3m"]),
+        ("loop max -n { sleep(1m) } else {}", ["(-n) × 1m", "0s"]),
+        ("let k = n + 1\nloop max k * 2 { sleep(1m) } else {}", ["n × 2m + 2m", "8m"]),
+        ("loop max xs.len() { sleep(1m) } else {}", ["len(xs) × 1m", "4m"]),
+        ("for _ in n..10 { sleep(1m) }", ["(11 - n) × 1m", "8m"]),
+        ("for _ in 0..n { sleep(1m) }", ["n × 1m + 1m", "4m"]),
+        ("for _ in 0..xs.len() - 1 { sleep(1m) }", ["len(xs) × 1m", "4m"]),
+        ("for _ in n..xs.len() { sleep(1m) }", ["(len(xs) - n + 1) × 1m", "2m"]),
+        ("for _ in xs.drop(n) { sleep(1m) }", ["(len(xs) - n) × 1m", "1m"]),
+        ("for _ in xs.drop(1) { sleep(1m) }", ["(len(xs) - 1) × 1m", "3m"]),
+        ("for _ in xs.take(n - 1) { sleep(1m) }", ["(n - 1) × 1m", "2m"]),
+        ("for _ in 0..xs.take(3).len() { sleep(1m) }", ["4m", "4m"]),
+        ("for _ in xs.take(3).len()..5 { sleep(1m) }", ["6m", "6m"]),
+        ("for _ in xs.filter(|x| x != \"\").len()..5 { sleep(1m) }", ["6m", "6m"]),
+        ("for at in 1..n { loop max at { sleep(1m) } else {} }", ["n × n × 1m", "9m"]),
+        ("for at in 1..n { for _ in at..n { sleep(1m) } }", ["n × n × 1m", "9m"]),
+        ("for at in 1..3 { sleep(at * 1m) }", ["9m", "9m"]),
+        ("parallel for x in xs max n { sleep(1m) }", ["⌈len(xs) / n⌉ × 1m", "2m"]),
+        ("parallel for x in xs max n - 1 { sleep(1m) }", ["⌈len(xs) / (n - 1)⌉ × 1m", "2m"]),
+        ("sleep(n * 1s)", ["n × 1s", "3s"]),
+        ("sleep(d * 2 + 1m)", ["d × 2 + 1m", "5m"]),
+        ("sleep(1h - d)", ["1h - d", "58m"]),
+        ("sleep(1h - n * 1m)", ["1h - n × 1m", "57m"]),
+        ("sleep(d / n)", ["d / n", "40s"]),
+        ("sleep(1h / n)", ["1h / n", "20m"]),
+        ("sleep(d * n)", ["n × d", "6m"]),
+        ("loop max n - 1 { sleep(1h - d) } else {}", ["(n - 1) × (1h - d)", "1h 56m"]),
+        (
+            "run(\"x\") with { timeout: d * 2, retry: n - 3 }",
+            ["d × 2 + d × (n - 3) × 2 + (n - 3) × 1m", "4m"],
+        ),
+    ] {
+        assert_eq!(computed(body), [own, called], "{body}");
+    }
+}
+
+#[test]
+fn a_number_that_only_the_run_knows_is_written_as_it_is_computed() {
+    for (body, expected) in [
+        ("var k = 1\nk += n\nloop max k + 1 { sleep(1m) } else {}", "k × 1m + 1m"),
+        ("let k = run(\"x\").len()\nloop max k + 1 { sleep(1s) } else {}", "k × 1s + 1m 1s"),
+        ("sleep(d * 1.5)", "d × 1.5"),
+        ("loop max 2 { sleep((d + 1s) * 1.5) } else {}", "((d + 1s) × 1.5) × 2"),
+        // Two numbers of one name need not be the same.
+        (
+            "let k = run(\"x\").len()\nlet j = k + 1\nif n > 0 {\n  let k = 0\n  let all = xs.len() + k\n  log(\"${all}\")\n}\nloop max j - k { sleep(1s) } else {}",
+            "(j - k) × 1s + 1m",
+        ),
+    ] {
+        assert_eq!(computed(body)[0], expected, "{body}");
+    }
+}
+
+#[test]
+fn a_default_and_a_setting_may_be_computed_of_parameters() {
+    let text =
+        "flow f() { part(2) }\nflow part(n: int, k: int = n * 3) { loop max k - 1 { act(\"x\") } else {} }\n";
+    assert_eq!(of(text), "turns 0..5, time 0s..50m, cost $0..$5");
+    let text = "flow f() { patient(2) }\nagent patient(n: int) { prompt: \"x\", timeout: n * 5m, retry: n - 1, cost: $1 }\n";
+    assert_eq!(of(text), "turns 1..2, time 0s..20m 1s, cost $0..$1");
+}
+
+#[test]
+fn numbers_that_grow_from_call_to_call_are_given_up() {
+    let chain: String =
+        (0..300).map(|n| format!("flow f{n}(n: int) {{ f{}(n * n + n / 2) }}\n", n + 1)).collect::<String>()
+            + "flow f300(n: int) { loop max n { act(\"x\") } else {} }\n";
+    let of = |first: &str| of(&format!("{first}\n{chain}")).split(", ").next().unwrap().to_owned();
+    assert_eq!(of("flow f(n: int) { f0(n) }"), "turns 0..…");
+    assert_eq!(of("flow f() { f0(1) }"), "turns 0..…");
 }
 
 #[test]
@@ -300,6 +406,14 @@ fn a_long_chain_of_calls_is_followed_to_its_end() {
     let chain: String = (0..300).map(|n| format!("flow f{n}() {{ f{}() }}\n", n + 1)).collect::<String>()
         + "flow f300() { act(\"x\") }\n";
     assert_eq!(of(&format!("flow f() {{ f0() }}\n{chain}")), "turns 1..1, time 0s..10m, cost $0..$1");
+}
+
+#[test]
+fn a_name_that_comes_from_far_below_is_cut() {
+    let chain: String = (0..300).map(|n| format!("flow f{n}() {{ f{}() }}\n", n + 1)).collect::<String>()
+        + "flow f300() { let files = list()\n for x in files { act(x) } }\n";
+    let of = of(&format!("flow f() {{ f0() }}\n{chain}"));
+    assert!(of.starts_with("turns 0..len(….files), "), "{of}");
 }
 
 /// Types whose predicates say how long a list is, and who yields some.

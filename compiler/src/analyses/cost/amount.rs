@@ -1,14 +1,18 @@
 //! Amounts that are known but for the lengths of lists and the values of parameters: polynomials with natural coefficients.
 //!
-//! All symbols stand for numbers from 0 up, so that taking the greater coefficient of each term gives an upper bound of two
-//! amounts. Arithmetic saturates: an amount that large is a bound in name only.
+//! All symbols stand for numbers from 0 up (what is below 0 is none), so that taking the greater coefficient of each term gives
+//! an upper bound of two amounts. Arithmetic saturates: an amount that large is a bound in name only.
 
+use super::number::{Ends, Number, Unit};
 use smol_str::SmolStr;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Amounts with more terms than this tell nobody anything.
 const MOST_TERMS: usize = 12;
+
+/// Rounds of rounds tell nobody anything either.
+const DEEPEST: u32 = 8;
 
 /// What a symbol is read from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,7 +41,13 @@ pub enum Symbol {
     /// The length of a list.
     Len(Root),
     /// How many rounds a number of workers needs for an amount of work: the quotient, rounded up.
-    Rounds(Arc<Amount>, u64),
+    Rounds(Arc<Amount>, Arc<Number>),
+    /// A number that is computed, but no less than 0.
+    Above(Arc<Number>, Unit),
+    /// A quotient, toward 0.
+    Quotient(Arc<Number>, Arc<Number>, Unit),
+    /// The greater of two.
+    Greater(Arc<Number>, Arc<Number>, Unit),
 }
 
 /// An amount.
@@ -129,51 +139,58 @@ impl Amount {
     }
 
     /// Its terms, the constant one included.
-    fn parts(&self) -> impl Iterator<Item = (&[Symbol], u64)> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&[Symbol], u64)> {
         let constant = (self.constant != 0).then_some((&[] as &[Symbol], self.constant));
         constant.into_iter().chain(self.terms.iter().map(|(symbols, factor)| (symbols.as_slice(), *factor)))
     }
 
-    /// How many rounds `workers` need for it.
+    /// The symbols of its terms.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = &Symbol> {
+        self.terms.iter().flat_map(|(symbols, _)| symbols)
+    }
+
+    pub(super) fn depth(&self) -> u32 {
+        self.symbols().map(Symbol::depth).max().unwrap_or(0)
+    }
+
+    /// How many rounds so many workers need for it; there is at least one.
     #[must_use]
-    pub fn rounds(&self, workers: u64) -> Self {
-        match (self.known(), workers) {
-            (_, 0 | 1) => self.clone(),
-            (Some(known), _) => Self::from(known.div_ceil(workers)),
-            (None, _) => Self::of(Symbol::Rounds(Arc::new(self.clone()), workers)),
+    pub fn rounds(&self, workers: &Ends) -> Self {
+        let fewest = workers.at_least().max(1);
+        match (self.known(), workers.exact()) {
+            (Some(0), _) => Self::default(),
+            (Some(known), Some(workers)) if workers.known().is_some() => Self::from(known.div_ceil(fewest)),
+            (_, Some(workers)) if workers.known().is_none_or(|workers| workers > 1) => {
+                self.divided(Arc::new(workers.clone()))
+            }
+            (Some(known), _) => Self::from(known.div_ceil(fewest)),
+            (None, _) if fewest > 1 => match i64::try_from(fewest) {
+                Ok(fewest) => self.divided(Arc::new(fewest.into())),
+                Err(_) => self.clone(),
+            },
+            (None, _) => self.clone(),
         }
+    }
+
+    fn divided(&self, workers: Arc<Number>) -> Self {
+        let rounds = Symbol::Rounds(Arc::new(self.clone()), workers);
+        if rounds.depth() > DEEPEST { self.clone() } else { Self::of(rounds) }
     }
 
     /// The lists whose lengths it depends on, each once, in the order of the text.
     pub fn lists(&self) -> Vec<Root> {
         let mut out = Vec::new();
-        for symbol in self.terms.iter().flat_map(|(symbols, _)| symbols) {
-            let found = match symbol {
-                Symbol::Len(root) => vec![root.clone()],
-                Symbol::Rounds(work, _) => work.lists(),
-                Symbol::Value(_) | Symbol::Quantity(_) => Vec::new(),
-            };
-            found.into_iter().for_each(|root| {
-                if !out.contains(&root) {
-                    out.push(root)
-                }
-            });
-        }
+        self.symbols().for_each(|symbol| symbol.add_lists(&mut out));
         out
     }
 
     /// The amount with every symbol replaced by what it is worth to a caller.
     #[must_use]
-    pub fn substituted(&self, worth: &dyn Fn(&Symbol) -> Self) -> Self {
+    pub fn substituted(&self, worth: &dyn Fn(&Symbol) -> Ends) -> Self {
         let mut out = Self::from(self.constant);
         for (symbols, factor) in &self.terms {
-            let mut product = Self::from(*factor);
-            for symbol in symbols {
-                product = product.times(&match symbol {
-                    Symbol::Rounds(work, workers) => work.substituted(worth).rounds(*workers),
-                    symbol => worth(symbol),
-                });
-            }
+            let product =
+                symbols.iter().fold(Self::from(*factor), |product, it| product.times(&it.at_most(worth)));
             out = out.plus(&product);
         }
         out
@@ -181,21 +198,19 @@ impl Amount {
 
     /// The amount for people: `len(files) × 2 + 3`; `number` writes a coefficient.
     pub fn text(&self, number: &dyn Fn(u64) -> String) -> String {
+        if let ([(symbols, 1)], 0) = (self.terms.as_slice(), self.constant)
+            && let [symbol] = symbols.as_slice()
+        {
+            let mut out = String::new();
+            write_symbol(symbol, number, &mut out);
+            return out;
+        }
         let mut out = String::new();
         for (symbols, factor) in &self.terms {
             if !out.is_empty() {
                 out.push_str(" + ");
             }
-            for (index, symbol) in symbols.iter().enumerate() {
-                out.push_str(if index > 0 { " × " } else { "" });
-                write_symbol(symbol, &mut out);
-            }
-            // What is a quantity itself is only counted.
-            let is_quantity = symbols.iter().any(|symbol| matches!(symbol, Symbol::Quantity(_)));
-            let factor = if is_quantity { factor.to_string() } else { number(*factor) };
-            if factor != "1" {
-                let _ = write!(out, " × {factor}");
-            }
+            write_product(symbols, *factor, number, &mut out);
         }
         if self.constant > 0 || out.is_empty() {
             if !out.is_empty() {
@@ -207,14 +222,61 @@ impl Amount {
     }
 }
 
-fn write_symbol(symbol: &Symbol, out: &mut String) {
-    match symbol {
-        Symbol::Value(root) | Symbol::Quantity(root) => out.push_str(root.name()),
-        Symbol::Len(root) => {
-            let _ = write!(out, "len({})", root.name());
-        }
+/// A product for people: `n × 10m`.
+pub(super) fn write_product(
+    symbols: &[Symbol],
+    factor: u64,
+    number: &dyn Fn(u64) -> String,
+    out: &mut String,
+) {
+    for (index, symbol) in symbols.iter().enumerate() {
+        out.push_str(if index > 0 { " × " } else { "" });
+        let is_factor = !symbol.is_composed();
+        out.push_str(if is_factor { "" } else { "(" });
+        write_symbol(symbol, number, out);
+        out.push_str(if is_factor { "" } else { ")" });
+    }
+    // What is a quantity itself is only counted.
+    let is_quantity = symbols.iter().any(|symbol| symbol.unit() == Unit::Quantity);
+    let factor = if is_quantity { factor.to_string() } else { number(factor) };
+    if factor != "1" {
+        let _ = write!(out, " × {factor}");
+    }
+}
+
+fn write_symbol(symbol: &Symbol, number: &dyn Fn(u64) -> String, out: &mut String) {
+    let plain = |number: u64| number.to_string();
+    let of = |value: &Number| {
+        if symbol.unit() == Unit::Quantity { value.text(number) } else { value.text(&plain) }
+    };
+    let factor = |text: String, value: &Number| if value.is_factor() { text } else { format!("({text})") };
+    let _ = match symbol {
+        Symbol::Value(root) | Symbol::Quantity(root) => write!(out, "{}", root.name()),
+        Symbol::Len(root) => write!(out, "len({})", root.name()),
         Symbol::Rounds(work, workers) => {
-            let _ = write!(out, "⌈{} / {workers}⌉", work.text(&|number| number.to_string()));
+            let workers = factor(workers.text(&plain), workers);
+            write!(out, "⌈{} / {workers}⌉", work.text(&plain))
+        }
+        Symbol::Above(value, _) => write!(out, "{}", of(value)),
+        Symbol::Quotient(a, b, _) => {
+            write!(out, "{} / {}", factor(of(a), a), factor(b.text(&plain), b))
+        }
+        Symbol::Greater(a, b, _) => write!(out, "max({}, {})", of(a), of(b)),
+    };
+}
+
+impl Symbol {
+    fn add_lists(&self, out: &mut Vec<Root>) {
+        match self {
+            Self::Len(root) if !out.contains(root) => out.push(root.clone()),
+            Self::Len(_) | Self::Value(_) | Self::Quantity(_) => {}
+            Self::Rounds(work, workers) => {
+                work.symbols().chain(workers.symbols()).for_each(|symbol| symbol.add_lists(out));
+            }
+            Self::Above(number, _) => number.symbols().for_each(|symbol| symbol.add_lists(out)),
+            Self::Quotient(a, b, _) | Self::Greater(a, b, _) => {
+                a.symbols().chain(b.symbols()).for_each(|symbol| symbol.add_lists(out));
+            }
         }
     }
 }
@@ -222,6 +284,7 @@ fn write_symbol(symbol: &Symbol, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::{Amount, Root, Symbol};
+    use crate::analyses::cost::number::Ends;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -240,13 +303,16 @@ mod tests {
         let twice = len("files").times(&Amount::from(2)).plus(&Amount::from(3));
         assert_eq!(plain(&twice), "len(files) × 2 + 3");
         assert_eq!(plain(&len("a").times(&len("b"))), "len(a) × len(b)");
-        assert_eq!(plain(&len("files").rounds(8).times(&Amount::from(5))), "⌈len(files) / 8⌉ × 5");
+        assert_eq!(
+            plain(&len("files").rounds(&Ends::from(8)).times(&Amount::from(5))),
+            "⌈len(files) / 8⌉ × 5"
+        );
     }
 
     #[test]
     fn rounds_of_a_known_amount_are_known() {
-        assert_eq!(Amount::from(9).rounds(4).known(), Some(3));
-        let known = len("files").rounds(4).substituted(&|_| Amount::from(9));
+        assert_eq!(Amount::from(9).rounds(&Ends::from(4)).known(), Some(3));
+        let known = len("files").rounds(&Ends::from(4)).substituted(&|_| Ends::from(9));
         assert_eq!(known.known(), Some(3));
     }
 
@@ -260,15 +326,15 @@ mod tests {
                 (inner.clone(), inner.clone()).prop_map(|(a, b)| a.plus(&b)),
                 (inner.clone(), inner.clone()).prop_map(|(a, b)| a.times(&b)),
                 (inner.clone(), inner.clone()).prop_map(|(a, b)| a.or_more(&b)),
-                (inner, 1..5u64).prop_map(|(a, workers)| a.rounds(workers)),
+                (inner, 1..5i64).prop_map(|(a, workers)| a.rounds(&Ends::from(workers))),
             ]
         })
     }
 
     fn worth(amount: &Amount, values: &BTreeMap<String, u64>) -> u64 {
         let known = amount.substituted(&|symbol| match symbol {
-            Symbol::Len(Root::Named(name)) => Amount::from(values[name.as_str()]),
-            _ => Amount::default(),
+            Symbol::Len(Root::Named(name)) => Ends::from(values[name.as_str()].cast_signed()),
+            _ => Ends::from(0),
         });
         known.known().unwrap_or(u64::MAX)
     }

@@ -2,13 +2,15 @@
 
 use super::amount::{Amount, Root, Symbol};
 use super::flow_cost;
+use super::number::{Ends, Number, Unit};
 use super::paths::Finder;
-use super::range::{At, Most, Range, Why, WhyKind, each, nothing, repeated};
+use super::range::{At, Dimension, Most, Range, Why, WhyKind, each, nothing, repeated, sum};
 use crate::analyses::outline::{Call, Doer, Effect, Fact, Param, Size, Step, doer, tools};
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
 use crate::types::ty::Ty;
 use flow_grammar::tree::DoerKind;
+use smol_str::SmolStr;
 
 /// How many turns more an agent gets at least to mend an answer of the wrong form.
 const CORRECTIONS: u64 = 1;
@@ -16,9 +18,12 @@ const CORRECTIONS: u64 = 1;
 /// The pause before the second attempt and the longest, in milliseconds: it doubles with each.
 const PAUSE: (u64, u64) = (1000, 60_000);
 
+/// Names that are longer are not worth reading, in bytes.
+const LONGEST_NAME: usize = 64;
+
 /// What a call takes, and what of it neither a timeout nor a budget ends.
 pub(super) fn call(finder: &Finder<'_>, step: &Step, call: &Call) -> (Range, [Most; 3]) {
-    let (mut range, late) = match call.kind {
+    let (mut range, mut late) = match call.kind {
         DefKind::Flow | DefKind::Tool => flow(finder, call),
         DefKind::Agent | DefKind::Command | DefKind::Human => match doer(finder.db, &call.callee) {
             Some(doer) => (of_doer(&doer, call), nothing()),
@@ -27,7 +32,7 @@ pub(super) fn call(finder: &Finder<'_>, step: &Step, call: &Call) -> (Range, [Mo
         _ => Default::default(),
     };
     for tool in tools(finder.db, call) {
-        range.most = with_tool(finder, &tool, range.most);
+        with_tool(finder, call, &tool, &mut range.most, &mut late);
     }
     let at = finder.at(step);
     range.most = range.most.map(|most| most.tidy(&at));
@@ -38,8 +43,7 @@ pub(super) fn call(finder: &Finder<'_>, step: &Step, call: &Call) -> (Range, [Mo
 fn of_doer(doer: &Doer, call: &Call) -> Range {
     let at = || At { key: call.callee.clone(), step: None };
     let lacks = |setting| vec![Why { kind: WhyKind::NoSetting(call.callee.name.clone(), setting), at: at() }];
-    let retry = setting(doer, call, "retry").map_or_else(Amount::default, |fact| fact.amount());
-    let attempts = retry.plus(&Amount::from(1));
+    let (retry, attempts) = (retry(doer, call), attempts(doer, call));
     let time = match setting(doer, call, "timeout") {
         Some(timeout) => {
             let all = timeout.quantity().times(&attempts).plus(&pauses(&retry));
@@ -66,29 +70,47 @@ fn of_doer(doer: &Doer, call: &Call) -> Range {
     Range { least: [u64::from(is_agent), 0, 0], most: [turns.into(), time, cost] }
 }
 
-/// What an agent takes that may use a tool of the program, as often as it likes. The time is its own: it waits for the tool.
-fn with_tool(finder: &Finder<'_>, tool: &ItemKey, most: [Most; 3]) -> [Most; 3] {
-    let Some(cost) = flow_cost(finder.db, tool) else { return most };
+/// What an agent takes that may use a tool of the program, as often as it likes. The time is its own: it waits for the tool. Only
+/// what a tool defers runs behind the end of the attempt that called it, beside what other calls have deferred.
+fn with_tool(finder: &Finder<'_>, call: &Call, tool: &ItemKey, most: &mut [Most; 3], late: &mut [Most; 3]) {
+    let Some(cost) = flow_cost(finder.db, tool) else { return };
     let calls = Most::Known(Size::counted(format!("calls of {}", tool.name)).most);
     // Of what an agent hands over nothing is known.
-    let unknown = |symbol: &Symbol| match symbol {
-        Symbol::Value(root) => Amount::of(Symbol::Value(of_tool(tool, root))),
-        Symbol::Quantity(root) => Amount::of(Symbol::Quantity(of_tool(tool, root))),
-        Symbol::Len(root) => Amount::of(Symbol::Len(of_tool(tool, root))),
-        Symbol::Rounds(..) => Amount::of(symbol.clone()),
+    let unknown = |symbol: &Symbol| -> Ends {
+        Number::of(match symbol {
+            Symbol::Value(root) => Symbol::Value(of_tool(tool, root)),
+            Symbol::Quantity(root) => Symbol::Quantity(of_tool(tool, root)),
+            Symbol::Len(root) => Symbol::Len(of_tool(tool, root)),
+            symbol => symbol.clone(),
+        })
+        .into()
     };
-    let all = cost.within.clone().map(|most| match most {
-        Most::Known(amount) => Most::Known(amount.substituted(&unknown)),
-        other => other,
-    });
-    let [turns, time, money] = most;
-    let [more_turns, _, more_money] = repeated(&all, &calls);
-    [turns.plus(&more_turns), time, money.plus(&more_money)]
+    let here = |all: &[Most; 3]| {
+        all.clone().map(|most| match most {
+            Most::Known(amount) => Most::Known(amount.substituted(&unknown)),
+            other => other,
+        })
+    };
+    let attempts = doer(finder.db, &call.callee).map(|doer| attempts(&doer, call)).unwrap_or_default();
+    let deferred = here(&cost.late);
+    let behind = deferred[Dimension::Time as usize].times(&Most::Known(attempts));
+    let [more_turns, _, more_cost] = repeated(&here(&cost.within), &calls);
+    let [late_turns, _, late_cost] = repeated(&deferred, &calls);
+    *most = sum(most, &[more_turns, behind.clone(), more_cost]);
+    *late = sum(late, &[late_turns, behind, late_cost]);
+}
+
+/// How often a call is tried at most.
+fn attempts(doer: &Doer, call: &Call) -> Amount {
+    retry(doer, call).plus(&Amount::from(1))
+}
+
+fn retry(doer: &Doer, call: &Call) -> Amount {
+    setting(doer, call, "retry").map_or_else(Amount::default, |fact| fact.amount())
 }
 
 fn of_tool(tool: &ItemKey, root: &Root) -> Root {
-    let (Root::Param(_, name) | Root::Named(name)) = root;
-    Root::Named(format!("{}.{name}", tool.name).into())
+    Root::Named(named(tool, root.name()))
 }
 
 /// The pauses before the attempts that follow failed ones.
@@ -114,8 +136,27 @@ fn setting(doer: &Doer, call: &Call, key: &str) -> Option<Fact> {
 fn handed(fact: &Fact, call: &Call, params: &[Param]) -> Fact {
     match fact {
         Fact::Param(at, _) => argument(*at, call, params).unwrap_or_else(|| fact.clone()),
-        Fact::Other(name) => Fact::Other(format!("{}.{name}", call.callee.name).into()),
+        Fact::Number(ends, unit) => {
+            let worth = |symbol: &Symbol| worth(symbol, call, params);
+            Fact::computed(&ends.substituted(&worth), *unit)
+                .unwrap_or_else(|| Fact::Other(call.callee.name.clone()))
+        }
+        Fact::Other(name) => Fact::Other(named(&call.callee, name)),
         other => other.clone(),
+    }
+}
+
+/// What a callee calls something, as its caller calls it: `part.files`. Of a long way only the end is told.
+fn named(callee: &ItemKey, name: &str) -> SmolStr {
+    let end = name.strip_prefix("….").unwrap_or(name);
+    if end == "…" {
+        end.into()
+    } else if end.len() < name.len() || name.starts_with("calls of ") {
+        name.into()
+    } else if callee.name.len() + name.len() > LONGEST_NAME {
+        format!("….{}", name.rsplit('.').next().unwrap_or(name)).into()
+    } else {
+        format!("{}.{name}", callee.name).into()
     }
 }
 
@@ -126,8 +167,26 @@ fn argument(at: u32, call: &Call, params: &[Param]) -> Option<Fact> {
         _ => match params.get(at as usize)?.default.as_ref()? {
             // A default may use the parameters before it.
             Fact::Param(earlier, _) if *earlier < at => argument(*earlier, call, params),
+            default @ Fact::Number(..) => Some(handed(default, call, params.get(..at as usize)?)),
             default => Some(default.clone()),
         },
+    }
+}
+
+/// What a symbol of a callee is worth to its caller.
+fn worth(symbol: &Symbol, call: &Call, params: &[Param]) -> Ends {
+    let (root, of): (&Root, fn(&Fact) -> Ends) = match symbol {
+        Symbol::Value(root) => (root, |fact| fact.ends(Unit::Count)),
+        Symbol::Quantity(root) => (root, |fact| fact.ends(Unit::Quantity)),
+        Symbol::Len(root) => (root, Fact::length),
+        symbol => return Number::of(symbol.clone()).into(),
+    };
+    match root {
+        Root::Param(at, name) => match argument(*at, call, params) {
+            Some(fact) => of(&fact),
+            None => of(&Fact::Other(named(&call.callee, name))),
+        },
+        Root::Named(name) => of(&Fact::Other(named(&call.callee, name))),
     }
 }
 
@@ -135,21 +194,7 @@ fn argument(at: u32, call: &Call, params: &[Param]) -> Option<Fact> {
 /// timeout. What is deferred is not ended by it.
 fn flow(finder: &Finder<'_>, call: &Call) -> (Range, [Most; 3]) {
     let Some(cost) = flow_cost(finder.db, &call.callee) else { return Default::default() };
-    let worth = |symbol: &Symbol| -> Amount {
-        let (root, of): (&Root, fn(&Fact) -> Amount) = match symbol {
-            Symbol::Value(root) => (root, Fact::amount),
-            Symbol::Quantity(root) => (root, Fact::quantity),
-            Symbol::Len(root) => (root, |fact| fact.size().most),
-            Symbol::Rounds(..) => return Amount::of(symbol.clone()),
-        };
-        match root {
-            Root::Param(at, name) => match argument(*at, call, &cost.params) {
-                Some(fact) => of(&fact),
-                None => of(&Fact::Other(format!("{}.{name}", call.callee.name).into())),
-            },
-            Root::Named(name) => of(&Fact::Other(format!("{}.{name}", call.callee.name).into())),
-        }
-    };
+    let worth = |symbol: &Symbol| worth(symbol, call, &cost.params);
     let here = |all: &[Most; 3]| {
         all.clone().map(|most| match most {
             Most::Known(amount) => Most::Known(amount.substituted(&worth)),
@@ -180,7 +225,7 @@ pub(super) fn effect(finder: &Finder<'_>, step: &Step, effect: &Effect) -> Range
     let endless = || Most::Unbounded(vec![Why { kind: WhyKind::Effect(effect.name), at: finder.at(step) }]);
     let (least, most) = match effect.name {
         "sleep" => match time(0) {
-            Some(fact) => (fact.number().unwrap_or(0), Most::Known(fact.quantity())),
+            Some(fact) => (fact.at_least(), Most::Known(fact.quantity())),
             None => (0, endless()),
         },
         "wait_for" => (0, time(1).map_or_else(endless, |fact| Most::Known(fact.quantity()))),

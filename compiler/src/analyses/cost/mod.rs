@@ -1,6 +1,7 @@
 //! What a flow may use up: agent turns, wall time, money; at least, along its cheapest path, and at most, whatever happens.
 //!
 //! - [`amount`]: numbers that depend on the lengths of lists and on parameters
+//! - [`number`]: numbers that the program computes of such, with a sign
 //! - [`range`]: at least and at most, and why there is no bound
 //! - [`paths`]: how a sequence of steps may end, and what that takes
 //! - [`call`]: what a single step takes
@@ -15,6 +16,7 @@ pub mod amount;
 mod call;
 pub mod check;
 mod messages;
+pub mod number;
 mod paths;
 mod range;
 mod stages;

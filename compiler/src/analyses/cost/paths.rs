@@ -3,6 +3,7 @@
 
 use super::amount::Amount;
 use super::call;
+use super::number::{Ends, Unit};
 use super::range::{At, Most, Range, Why, WhyKind, greater, nothing, repeated, sum};
 use crate::analyses::outline::{Fact, Step, StepKind};
 use crate::db::Db;
@@ -150,7 +151,7 @@ impl Finder<'_> {
                     Some(max) => Most::Known(max.amount()),
                     None => Most::Unbounded(vec![Why { kind: WhyKind::Loop, at: self.at(step) }]),
                 };
-                let least = max.as_ref().and_then(|max| max.number());
+                let least = max.as_ref().map(Fact::at_least);
                 self.repeat(body, &most, least, otherwise.as_deref())
             }
             StepKind::For { parallel: false, size, body, .. } | StepKind::Endpoint { size, body } => {
@@ -160,9 +161,8 @@ impl Finder<'_> {
                 paths
             }
             StepKind::For { parallel: true, size, max, body, .. } => {
-                // Without `max` all run at once.
-                let workers = max.as_ref().map_or(Some(u64::MAX), Fact::number);
-                self.at_once(body, size.least, &size.most, workers)
+                let workers = max.as_ref().map(|max| max.ends(Unit::Count));
+                self.at_once(body, size.least, &size.most, workers.as_ref())
             }
             StepKind::Parallel(branches) => {
                 let mut out = Range::default();
@@ -238,16 +238,18 @@ impl Finder<'_> {
         out
     }
 
-    /// A body whose rounds run at once, at most `workers` at the same time; `None` where it is only known when the flow runs:
-    /// all of them, and one.
-    fn at_once(&self, body: &[Step], least: u64, most: &Amount, workers: Option<u64>) -> Paths {
+    /// A body whose rounds run at once, at most `workers` at the same time; without them all of them.
+    fn at_once(&self, body: &[Step], least: u64, most: &Amount, workers: Option<&Ends>) -> Paths {
         let paths = self.sequence(body);
         let each = through(&paths);
         let rounds = match (most.known(), workers) {
-            (Some(0), _) => Amount::default(),
-            (_, Some(u64::MAX)) => Amount::from(1),
-            _ => most.rounds(workers.unwrap_or(1)),
+            (Some(0), None) => Amount::default(),
+            (_, None) => Amount::from(1),
+            (_, Some(workers)) => most.rounds(workers),
         };
+        // Of how many only the run knows, all may be at once.
+        let workers =
+            workers.and_then(Ends::known).map_or(u64::MAX, |workers| u64::try_from(workers).unwrap_or(1));
         let count = Most::Known(most.clone());
         let rounds = Most::Known(rounds);
         let all =
@@ -256,7 +258,7 @@ impl Finder<'_> {
         let range = Range {
             least: [
                 least_turns.saturating_mul(least),
-                least_time.saturating_mul(least.div_ceil(workers.unwrap_or(u64::MAX).max(1))),
+                least_time.saturating_mul(least.div_ceil(workers.max(1))),
                 least_cost.saturating_mul(least),
             ],
             most: all(&each.most),

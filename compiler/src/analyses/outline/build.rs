@@ -248,6 +248,7 @@ impl<'a> Builder<'a> {
                 {
                     self.reader.sizes.insert(*local, size);
                 }
+                self.reader.bind_numbers(pattern, iterable);
                 let depth = self.loops;
                 if *parallel {
                     self.mark(pattern, 1_u32.checked_shl(depth).unwrap_or(0));

@@ -1,7 +1,9 @@
 //! What is known of values without running anything: literals, constants, parameters.
 
+use super::brief::brief;
 use super::{Files, Size};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
+use crate::analyses::cost::number::{Ends, Number, Unit};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
@@ -39,6 +41,8 @@ pub enum Fact {
     Item(ItemKey, DefKind),
     /// A list that is computed.
     Sized(Size),
+    /// A number that is computed of what only a run knows, and what it counts.
+    Number(Box<Ends>, Unit),
     /// Anything else, as people call it.
     Other(SmolStr),
 }
@@ -55,20 +59,57 @@ pub enum Piece {
 }
 
 impl Fact {
+    /// A number between these ends; `None` if nothing is known of it.
+    pub fn computed(ends: &Ends, unit: Unit) -> Option<Self> {
+        match (ends.known(), unit) {
+            (Some(number), Unit::Count) => Some(Self::Int(number)),
+            // Which of both it is where it is used says.
+            (Some(number), Unit::Quantity) => Some(Self::Duration(number)),
+            (None, unit) => (!ends.is_unknown()).then(|| Self::Number(Box::new(ends.clone()), unit)),
+        }
+    }
+
+    /// Between what the number lies.
+    pub fn ends(&self, unit: Unit) -> Ends {
+        let symbol = match unit {
+            Unit::Count => Symbol::Value,
+            Unit::Quantity => Symbol::Quantity,
+        };
+        match self {
+            Self::Int(number) | Self::Duration(number) | Self::Money(number) => Ends::from(*number),
+            Self::Number(ends, _) => Ends::clone(ends),
+            _ => Number::of(symbol(self.root())).into(),
+        }
+    }
+
+    /// Between what the length of the list lies.
+    pub fn length(&self) -> Ends {
+        match self {
+            Self::Param(..) | Self::Other(_) => Number::of(Symbol::Len(self.root())).into(),
+            _ => self.size().ends(),
+        }
+    }
+
     /// The number that it is at most, numbers below 0 being none.
     pub fn amount(&self) -> Amount {
-        match self.number() {
-            Some(number) => Amount::from(number),
-            None => Amount::of(Symbol::Value(self.root())),
-        }
+        self.at_most(Unit::Count)
     }
 
     /// The milliseconds or millionths of a dollar that it is at most.
     pub fn quantity(&self) -> Amount {
-        match self.number() {
-            Some(number) => Amount::from(number),
-            None => Amount::of(Symbol::Quantity(self.root())),
+        self.at_most(Unit::Quantity)
+    }
+
+    fn at_most(&self, unit: Unit) -> Amount {
+        match self.ends(unit).most {
+            Some(most) => most.amount(unit),
+            None => Self::Other("…".into()).at_most(unit),
         }
+    }
+
+    /// The number that it is at least, numbers below 0 being none.
+    pub fn at_least(&self) -> u64 {
+        self.ends(Unit::Count).at_least()
     }
 
     fn root(&self) -> Root {
@@ -131,6 +172,8 @@ pub(super) struct Reader<'a> {
     pub(super) lets: FxHashMap<LocalId, &'a Expr>,
     /// How long the lists are that loops go over, where the lists that hold them say it.
     pub(super) sizes: FxHashMap<LocalId, Size>,
+    /// Between what the numbers lie that loops go over.
+    pub(super) numbers: FxHashMap<LocalId, Ends>,
     /// The files that variables hold, each with the branch in which it holds them, or nothing for all of it.
     pub(super) files: FxHashMap<(LocalId, SmolStr), Vec<Files>>,
     /// Which parameter of the item a local is.
@@ -140,8 +183,8 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// One that knows no names yet.
     pub(super) fn new(db: &'a dyn Db, body: &'a Body) -> Self {
-        let (lets, sizes, files, params) = Default::default();
-        Self { db, body, lets, sizes, files, params }
+        let (lets, sizes, numbers, files, params) = Default::default();
+        Self { db, body, lets, sizes, numbers, files, params }
     }
 
     /// What is known of a value.
@@ -177,13 +220,19 @@ impl<'a> Reader<'a> {
                 Fact::Int(value) if matches!(operand.kind, ExprKind::Int(_)) => {
                     Fact::Int(value.wrapping_neg())
                 }
-                Fact::Int(value) => Fact::Int(value.saturating_neg()),
-                _ => Fact::Other(brief(expr)),
+                _ => self.negated(expr, operand, deep),
             },
             ExprKind::Lower(_) | ExprKind::Upper(_) | ExprKind::Field { .. } => self.named(expr, deep),
             ExprKind::Binary { op: BinaryOp::Add, left, right, .. } => self.sum(expr, left, right, deep),
-            ExprKind::Binary { op: BinaryOp::Range, .. } | ExprKind::Call { .. } => {
-                Fact::Sized(self.size(expr, deep))
+            ExprKind::Binary { op: BinaryOp::Range, .. } => Fact::Sized(self.size(expr, deep)),
+            ExprKind::Binary {
+                op: op @ (BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem),
+                left,
+                right,
+                ..
+            } => self.computed(*op, expr, left, right, deep),
+            ExprKind::Call { callee, args, .. } => {
+                self.called(expr, callee, args, deep).unwrap_or_else(|| Fact::Sized(self.size(expr, deep)))
             }
             ExprKind::If { .. }
             | ExprKind::Match { .. }
@@ -198,8 +247,6 @@ impl<'a> Reader<'a> {
 
     fn sum(&self, expr: &Expr, left: &Expr, right: &Expr, deep: u32) -> Fact {
         match (self.fact_within(left, deep), self.fact_within(right, deep)) {
-            (Fact::Int(a), Fact::Int(b)) => Fact::Int(a.saturating_add(b)),
-            (Fact::Duration(a), Fact::Duration(b)) => Fact::Duration(a.saturating_add(b)),
             (Fact::Text(mut a), Fact::Text(b)) => {
                 a.extend(b);
                 Fact::Text(a)
@@ -217,7 +264,7 @@ impl<'a> Reader<'a> {
                 let (a, b) = (a.size(), b.size());
                 Fact::Sized(Size { least: a.least.saturating_add(b.least), most: a.most.plus(&b.most) })
             }
-            _ => Fact::Other(brief(expr)),
+            _ => self.computed(BinaryOp::Add, expr, left, right, deep),
         }
     }
 
@@ -244,9 +291,12 @@ impl<'a> Reader<'a> {
                     }
                     fact => fact,
                 },
-                (None, None) => match self.sizes.get(local) {
-                    Some(size) => Fact::Sized(size.clone()),
-                    None => Fact::Other(brief(expr)),
+                (None, None) => match (self.sizes.get(local), self.numbers.get(local)) {
+                    (Some(size), _) => Fact::Sized(size.clone()),
+                    (None, Some(ends)) => {
+                        Fact::computed(ends, Unit::Count).unwrap_or_else(|| Fact::Other(brief(expr)))
+                    }
+                    (None, None) => Fact::Other(brief(expr)),
                 },
             },
             Some(Ref::Word(word)) => Fact::Word(word.clone()),
@@ -293,32 +343,4 @@ pub(super) fn settled(body: &Body, id: LocalId) -> bool {
     body.locals
         .get(id.0 as usize)
         .is_some_and(|local| matches!(local.kind, LocalKind::Let | LocalKind::Param))
-}
-
-/// An expression in a few words.
-pub(super) fn brief(expr: &Expr) -> SmolStr {
-    fn write(expr: &Expr, out: &mut String) {
-        match &expr.kind {
-            ExprKind::Lower(name) | ExprKind::Upper(name) => out.push_str(&name.text),
-            ExprKind::Field { base, name, .. } => {
-                write(base, out);
-                out.push('.');
-                out.push_str(&name.text);
-            }
-            ExprKind::Call { callee, args, .. } => {
-                write(callee, out);
-                out.push_str(if args.is_empty() { "()" } else { "(…)" });
-            }
-            ExprKind::Paren(inner) | ExprKind::With { base: inner, .. } => write(inner, out),
-            ExprKind::Catch { body, .. } => write(body, out),
-            ExprKind::Index { base, .. } => {
-                write(base, out);
-                out.push_str("[…]");
-            }
-            _ => out.push('…'),
-        }
-    }
-    let mut out = String::new();
-    write(expr, &mut out);
-    if out.chars().count() > 48 { "…".into() } else { out.into() }
 }

@@ -2,6 +2,8 @@
 //! flow may use up, touch and do is found from outlines alone, so that a body is walked once, and a change that no step
 //! sees ends here.
 
+mod arithmetic;
+mod brief;
 mod build;
 mod doer;
 mod facts;

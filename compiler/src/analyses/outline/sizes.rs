@@ -1,8 +1,10 @@
 //! How long lists are: as their types say, as they are written, and as methods make them of others.
 
-use super::facts::{Fact, Reader, brief};
+use super::brief::brief;
+use super::facts::{Fact, Reader};
 use super::lengths::{self, Limits};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
+use crate::analyses::cost::number::{Ends, Number, Unit};
 use crate::types::body::Ref;
 use crate::types::decl::resolve_alias;
 use crate::types::ty::Ty;
@@ -39,6 +41,17 @@ impl Size {
         };
         let least = self.least.max(limits.least);
         Self { least: most.known().map_or(least, |most| least.min(most)), most }
+    }
+
+    /// A list of as many as that, or none where it is below 0; `None` if nobody knows the most.
+    fn of_ends(ends: &Ends) -> Option<Self> {
+        Some(Self { least: ends.at_least(), most: ends.most.as_ref()?.amount(Unit::Count) })
+    }
+
+    /// Between what the length lies.
+    pub(super) fn ends(&self) -> Ends {
+        let least = i64::try_from(self.least).unwrap_or(i64::MAX);
+        Ends { least: Some(least.into()), most: Number::of_amount(&self.most) }
     }
 
     pub(super) fn of(root: Root) -> Self {
@@ -168,40 +181,14 @@ impl Reader<'_> {
         })
     }
 
-    /// How long the list is whose `len()` this is.
-    fn length_of(&self, expr: &Expr, deep: u32) -> Option<Size> {
-        let ExprKind::Call { callee, .. } = &expr.kind else { return None };
-        match (self.body.refs.get(callee.id), &callee.kind) {
-            (Some(Ref::Method { on: "list", name: "len" }), ExprKind::Field { base, .. }) => {
-                Some(self.fact_within(base, deep - 1).size())
-            }
-            _ => None,
-        }
-    }
-
     /// How long a list is.
     pub(super) fn size(&self, expr: &Expr, deep: u32) -> Size {
         let unknown = || Size::of(Root::Named(brief(expr)));
         match &expr.kind {
             ExprKind::Binary { op: BinaryOp::Range, left, right, .. } => {
-                let (from, to) = (self.fact_within(left, deep - 1), self.fact_within(right, deep - 1));
-                match (from, to) {
-                    (Fact::Int(from), Fact::Int(to)) => {
-                        let length = u64::try_from(to.saturating_sub(from).saturating_add(1)).unwrap_or(0);
-                        Size { least: length, most: Amount::from(length) }
-                    }
-                    // From 1 on there are no more than the end says; from 0 on one more.
-                    (Fact::Int(from @ 0..), to @ (Fact::Param(..) | Fact::Other(_))) => {
-                        Size { least: 0, most: to.amount().plus(&Amount::from(u64::from(from == 0))) }
-                    }
-                    (Fact::Int(from @ 0..), Fact::Sized(_)) => match self.length_of(right, deep) {
-                        Some(Size { most, .. }) => {
-                            Size { least: 0, most: most.plus(&Amount::from(u64::from(from == 0))) }
-                        }
-                        None => unknown(),
-                    },
-                    _ => unknown(),
-                }
+                let end = |end| self.fact_within(end, deep - 1).ends(Unit::Count);
+                let length = end(right).minus(&end(left)).plus(&Ends::from(1));
+                Size::of_ends(&length).unwrap_or_else(unknown)
             }
             ExprKind::Call { callee, args, .. } => {
                 let (Some(Ref::Method { on: "list", name }), ExprKind::Field { base, .. }) =
@@ -216,7 +203,14 @@ impl Reader<'_> {
                 };
                 match *name {
                     "map" | "sort" | "sort_by" | "reverse" | "indexed" => whole(),
-                    "filter" | "compact" | "drop" => Size { least: 0, ..whole() },
+                    "filter" | "compact" => Size { least: 0, ..whole() },
+                    "drop" => {
+                        let count = args.first().map(|arg| self.fact_within(&arg.value, deep - 1));
+                        let rest = count.map(|count| {
+                            self.fact_within(base, deep - 1).length().minus(&count.ends(Unit::Count))
+                        });
+                        rest.as_ref().and_then(Size::of_ends).unwrap_or_else(|| Size { least: 0, ..whole() })
+                    }
                     "unique" => Size { least: whole().least.min(1), ..whole() },
                     "take" => match number() {
                         Some(most) => {
@@ -228,11 +222,7 @@ impl Reader<'_> {
                             let Size { most, .. } = whole();
                             let count = args.first().map(|arg| self.fact_within(&arg.value, deep - 1));
                             let most = match count {
-                                Some(count @ (Fact::Param(..) | Fact::Other(_)))
-                                    if most.known().is_none() =>
-                                {
-                                    count.amount()
-                                }
+                                Some(count) if most.known().is_none() => count.amount(),
                                 _ => most,
                             };
                             Size { least: 0, most }
@@ -251,7 +241,10 @@ impl Reader<'_> {
                     "chunks" => match number() {
                         Some(length @ 1..) => {
                             let Size { least, most } = whole();
-                            Size { least: least.div_ceil(length), most: most.rounds(length) }
+                            Size {
+                                least: least.div_ceil(length),
+                                most: most.rounds(&Ends::from(i64::try_from(length).unwrap_or(i64::MAX))),
+                            }
                         }
                         _ => Size { least: whole().least.min(1), ..whole() },
                     },
