@@ -1,5 +1,5 @@
 //! What an expression is worth that needs no run to be known: literals, constants, and what operators and a few methods make
-//! of them. Agrees with the runtime wherever it answers at all.
+//! of them; also which of them fail. Agrees with the runtime wherever it answers at all.
 
 use crate::db::{Db, SourceFile};
 use crate::resolve::{DefKind, scope};
@@ -27,6 +27,26 @@ pub enum Value {
     Text(String),
     /// A list, of whose elements some may not be known.
     List(Vec<Option<Self>>),
+    /// The keys of a map with their values, of which some may not be known.
+    Map(Vec<(Option<Self>, Option<Self>)>),
+}
+
+/// Why an operation on values that are known fails whenever it is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It divides by zero.
+    ByZero,
+    /// No value of the type is large enough, or small enough.
+    Overflow,
+    /// A list has no such element.
+    OutOfRange {
+        /// Which.
+        index: i64,
+        /// How many it has.
+        length: usize,
+    },
+    /// A map has no such key.
+    NoKey(String),
 }
 
 /// Constants may be made of constants; this is far more than people nest.
@@ -35,6 +55,21 @@ const DEEPEST: u32 = 16;
 /// What an expression of a file is worth, if that is known. `it` is what that name stands for in a predicate.
 pub fn value(db: &dyn Db, file: SourceFile, expr: &Expr, it: Option<&Value>) -> Option<Value> {
     Eval { db, file, it, depth: 0 }.expr(expr)
+}
+
+/// Why an operator fails for these values whatever the left one is, if it is not known.
+pub fn operator_fault(op: BinaryOp, left: Option<&Value>, right: &Value) -> Option<Fault> {
+    let is_zero =
+        matches!(right, Value::Int(0) | Value::Duration(0) | Value::Money(0)) || *right == Value::Float(0.0);
+    if is_zero && matches!(op, BinaryOp::Div | BinaryOp::Rem) {
+        return Some(Fault::ByZero);
+    }
+    arithmetic(op, left?, right)?.err()
+}
+
+/// Why there is nothing at that index, or under that key.
+pub fn index_fault(base: &Value, index: &Value) -> Option<Fault> {
+    element(base, index)?.err()
 }
 
 #[derive(Clone, Copy)]
@@ -58,6 +93,10 @@ impl Eval<'_> {
             ExprKind::List(elements) => {
                 Value::List(elements.iter().map(|element| self.expr(element)).collect())
             }
+            ExprKind::Map(entries) => {
+                Value::Map(entries.iter().map(|(key, value)| (self.expr(key), self.expr(value))).collect())
+            }
+            ExprKind::Index { base, index } => element(&self.expr(base)?, &self.expr(index)?)?.ok()??,
             ExprKind::Paren(inner) => self.expr(inner)?,
             ExprKind::Lower(name) if name.text == "it" => self.it?.clone(),
             ExprKind::Upper(name) => self.constant(&name.text)?,
@@ -114,7 +153,7 @@ impl Eval<'_> {
                     BinaryOp::Gt => compare(&left, &right)?.is_gt(),
                     BinaryOp::Ge => compare(&left, &right)?.is_ge(),
                     BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
-                        return arithmetic(op, &left, &right);
+                        return arithmetic(op, &left, &right)?.ok();
                     }
                     _ => return None,
                 }
@@ -161,6 +200,8 @@ impl Eval<'_> {
             (Value::Text(on), "lower") => Value::Text(on.to_lowercase()),
             (Value::List(on), "len") => Value::Int(i64::try_from(on.len()).ok()?),
             (Value::List(on), "is_empty") => Value::Bool(on.is_empty()),
+            (Value::Map(on), "len") => Value::Int(i64::try_from(on.len()).ok()?),
+            (Value::Map(on), "is_empty") => Value::Bool(on.is_empty()),
             _ => return None,
         })
     }
@@ -188,39 +229,65 @@ fn exact(number: i64) -> Option<f64> {
     i32::try_from(number).ok().map(f64::from)
 }
 
-fn arithmetic(op: BinaryOp, a: &Value, b: &Value) -> Option<Value> {
+/// What stands at an index, or under a key, if that is known; `None` if it is not known whether there is anything.
+fn element(base: &Value, index: &Value) -> Option<Result<Option<Value>, Fault>> {
+    match (base, index) {
+        (Value::List(elements), Value::Int(at)) => {
+            let found = usize::try_from(*at).ok().and_then(|at| elements.get(at)).cloned();
+            Some(found.ok_or(Fault::OutOfRange { index: *at, length: elements.len() }))
+        }
+        (Value::Map(entries), Value::Text(key)) => {
+            let is_it = |entry: &Option<Value>| Some(compare(entry.as_ref()?, index)?.is_eq());
+            for (known, value) in entries {
+                if is_it(known)? {
+                    return Some(Ok(value.clone()));
+                }
+            }
+            Some(Err(Fault::NoKey(key.clone())))
+        }
+        _ => None,
+    }
+}
+
+/// What an operator makes of two numbers, amounts or texts; `None` if that is not known.
+fn arithmetic(op: BinaryOp, a: &Value, b: &Value) -> Option<Result<Value, Fault>> {
     use BinaryOp::{Add, Div, Mul, Rem, Sub};
-    let whole = |a: i64, b: i64| match op {
-        Add => a.checked_add(b),
-        Sub => a.checked_sub(b),
-        Mul => a.checked_mul(b),
-        Div => a.checked_div(b),
-        _ => a.checked_rem(b),
+    let whole = |a: i64, b: i64, make: fn(i64) -> Value| {
+        let result = match op {
+            Add => a.checked_add(b),
+            Sub => a.checked_sub(b),
+            Mul => a.checked_mul(b),
+            Div | Rem if b == 0 => return Err(Fault::ByZero),
+            Div => a.checked_div(b),
+            _ => a.checked_rem(b),
+        };
+        result.map(make).ok_or(Fault::Overflow)
     };
     let float = |a: f64, b: f64| {
         let result = match op {
             Add => a + b,
             Sub => a - b,
             Mul => a * b,
+            Div | Rem if b == 0.0 => return Err(Fault::ByZero),
             Div => a / b,
             _ => a % b,
         };
-        result.is_finite().then_some(Value::Float(result))
+        if result.is_finite() { Ok(Value::Float(result)) } else { Err(Fault::Overflow) }
     };
     Some(match (a, b) {
-        (Value::Int(a), Value::Int(b)) => Value::Int(whole(*a, *b)?),
-        (Value::Float(a), Value::Float(b)) => float(*a, *b)?,
-        (Value::Int(a), Value::Float(b)) => float(exact(*a)?, *b)?,
-        (Value::Float(a), Value::Int(b)) => float(*a, exact(*b)?)?,
+        (Value::Int(a), Value::Int(b)) => whole(*a, *b, Value::Int),
+        (Value::Float(a), Value::Float(b)) => float(*a, *b),
+        (Value::Int(a), Value::Float(b)) => float(exact(*a)?, *b),
+        (Value::Float(a), Value::Int(b)) => float(*a, exact(*b)?),
         (Value::Duration(a), Value::Duration(b)) if matches!(op, Add | Sub | Rem) => {
-            Value::Duration(whole(*a, *b)?)
+            whole(*a, *b, Value::Duration)
         }
-        (Value::Money(a), Value::Money(b)) if matches!(op, Add | Sub | Rem) => Value::Money(whole(*a, *b)?),
-        (Value::Duration(a), Value::Int(b)) if matches!(op, Mul | Div) => Value::Duration(whole(*a, *b)?),
-        (Value::Money(a), Value::Int(b)) if matches!(op, Mul | Div) => Value::Money(whole(*a, *b)?),
-        (Value::Int(a), Value::Duration(b)) if op == Mul => Value::Duration(whole(*a, *b)?),
-        (Value::Int(a), Value::Money(b)) if op == Mul => Value::Money(whole(*a, *b)?),
-        (Value::Text(a), Value::Text(b)) if op == Add => Value::Text(format!("{a}{b}")),
+        (Value::Money(a), Value::Money(b)) if matches!(op, Add | Sub | Rem) => whole(*a, *b, Value::Money),
+        (Value::Duration(a), Value::Int(b)) if matches!(op, Mul | Div) => whole(*a, *b, Value::Duration),
+        (Value::Money(a), Value::Int(b)) if matches!(op, Mul | Div) => whole(*a, *b, Value::Money),
+        (Value::Int(a), Value::Duration(b)) if op == Mul => whole(*a, *b, Value::Duration),
+        (Value::Int(a), Value::Money(b)) if op == Mul => whole(*a, *b, Value::Money),
+        (Value::Text(a), Value::Text(b)) if op == Add => Ok(Value::Text(format!("{a}{b}"))),
         _ => return None,
     })
 }

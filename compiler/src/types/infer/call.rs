@@ -2,11 +2,11 @@
 
 use super::Infer;
 use super::construct::Args;
+use super::generic::Generic;
 use super::messages::{MISMATCH, calls, process};
 use super::name::Meaning;
-use super::vars::Unknown;
 use super::want::{Want, Why};
-use crate::diagnostics::{Diagnostic, ItemKey, Place, Severity};
+use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::resolve::{Def, DefKind};
 use crate::types::body::Ref;
 use crate::types::builtins::{self, BuiltinParam, EffectScheme, ParamKind};
@@ -154,32 +154,7 @@ impl Formals for [BuiltinParam] {
     }
 }
 
-/// Type parameters with what stands for them in one call.
-pub(super) struct Generic<'a> {
-    /// The parameters.
-    pub(super) params: &'a [SmolStr],
-    /// What stands for each.
-    pub(super) args: Vec<Ty>,
-}
-
-impl Generic<'_> {
-    /// No type parameters.
-    pub(super) const NONE: Self = Self { params: &[], args: Vec::new() };
-}
-
 impl Infer<'_> {
-    /// Variables for the type parameters of something called.
-    pub(super) fn generic<'a>(&mut self, of: &SmolStr, params: &'a [SmolStr], span: Span) -> Generic<'a> {
-        let param = |name: &SmolStr| Unknown::Param { of: of.clone(), name: name.clone() };
-        let args = params.iter().map(|name| self.vars.fresh(span, param(name))).collect();
-        Generic { params, args }
-    }
-
-    /// A declared type in one call.
-    pub(super) fn in_call(&self, ty: &Ty, generic: &Generic<'_>) -> Ty {
-        decl::subst(ty, generic.params, &generic.args)
-    }
-
     /// `f(a, b: c)`; the caller records the type.
     pub(super) fn call(&mut self, call: &Expr, callee: &Expr, args: Args<'_>, want: Want<'_>) -> Ty {
         if let ExprKind::Upper(name) = &callee.kind
@@ -278,12 +253,19 @@ impl Infer<'_> {
         let Some(signature) = decl::signature(self.db, def.key.clone()) else { return self.loose(args.list) };
         let owner = Callee { name: def.key.name.clone(), owner: Some(def.key.clone()), takes: Takes::Params };
         let formals = signature.params.as_slice();
-        let generic = self.generic_call(!signature.type_params.is_empty(), want, |infer, want| {
-            let generic = infer.generic(&def.key.name, &signature.type_params, callee.span);
-            infer.expect_result(&signature.result, &generic, want);
-            infer.arguments(call, &owner, formals, &generic, args);
-            generic
-        });
+        let params = signature.type_params.as_slice();
+        let generic = self.generic_call(
+            call.id,
+            !params.is_empty(),
+            want,
+            |infer, want| {
+                let generic = infer.generic_in(call.id, &def.key.name, params, callee.span);
+                infer.expect_result(&signature.result, &generic, want);
+                infer.arguments(call, &owner, formals, &generic, args);
+                generic
+            },
+            |infer| infer.shared(call.id, params, formals, args, None),
+        );
         if def.kind != DefKind::Fn {
             self.waited();
         }
@@ -292,57 +274,6 @@ impl Infer<'_> {
             self.body.type_args.insert(call.id, generic.args);
         }
         result
-    }
-
-    /// Checks a call of something generic. What is expected of the result says what its type parameters are; where the
-    /// arguments say otherwise, they win, and the result is what is wrong.
-    pub(super) fn generic_call<'a>(
-        &mut self,
-        is_generic: bool,
-        want: Want<'_>,
-        mut check: impl FnMut(&mut Self, Want<'_>) -> Generic<'a>,
-    ) -> Generic<'a> {
-        let is_expected = is_generic && matches!(want, Want::Fit(..));
-        if !is_expected || self.retrying {
-            return check(self, want);
-        }
-        let (vars, reported, asked) = (self.vars.mark(), self.body.diagnostics.len(), self.later.len());
-        let fork = self.fork();
-        let generic = check(self, want);
-        let is_error = |found: &Diagnostic| found.code.severity() == Severity::Error;
-        if !self.body.diagnostics.iter().skip(reported).any(is_error) {
-            return generic;
-        }
-        // Once, so that calls inside of calls take no more than twice the time.
-        self.retrying = true;
-        self.drop_branch(fork);
-        let first =
-            (self.vars.undo(vars), self.body.diagnostics.split_off(reported), self.later.split_off(asked));
-        let again = check(self, Want::Any);
-        self.retrying = false;
-        if self.body.diagnostics.iter().skip(reported).any(is_error) {
-            self.body.diagnostics.truncate(reported);
-            self.later.truncate(asked);
-            self.vars.undo(vars);
-            self.vars.redo(first.0);
-            self.body.diagnostics.extend(first.1);
-            self.later.extend(first.2);
-            return generic;
-        }
-        again
-    }
-
-    /// What is expected of a result says what its type parameters are.
-    pub(super) fn expect_result(&mut self, result: &Ty, generic: &Generic<'_>, want: Want<'_>) {
-        if let (false, Want::Fit(expected, _)) = (generic.params.is_empty(), want) {
-            let result = self.in_call(result, generic);
-            let expected = self.vars.shallow(expected);
-            // A whole number may become a `float` once it is the result, so that says too little.
-            let is_float = self.unwrapped(&expected) == Ty::Float;
-            if !matches!(expected, Ty::Infer(_)) && !is_float {
-                self.try_fits(&result, &expected);
-            }
-        }
     }
 
     fn call_effect(

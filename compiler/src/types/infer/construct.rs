@@ -1,16 +1,16 @@
 //! Records and variants made by name.
 
 use super::Infer;
-use super::call::{Callee, Generic};
+use super::call::Callee;
+use super::generic::Generic;
 use super::messages::{calls, variants};
-use super::vars::Unknown;
 use super::want::Want;
 use crate::diagnostics::ItemKey;
 use crate::types::body::Ref;
-use crate::types::decl::{self, TypeShape};
+use crate::types::decl::{self, FieldDef, TypeShape};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{Arg, Expr, Name};
+use flow_grammar::tree::{Arg, Expr, ExprId, Name};
 use smol_str::SmolStr;
 
 /// The arguments of a call with their place.
@@ -24,20 +24,48 @@ pub(super) struct Args<'a> {
 
 impl Infer<'_> {
     /// A declared type whose arguments are still to be found; those expected are taken over.
-    fn instance(&mut self, key: &ItemKey, span: Span, want: Want<'_>) -> Ty {
+    fn instance(&mut self, made: ExprId, key: &ItemKey, span: Span, want: Want<'_>) -> Ty {
         let params = decl::type_params(self.db, key.clone());
         let params: &[SmolStr] = params.as_deref().unwrap_or_default();
-        if let (false, Some(hint)) = (params.is_empty(), want.hint()) {
-            let hint = self.unwrapped(hint);
-            // As they are written: a refined type is not the type behind it.
-            if let Ty::Named(of, args) = self.head(&hint)
-                && of == *key
-            {
-                return Ty::Named(of, args);
-            }
+        match self.expected_instance(key, params, want) {
+            Some(ty) => ty,
+            None => Ty::Named(key.clone(), self.generic_in(made, &key.name, params, span).args.into()),
         }
-        let param = |name: &SmolStr| Unknown::Param { of: key.name.clone(), name: name.clone() };
-        Ty::Named(key.clone(), params.iter().map(|name| self.vars.fresh(span, param(name))).collect())
+    }
+
+    /// A declared type as it is expected.
+    fn expected_instance(&self, key: &ItemKey, params: &[SmolStr], want: Want<'_>) -> Option<Ty> {
+        if params.is_empty() {
+            return None;
+        }
+        // As they are written: a refined type is not the type behind it.
+        match self.unwrapped(want.hint()?) {
+            Ty::Named(of, args) if of == *key => Some(Ty::Named(of, args)),
+            _ => None,
+        }
+    }
+
+    /// Makes a record, or a variant, of a declared type.
+    fn make(
+        &mut self,
+        (call, args): (&Expr, Args<'_>),
+        (key, variant): (&ItemKey, Option<&Name>),
+        want: Want<'_>,
+        mut check: impl FnMut(&mut Self, Want<'_>) -> Ty,
+    ) -> Ty {
+        let params = decl::type_params(self.db, key.clone());
+        let params: &[SmolStr] = params.as_deref().unwrap_or_default();
+        if params.is_empty() || self.expected_instance(key, params, want).is_some() {
+            return check(self, want);
+        }
+        self.generic_call(call.id, true, want, check, |infer| {
+            let shape = infer.declared_shape(key)?;
+            let fields: &[FieldDef] = match variant {
+                Some(name) => &shape.variant(&name.text)?.fields,
+                None => shape.fields()?,
+            };
+            infer.shared(call.id, params, fields, args, None)
+        })
     }
 
     /// `Plan(title: "x")`
@@ -49,19 +77,21 @@ impl Infer<'_> {
         args: Args<'_>,
         want: Want<'_>,
     ) -> Ty {
-        let ty = self.instance(key, callee.span, want);
-        let shape = self.shape(&ty);
-        let Some(TypeShape::Record(fields)) = shape.as_deref() else {
-            self.refer(callee.id, Ref::Type(ty));
-            let found = calls::no_record(self.at(callee.span), &key.name, shape.as_deref());
-            self.report(found);
-            self.loose(args.list);
-            return Ty::Error;
-        };
-        self.refer(callee.id, Ref::Type(ty.clone()));
-        let owner = Callee::fields(key.name.clone(), self.owner(&ty));
-        self.arguments(call, &owner, fields.as_slice(), &Generic::NONE, args);
-        ty
+        self.make((call, args), (key, None), want, |infer, want| {
+            let ty = infer.instance(call.id, key, callee.span, want);
+            let shape = infer.shape(&ty);
+            let Some(TypeShape::Record(fields)) = shape.as_deref() else {
+                infer.refer(callee.id, Ref::Type(ty));
+                let found = calls::no_record(infer.at(callee.span), &key.name, shape.as_deref());
+                infer.report(found);
+                infer.loose(args.list);
+                return Ty::Error;
+            };
+            infer.refer(callee.id, Ref::Type(ty.clone()));
+            let owner = Callee::fields(key.name.clone(), infer.owner(&ty));
+            infer.arguments(call, &owner, fields.as_slice(), &Generic::NONE, args);
+            ty
+        })
     }
 
     /// The item that declares the fields of a type.
@@ -119,13 +149,15 @@ impl Infer<'_> {
         args: Args<'_>,
         want: Want<'_>,
     ) -> Ty {
-        let ty = self.instance(key, callee.span, want);
-        self.construct_variant(call, callee, name, ty, args)
+        self.make((call, args), (key, Some(name)), want, |infer, want| {
+            let ty = infer.instance(call.id, key, callee.span, want);
+            infer.construct_variant(call, callee, name, ty, args)
+        })
     }
 
     /// `Verdict.Accept`
     pub(super) fn variant_alone(&mut self, expr: &Expr, key: &ItemKey, name: &Name, want: Want<'_>) -> Ty {
-        let ty = self.instance(key, expr.span, want);
+        let ty = self.instance(expr.id, key, expr.span, want);
         self.variant_of(expr, name, &ty)
     }
 

@@ -1,8 +1,9 @@
 //! Endpoints: what a flow exposes, and how it is called, by the flow itself and by whoever holds a process of it.
 
 use super::Infer;
-use super::call::{Callee, Generic, Takes};
+use super::call::{Callee, Takes};
 use super::construct::Args;
+use super::generic::Generic;
 use super::messages::{fields, process as say};
 use super::place::Frame;
 use super::want::{Want, Why};

@@ -227,6 +227,7 @@ impl Infer<'_> {
             return Link::plain(Ty::Error);
         }
         let ty = self.element(base, &link.ty, index, false);
+        self.check_index(base, index);
         Link::plain(ty)
     }
 

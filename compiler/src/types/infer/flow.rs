@@ -1,8 +1,9 @@
 //! Flows: their stages, and the handoffs between them.
 
 use super::Infer;
-use super::call::{Callee, Generic, Takes};
+use super::call::{Callee, Takes};
 use super::construct::Args;
+use super::generic::Generic;
 use super::messages::stages as say;
 use super::place::Frame;
 use super::want::Want;

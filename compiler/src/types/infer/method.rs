@@ -79,18 +79,26 @@ impl Infer<'_> {
         let mut fits = true;
         // Of `fold` alone the whole result is a parameter, and may become an option once it is the result.
         let may_change = matches!(method.result, Ty::Param(_));
-        let generic = self.generic_call(may_change, want, |infer, want| {
-            let generic = infer.generic(&method.name.into(), &method.vars, callee.span);
-            let expected = infer.in_call(&method.receiver, &generic);
-            // `[T?]` takes a list of anything; `compact` and its like are for what they say.
-            fits = infer.fits(receiver, &expected) != Fit::No && infer.is_really(receiver, &method.receiver);
-            if fits {
-                infer.expect_result(&method.result, &generic, want);
-                let owner = Callee { name: method.name.into(), owner: None, takes: Takes::Params };
-                infer.arguments(call, &owner, method.params.as_slice(), &generic, args);
-            }
-            generic
-        });
+        let params = method.params.as_slice();
+        let generic = self.generic_call(
+            call.id,
+            may_change,
+            want,
+            |infer, want| {
+                let generic = infer.generic_in(call.id, &method.name.into(), &method.vars, callee.span);
+                let expected = infer.in_call(&method.receiver, &generic);
+                // `[T?]` takes a list of anything; `compact` and its like are for what they say.
+                fits =
+                    infer.fits(receiver, &expected) != Fit::No && infer.is_really(receiver, &method.receiver);
+                if fits {
+                    infer.expect_result(&method.result, &generic, want);
+                    let owner = Callee { name: method.name.into(), owner: None, takes: Takes::Params };
+                    infer.arguments(call, &owner, params, &generic, args);
+                }
+                generic
+            },
+            |infer| infer.shared(call.id, &method.vars, params, args, Some((&method.receiver, receiver))),
+        );
         if (method.on, method.name) == ("string", "matches") {
             self.known_pattern(args);
         }

@@ -17,6 +17,7 @@ mod endpoint;
 mod expr;
 mod field;
 mod flow;
+mod generic;
 mod item;
 mod jump;
 mod literal;
@@ -56,6 +57,7 @@ use flow_grammar::span::Span;
 use flow_grammar::tree::{ExprId, ItemKind, PatternId, TypeExpr};
 use narrow::Narrowing;
 use place::{Frame, Purity};
+use rustc_hash::FxHashMap;
 use scope::Names;
 use smol_str::SmolStr;
 use std::cell::RefCell;
@@ -131,6 +133,13 @@ struct Infer<'db> {
     testing: Option<testing::Testing>,
     /// Whether a generic call is being checked again.
     retrying: bool,
+    /// Whether a value may break a predicate of what a type parameter stands for by another value.
+    may_break: bool,
+    /// What the arguments of generic calls and constructions share, by type parameter, where the first of them said too
+    /// little.
+    shared: FxHashMap<ExprId, Vec<Option<Ty>>>,
+    /// The values that change their form or are held to predicates, in the order in which that came up.
+    changed: Vec<ExprId>,
     /// Whether control never comes here.
     diverges: bool,
     /// Whether a secret may stand here.
@@ -187,6 +196,9 @@ impl<'db> Infer<'db> {
             endpoints: Endpoints::default(),
             testing: None,
             retrying: false,
+            may_break: false,
+            shared: FxHashMap::default(),
+            changed: Vec::new(),
             diverges: false,
             secrets_allowed: false,
             in_hole: false,

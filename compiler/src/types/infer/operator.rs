@@ -223,6 +223,9 @@ impl Infer<'_> {
             }
         } else if let Some(result) = arithmetic(op, &x, &y) {
             self.level((left, &x), (right, &y));
+            if result != Ty::String {
+                self.check_operation(op, at, left, right);
+            }
             return result;
         }
         let found = operators::no_arithmetic(

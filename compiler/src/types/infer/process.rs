@@ -1,8 +1,9 @@
 //! Processes and sessions: starting them, their members, their events.
 
 use super::Infer;
-use super::call::{Callee, Generic, Takes};
+use super::call::{Callee, Takes};
 use super::construct::Args;
+use super::generic::Generic;
 use super::messages::process as say;
 use super::want::{Want, peel};
 use crate::diagnostics::ItemKey;

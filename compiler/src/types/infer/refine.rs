@@ -1,11 +1,12 @@
-//! Predicates of values that are known: what would fail at run time whenever it is reached is told now.
+//! What is asked of values that are known: predicates, operators and indices that would fail at run time whenever they are
+//! reached are told now.
 
 use super::Infer;
-use super::messages::values;
+use super::messages::{operators, values};
 use super::want::{Why, peel};
 use crate::diagnostics::{ItemKey, Place};
 use crate::syntax::find_item;
-use crate::types::constant::{Value, value};
+use crate::types::constant::{Value, index_fault, operator_fault, value};
 use crate::types::decl;
 use crate::types::ty::Ty;
 use flow_grammar::format;
@@ -88,6 +89,37 @@ impl Infer<'_> {
     }
 }
 
+impl Infer<'_> {
+    /// Tells an operation that fails whatever its left side is, or whose sides are both known.
+    pub(super) fn check_operation(&mut self, op: BinaryOp, at: Span, left: &Expr, right: &Expr) {
+        let divides = matches!(op, BinaryOp::Div | BinaryOp::Rem);
+        if !may_be_known(right) || !(divides || may_be_known(left)) {
+            return;
+        }
+        let Some(by) = value(self.db, self.file, right, None) else { return };
+        let of = if may_be_known(left) { value(self.db, self.file, left, None) } else { None };
+        if let Some(fault) = operator_fault(op, of.as_ref(), &by) {
+            let sides = (self.at(left.span), self.at(right.span));
+            let found = operators::always_fails(self.at(at), sides, &fault);
+            self.report(found);
+        }
+    }
+
+    /// Tells an index or key that is known, of a list or map that is known and has nothing there.
+    pub(super) fn check_index(&mut self, base: &Expr, index: &Expr) {
+        if !may_be_known(index) || !may_be_known(base) {
+            return;
+        }
+        let known = |expr: &Expr| value(self.db, self.file, expr, None);
+        let Some((of, at)) = known(base).zip(known(index)) else { return };
+        if let Some(fault) = index_fault(&of, &at) {
+            let sides = (self.at(base.span), self.at(index.span));
+            let found = operators::always_fails(self.at(index.span), sides, &fault);
+            self.report(found);
+        }
+    }
+}
+
 /// Whether nothing inside of a value of the type could have a predicate.
 fn is_plain(ty: &Ty) -> bool {
     match ty {
@@ -107,7 +139,7 @@ fn named(ty: &Ty) -> Option<&ItemKey> {
 }
 
 /// Whether it is one of the forms that [`value`] knows something of: nearly all others are not worth asking.
-fn may_be_known(expr: &Expr) -> bool {
+pub(super) fn may_be_known(expr: &Expr) -> bool {
     match &peel(expr).kind {
         ExprKind::Int(_)
         | ExprKind::Float(_)
@@ -116,6 +148,7 @@ fn may_be_known(expr: &Expr) -> bool {
         | ExprKind::Money(_)
         | ExprKind::Str(_)
         | ExprKind::List(_)
+        | ExprKind::Map(_)
         | ExprKind::Upper(_) => true,
         ExprKind::Unary { op: UnaryOp::Neg, operand } => may_be_known(operand),
         ExprKind::Binary { op, left, right, .. } => {

@@ -1,8 +1,9 @@
 //! Tests: what stands for effects, what is expected, and what a test asks of the calls that were made.
 
 use super::Infer;
-use super::call::{Callee, Generic};
+use super::call::Callee;
 use super::construct::Args;
+use super::generic::Generic;
 use super::messages::testing as say;
 use super::place::Purity;
 use super::want::{Want, Why, peel};

@@ -428,10 +428,20 @@ impl Infer<'_> {
             {
                 Ty::File(None)
             }
-            _ if self.try_fits(a, b) => b.clone(),
+            _ if self.try_fits(a, b) => self.looser(a, b),
             _ if self.try_fits(b, a) => a.clone(),
             _ => return None,
         })
+    }
+
+    /// Of two types, the first of which fits the second, the one that holds values of both: the other may be refined.
+    fn looser(&self, a: &Ty, b: &Ty) -> Ty {
+        let (a, b) = (self.vars.deep(a), self.vars.deep(b));
+        match (decl::may_break(self.db, &a, &b), decl::may_break(self.db, &b, &a)) {
+            (false, _) => b,
+            (true, false) => a,
+            (true, true) => decl::without_predicates(self.db, &b),
+        }
     }
 
     /// [`join`](Self::join) where no form may change.

@@ -205,6 +205,7 @@ impl Infer<'_> {
     fn hold(&mut self, id: ExprId, actual: &Ty, expected: &Ty, is_proven: bool) {
         let (actual, expected) = (self.vars.deep(actual), self.vars.deep(expected));
         if !is_proven && decl::may_break(self.db, &actual, &expected) {
+            self.changed.push(id);
             self.body.held.insert(id, expected);
         } else {
             // What is called with type parameters is looked at more than once.
@@ -215,7 +216,13 @@ impl Infer<'_> {
     fn meets(&mut self, expr: &Expr, actual: Ty, expected: &Ty, why: &Why) -> Ty {
         match self.fits(&actual, expected) {
             Fit::Same if actual == Ty::Never || actual == Ty::Error => actual,
-            Fit::Same => expected.clone(),
+            Fit::Same => {
+                if let Ty::Infer(_) = expected {
+                    let (actual, param) = (self.vars.deep(&actual), self.vars.deep(expected));
+                    self.may_break |= decl::may_break(self.db, &actual, &param);
+                }
+                expected.clone()
+            }
             Fit::Changed(coercion) => {
                 self.coerce(expr.id, coercion);
                 expected.clone()
@@ -232,6 +239,7 @@ impl Infer<'_> {
 
     /// Records that a value changes its form.
     pub(super) fn coerce(&mut self, id: ExprId, coercion: crate::types::body::Coercion) {
+        self.changed.push(id);
         self.body.coercions.insert(id, coercion);
     }
 

@@ -301,12 +301,15 @@ impl Maker<'_> {
     fn looked_up(&mut self, ty: &Ty, _told: Told, depth: usize) -> String {
         if self.choices.chance(2) {
             let list = self.whole(&Ty::list(ty), depth);
+            // Of a list that is written the checker knows what it lacks.
+            let list = if list.starts_with('[') { format!("{list}.reverse()") } else { list };
             format!("{list}[{}]", self.choices.one(&["0", "1"]))
         } else if self.made > 0 && self.is_enum(0) && self.choices.chance(2) {
             let map = self.whole(&Ty::keyed(0, ty), depth);
             format!("{map}[{}]", self.keys(0)[0])
         } else {
             let map = self.whole(&Ty::map(ty), depth);
+            let map = if map.starts_with('[') { format!("{map}.without(\"\")") } else { map };
             format!("{map}[\"k0\"]")
         }
     }

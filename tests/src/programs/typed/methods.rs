@@ -16,7 +16,7 @@ impl Maker<'_> {
                 match self.choices.pick(4) {
                     0 => format!("({left} + {right})"),
                     1 => format!("({left} - {right})"),
-                    2 => format!("({left} * {})", self.operand(&Ty::Int, deeper)),
+                    2 => format!("({left} * {})", self.unknown(&Ty::Int, deeper)),
                     _ => format!("[{left}, {right}].sum()"),
                 }
             }
@@ -24,7 +24,7 @@ impl Maker<'_> {
                 let left = self.operand(ty, deeper);
                 match self.choices.pick(3) {
                     0 => format!("({left} + {})", self.operand(ty, deeper)),
-                    1 => format!("({left} / {})", self.operand(&Ty::Int, deeper)),
+                    1 => format!("({left} / {})", self.unknown(&Ty::Int, deeper)),
                     _ => format!("({left} * {})", self.operand(&Ty::Float, deeper)),
                 }
             }
@@ -39,6 +39,12 @@ impl Maker<'_> {
     /// One side of an operator.
     fn operand(&mut self, ty: &Ty, depth: usize) -> String {
         self.value(ty, Told::Itself, depth)
+    }
+
+    /// The right side of an operator that may fail: of two numbers that it knows, the checker tells that they make it fail.
+    fn unknown(&mut self, ty: &Ty, depth: usize) -> String {
+        let text = self.operand(ty, depth);
+        if text.contains(|c: char| c.is_ascii_lowercase()) { text } else { format!("({text}).abs()") }
     }
 
     /// What may stand in front of a dot.
@@ -112,7 +118,7 @@ impl Maker<'_> {
             ),
             7 => format!("(-{})", self.receiver(&Ty::Int, depth)),
             _ => {
-                let (left, right) = (self.operand(&Ty::Int, depth), self.operand(&Ty::Int, depth));
+                let (left, right) = (self.operand(&Ty::Int, depth), self.unknown(&Ty::Int, depth));
                 format!("({left} {} {right})", self.choices.one(&["+", "-", "*", "/", "%"]))
             }
         }
@@ -128,7 +134,7 @@ impl Maker<'_> {
             ),
             2 => format!("{}.dollars()", self.receiver(&Ty::Money, depth)),
             3 => {
-                let (left, right) = (self.operand(&Ty::Int, depth), self.operand(&Ty::Float, depth));
+                let (left, right) = (self.operand(&Ty::Int, depth), self.unknown(&Ty::Float, depth));
                 format!("({left} {} {right})", self.choices.one(&["+", "-", "*", "/", "%"]))
             }
             _ => format!("{}.sum()", self.receiver(&Ty::list(&Ty::Float), depth)),

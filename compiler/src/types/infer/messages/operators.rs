@@ -1,9 +1,11 @@
 //! Operators between values that they are not for.
 
+use super::counted;
 use super::mismatch::told_apart;
 use super::values::NEVER_NONE;
 use crate::db::Db;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::types::constant::Fault;
 use crate::types::ty::Ty;
 use flow_grammar::tree::BinaryOp;
 
@@ -11,6 +13,45 @@ use flow_grammar::tree::BinaryOp;
 pub const NO_OPERATOR: Code = Code("E0312");
 /// Values have no order, or cannot be added up.
 pub const NO_ORDER: Code = Code("E0313");
+
+/// An operation on values that are known fails whenever it is reached.
+pub const ALWAYS_FAILS: Code = Code("E0344");
+
+/// `1 / 0`, `[1][3]`: `at` is the operator, or the index.
+pub(in super::super) fn always_fails(at: Place, (left, right): (Place, Place), fault: &Fault) -> Diagnostic {
+    match fault {
+        Fault::ByZero => Diagnostic::new(ALWAYS_FAILS, "this divides by zero, which always fails", at)
+            .label(right, "this is zero")
+            .help("divide by something else"),
+        Fault::Overflow => Diagnostic::new(
+            ALWAYS_FAILS,
+            "the result of this is too large for its type, so it always fails",
+            at,
+        )
+        .label(left, "this side is known")
+        .label(right, "and so is this one")
+        .help("take smaller values; a `float` holds larger ones, with less precision"),
+        Fault::OutOfRange { index, length } => {
+            let has = counted(*length, "element");
+            let found = Diagnostic::new(
+                ALWAYS_FAILS,
+                format!("there is no element {index}, so this always fails"),
+                at,
+            )
+            .label(left, format!("this has {has}"));
+            match length {
+                0 => found.help("`.first()` and `.get(…)` yield `none` where there is nothing"),
+                1 => found.help("elements are counted from 0: the only one is `[0]`"),
+                more => found.help(format!("elements are counted from 0: the last one is `[{}]`", more - 1)),
+            }
+        }
+        Fault::NoKey(key) => {
+            Diagnostic::new(ALWAYS_FAILS, format!("there is no key `{key}`, so this always fails"), at)
+                .label(left, "in this map")
+                .help("`.get(…)` yields `none` where there is nothing")
+        }
+    }
+}
 
 fn sides(found: Diagnostic, left: (Place, &Ty), right: (Place, &Ty)) -> Diagnostic {
     found.label(left.0, format!("this is `{}`", left.1)).label(right.0, format!("this is `{}`", right.1))

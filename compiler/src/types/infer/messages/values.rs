@@ -10,7 +10,7 @@ pub const NO_TEXT: Code = Code("E0330");
 /// Something goes through a list that is none.
 pub const NOT_A_LIST: Code = Code("E0331");
 /// A value that the predicate of its type or field refuses.
-const REFUSED: Code = Code("E0338");
+pub const REFUSED: Code = Code("E0338");
 /// A text is taken for a regular expression and is none.
 const NO_PATTERN: Code = Code("E0341");
 /// Two entries of a map have one key.
