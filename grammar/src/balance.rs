@@ -30,6 +30,8 @@ struct Balancer<'e> {
     swallowed: u32,
     /// Where strings end that are not closed: what is open there may have its end in them.
     string_ends: Vec<u32>,
+    /// Where holes begin that are not closed: they may have swallowed the end of what is open there.
+    open_holes: Vec<u32>,
 }
 
 /// The tokens of an item, with brackets in pairs and not too deep. Errors count from `base`.
@@ -38,6 +40,8 @@ pub(crate) fn balance(tokens: &[Raw], base: u32, errors: &mut Vec<SyntaxError>) 
     let swallowed = unclosed.map_or(0, |error| error.span.start + base);
     let unterminated = errors.iter().filter(|error| error.kind == SyntaxErrorKind::UnterminatedString);
     let string_ends = unterminated.map(|error| error.span.end + base).collect();
+    let hole = |error: &SyntaxError| error.kind == SyntaxErrorKind::UnterminatedHole;
+    let open_holes = errors.iter().filter(|error| hole(error)).map(|error| error.span.start + base).collect();
     let mut balancer = Balancer {
         out: Vec::with_capacity(tokens.len() + 8),
         open: Vec::new(),
@@ -50,6 +54,7 @@ pub(crate) fn balance(tokens: &[Raw], base: u32, errors: &mut Vec<SyntaxError>) 
         last_unclosed: u32::MAX,
         swallowed,
         string_ends,
+        open_holes,
     };
     for (index, token) in tokens.iter().enumerate() {
         // Where the item itself stands must not matter.
@@ -66,6 +71,10 @@ impl Balancer<'_> {
             self.indent = column;
             self.line += 1;
             self.close_outdented(token, column);
+        }
+        // What is behind `->` never stands in the parentheses of a head.
+        if token.kind == Tok::Arrow && matches!(&self.open[..], [only] if only.closer == Tok::RParen) {
+            self.close_top();
         }
         if let Some(closer) = token.kind.closer() {
             if self.open.len() == MAX_BRACKETS {
@@ -177,7 +186,10 @@ impl Balancer<'_> {
         let end = last.end;
         let depth = self.open.len() + 1;
         self.emit(Raw { kind: top.closer, start: end, end, first: None }, depth);
-        let explained = top.token.start < self.swallowed || self.string_ends.contains(&end);
+        let in_it = |hole: &u32| top.token.start < *hole && *hole < end;
+        let explained = top.token.start < self.swallowed
+            || self.string_ends.contains(&end)
+            || self.open_holes.iter().any(in_it);
         if self.too_deep || self.last_unclosed == top.line || explained {
             return;
         }

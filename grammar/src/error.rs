@@ -207,6 +207,13 @@ pub enum SyntaxErrorKind {
     VariantsInBraces(SmolStr),
     /// `[a, b] => …`
     ListPattern,
+    /// What other languages have and this one writes otherwise.
+    ForeignForm {
+        /// What is said of it.
+        message: SmolStr,
+        /// How it is written here; empty if the message says it.
+        help: SmolStr,
+    },
 }
 
 impl SyntaxErrorKind {
@@ -256,12 +263,18 @@ impl SyntaxErrorKind {
             Self::UnnamedField(_) => "E0058",
             Self::VariantsInBraces(_) => "E0059",
             Self::ListPattern => "E0060",
+            Self::ForeignForm { .. } => "E0061",
         }
     }
 
     /// Whether it is about characters and literals, so that what stands behind may be misread because of it.
     pub(crate) fn is_of_characters(&self) -> bool {
         self.code() < "E0030" && !matches!(self, Self::ForeignComment(_))
+    }
+
+    /// Whether the rest of its line is read by guess.
+    pub(crate) fn is_guess(&self) -> bool {
+        matches!(self, Self::Unexpected { .. } | Self::ForeignForm { .. } | Self::SameLine(_))
     }
 
     /// The message: one line that stands alone.
@@ -330,6 +343,7 @@ impl SyntaxErrorKind {
             Self::UnnamedField(ty) => format!("this field of type `{ty}` has no name"),
             Self::VariantsInBraces(_) => "variants stand behind `=`, not in braces".into(),
             Self::ListPattern => "there are no patterns for lists and maps".into(),
+            Self::ForeignForm { message, .. } => message.to_string(),
         }
     }
 
@@ -349,7 +363,30 @@ impl SyntaxErrorKind {
             Self::NoDigitsBehindPoint => "write a `0` behind it, or leave the point out".into(),
             Self::AssignInCondition => "write `==`".into(),
             Self::ForeignOperator(found, _) if found == "++" => "write `x += 1`".into(),
-            Self::ForeignOperator(found, _) if found == "-=" => "write `x = x - 1`".into(),
+            Self::ForeignOperator(found, "") if found.ends_with('=') => {
+                let operator = match found.trim_end_matches('=') {
+                    "||" => "or",
+                    "&&" => "and",
+                    operator => operator,
+                };
+                format!("write `x = x {operator} …`")
+            }
+            Self::ForeignOperator(found, _) if found == "not in" => "write `not (x in xs)`".into(),
+            Self::ForeignOperator(found, _) if found == "is not" => {
+                "write `x != none`, or `not (x is Done)` for a variant".into()
+            }
+            Self::ForeignOperator(found, _) if found == "**" => "multiply as often as it takes: `x * x`".into(),
+            Self::ForeignOperator(found, _) if matches!(found.as_str(), "<<" | ">>") => {
+                "there are no operators for bits: multiply and divide".into()
+            }
+            Self::ForeignOperator(found, _) if found == "..<" => "a range has its end in it: write `0..9` for ten numbers".into(),
+            Self::ForeignOperator(found, _) if matches!(found.as_str(), "..." | "..=") => "a range has its end in it".into(),
+            Self::ForeignForm { help, .. } if !help.is_empty() => help.to_string(),
+            Self::UnknownText(found) => match found.as_str() {
+                "$" => "a name is written without `$`; `${…}` stands in strings, and money as `$2.50`".into(),
+                "&" | "^" | "~" => "there are no operators for bits, and no references".into(),
+                _ => return None,
+            },
             Self::SpacedUnit(fixed) => format!("write `{fixed}`"),
             Self::ListPattern => "ask for its length, as in `match xs.len() { 0 => …, 1 => xs[0], _ => … }`, and take elements with `xs[0]`, `xs.first()` or `for`, the value of a key with `counts.get(\"a\")`".into(),
             Self::UnnamedField(ty) => format!("name it: `value: {ty}`"),

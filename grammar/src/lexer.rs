@@ -184,6 +184,7 @@ impl<'t> Scanner<'t> {
                 self.modes.push(Mode::Quoted { start });
             }
             Tok::BlockStart => self.block_start(start, end),
+            Tok::SingleQuoted if self.text[start as usize..].starts_with("'''") => self.single_block(start),
             Tok::HashComment if start == 0 && self.text.starts_with("#!") => self.push(Tok::Comment, end),
             Tok::HashComment | Tok::BlockComment => {
                 let sign = if kind == Tok::HashComment { "#" } else { "/*" };
@@ -198,6 +199,15 @@ impl<'t> Scanner<'t> {
             _ => self.push(kind, end),
         }
         true
+    }
+
+    /// `'''…'''`: one string of another language.
+    fn single_block(&mut self, start: u32) {
+        let from = start as usize + 3;
+        let length = self.text[from..].find("'''").map_or(0, |length| length + 3);
+        let end = to_u32(from + length);
+        self.seek(end);
+        self.push(Tok::SingleQuoted, end);
     }
 
     /// `"""` in code: it opens a string, or ends the one whose hole we are in.
@@ -377,6 +387,11 @@ impl<'t> Scanner<'t> {
     fn unclosed_block(&mut self, start: u32, length: usize) -> bool {
         self.text_up_to(start, length, 0);
         if let Some(Mode::Block { start, .. }) = self.modes.pop() {
+            // Holes that are not closed in it may be none.
+            let inside = |error: &SyntaxError| {
+                error.kind == SyntaxErrorKind::UnterminatedHole && error.span.start > start
+            };
+            self.made.errors.retain(|error| !inside(error));
             self.error(SyntaxErrorKind::UnterminatedBlock, start, start + 3);
         }
         let end = self.position();

@@ -151,9 +151,27 @@ pub fn parse_item(text: &str, tokens: &ItemTokens) -> (Item, Vec<SyntaxError>) {
     let mut errors = tokens.errors.clone();
     errors.extend(parsed.errors);
     sort(&mut errors);
+    without_parts_of_forms(&mut errors);
     without_uses_of_keywords(text, &mut errors);
     errors.shrink_to_fit();
     (parsed.tree, errors)
+}
+
+/// Leaves out what is wrong within a form of another language, and the brace that closes a block whose own is missing.
+fn without_parts_of_forms(errors: &mut Vec<SyntaxError>) {
+    let is_form = |error: &SyntaxError| matches!(error.kind, SyntaxErrorKind::ForeignForm { .. });
+    let forms: Vec<Span> = errors.iter().filter(|error| is_form(error)).map(|error| error.span).collect();
+    let opens = |error: &SyntaxError| match &error.kind {
+        SyntaxErrorKind::Unexpected { expected, .. } => expected.ends_with("`{`"),
+        _ => false,
+    };
+    let open = errors.iter().find(|error| opens(error)).map(|error| error.span.start);
+    errors.retain(|error| {
+        let within = |form: &Span| form.start <= error.span.start && error.span.end <= form.end;
+        let closes =
+            error.kind == SyntaxErrorKind::Unopened("}") && open.is_some_and(|open| open < error.span.start);
+        is_form(error) || !closes && !forms.iter().any(within)
+    });
 }
 
 /// Leaves out what follows from a keyword that names something: from the line on where that is used and cannot be read,

@@ -272,7 +272,13 @@ impl<'t> Repair<'t> {
         let at = error.span.start;
         let inside = self.quiet.iter().any(|span| span.touches(at));
         let vague = matches!(error.kind, SyntaxErrorKind::Unexpected { .. });
+        let same_line = |before: &SyntaxError| {
+            let from = before.span.start as usize;
+            before.kind.is_guess()
+                && self.text.get(from..at as usize).is_some_and(|text| !text.contains('\n'))
+        };
         inside
+            || vague && self.entry == Tok::EnterItem && self.errors.iter().rev().take(4).any(same_line)
             || vague
                 && self.known.iter().any(|known| {
                     // A line of a template holds more than one thing.

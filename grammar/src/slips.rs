@@ -2,7 +2,12 @@
 //! Each function knows one slip, looks at the place where the parser could not go on, and yields a change and its reason.
 
 mod bodies;
+mod control;
+mod declarations;
+mod foreign_types;
+mod imports;
 mod types;
+mod values;
 
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::layout::Token;
@@ -15,16 +20,47 @@ type Mended = Option<(Edit, SyntaxError)>;
 
 /// Mends the tokens if what is wrong is a known slip.
 pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
-    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 22] = [
+    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 54] = [
         misplaced_docs,
+        imports::import,
+        declarations::attribute_without_parentheses,
+        declarations::block_behind_colon,
+        declarations::declared_inside,
+        declarations::dash_in_name,
+        declarations::word_behind_type,
+        declarations::setting_without_name,
+        declarations::declared_otherwise,
+        foreign_types::type_before_name,
+        foreign_types::option_before,
+        foreign_types::foreign_container,
+        foreign_types::union_in_place,
+        foreign_types::no_type,
+        control::closure,
+        control::if_let,
+        control::for_head,
+        control::arm,
+        control::tuple_pattern,
+        control::catch_head,
+        values::slice,
+        values::string_prefix,
+        values::joined_operator,
+        values::bang_behind,
+        values::not_inside,
+        values::cast,
+        values::if_behind,
+        values::comprehension,
+        values::spread,
         bodies::spaced_unit,
         bodies::try_block,
+        bodies::try_behind_colon,
         bodies::list_pattern,
+        values::value_in_braces,
         types::variants_in_braces,
         types::unnamed_fields,
         foreign_sign,
         arrow_closure,
         braces_construct,
+        another_assign_in_condition,
         wrong_sign,
         brace_on_own_line,
         else_if,
@@ -34,6 +70,7 @@ pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
         item_word,
         at_top,
         foreign_word,
+        values::call_without_parentheses,
         named_argument,
         wrong_case,
         keyword_as_name,
@@ -58,6 +95,11 @@ fn remove(index: usize) -> Edit {
 
 fn error(kind: SyntaxErrorKind, span: Span) -> SyntaxError {
     SyntaxError::new(kind, span)
+}
+
+/// A form of another language: what is said of it, and how it is written here.
+fn form(message: impl Into<SmolStr>, help: impl Into<SmolStr>) -> SyntaxErrorKind {
+    SyntaxErrorKind::ForeignForm { message: message.into(), help: help.into() }
 }
 
 /// `///` where nothing can be described, or in front of something that is not described.
@@ -99,11 +141,22 @@ fn misplaced_docs(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
 fn foreign_sign(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let at = failure.at;
     let (found, span) = (SmolStr::new(repair.text_at(at)), repair.span_at(at));
+    let assigns = repair.kind(at) == Some(Tok::AmpAmp) && repair.kind(at + 1) == Some(Tok::Eq);
+    if assigns || repair.kind(at) == Some(Tok::MinusEq) {
+        let last = if assigns { at + 1 } else { at };
+        let whole = span.to(repair.span_at(last));
+        let found = SmolStr::new(&repair.text[whole.range()]);
+        let mut error = error(SyntaxErrorKind::ForeignOperator(found, ""), whole);
+        if let Some(ours) = values::assigned(repair, at, last) {
+            error = error.with_suggestion(whole, ours);
+        }
+        let token = Token { kind: Tok::Eq, start: whole.start, end: whole.end };
+        return Some((Edit { range: at..last + 1, tokens: vec![token] }, error));
+    }
     let (kind, ours) = match repair.kind(at)? {
         Tok::AmpAmp => (Tok::And, "and"),
         Tok::EqEqEq => (Tok::EqEq, "=="),
         Tok::NeEq => (Tok::Ne, "!="),
-        Tok::MinusEq => (Tok::PlusEq, ""),
         Tok::PlusPlus => return Some((remove(at), error(SyntaxErrorKind::ForeignOperator(found, ""), span))),
         Tok::ColonEq => {
             let error = error(SyntaxErrorKind::WrongSign(":=", "="), span);
@@ -128,9 +181,15 @@ fn wrong_sign(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         Tok::Eq => "=",
         _ => return None,
     };
-    for (kind, meant) in [(Tok::FatArrow, "=>"), (Tok::Arrow, "->"), (Tok::Colon, ":"), (Tok::Eq, "=")] {
+    // A comparison, turned around.
+    let compares = found == "=>" && failure.expects(Tok::PlusEq);
+    let first = if compares { (Tok::Ge, ">=") } else { (Tok::FatArrow, "=>") };
+    for (kind, meant) in [first, (Tok::Arrow, "->"), (Tok::Colon, ":"), (Tok::Eq, "=")] {
         // After a complete expression `=` would assign.
-        if meant == found || !failure.expects(kind) || (kind == Tok::Eq && failure.expects(Tok::Star)) {
+        if meant == found
+            || kind != Tok::Ge && !failure.expects(kind)
+            || (kind == Tok::Eq && failure.expects(Tok::Star))
+        {
             continue;
         }
         let edit = replace(repair, at, kind);
@@ -141,6 +200,21 @@ fn wrong_sign(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         }
     }
     None
+}
+
+/// `=` in a condition that has one already, or that goes on behind it.
+fn another_assign_in_condition(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    if repair.kind(at) != Some(Tok::Eq) || !failure.expects(Tok::LBrace) && !failure.expects(Tok::RParen) {
+        return None;
+    }
+    let edit = replace(repair, at, Tok::EqEq);
+    if failure.expects(Tok::Colon) || repair.progress(&edit.tokens, edit.range.clone()) == 0 {
+        return None;
+    }
+    let span = repair.span_at(at);
+    let error = error(SyntaxErrorKind::AssignInCondition, span).with_suggestion(span, "==");
+    Some((edit, error))
 }
 
 /// `{` on the line below its head.
@@ -348,18 +422,24 @@ fn arrow_closure(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         ),
         span,
     );
-    Some((
-        Edit { range: at - 1..at + 1, tokens: vec![bar(name.start), name, bar(name.end)] },
-        error.with_suggestion(span, fixed),
-    ))
+    let (end, body) = control::closure_body(repair, at + 1);
+    let tokens = [bar(name.start), name, bar(name.end)].into_iter().chain(body).collect();
+    Some((Edit { range: at - 1..end, tokens }, error.with_suggestion(span, fixed)))
 }
 
 /// Words that begin a statement in other languages: what they are here as a token, if they are, and in the message.
-const STATEMENT_WORDS: [(&str, Option<Tok>, &str); 14] = [
+const STATEMENT_WORDS: [(&str, Option<Tok>, &str); 21] = [
     ("while", Some(Tok::Loop), "loop max N"),
     ("until", Some(Tok::Loop), "loop max N"),
+    ("repeat", Some(Tok::Loop), "loop max N"),
     ("switch", Some(Tok::Match), "match"),
     ("case", Some(Tok::Match), "match"),
+    ("when", Some(Tok::Match), "match"),
+    ("unless", Some(Tok::If), "if not"),
+    ("goto", Some(Tok::Handoff), "handoff"),
+    ("state", Some(Tok::Stage), "stage"),
+    ("to", None, ""),
+    ("try", None, ""),
     ("foreach", Some(Tok::For), "for"),
     ("throw", Some(Tok::Fail), "fail"),
     ("raise", Some(Tok::Fail), "fail"),
@@ -374,12 +454,21 @@ const STATEMENT_WORDS: [(&str, Option<Tok>, &str); 14] = [
 
 /// A statement of another language: its word was taken for a name.
 fn foreign_word(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
-    // `if x then {`: the word itself is what cannot stand there.
-    for at in [failure.at.checked_sub(1), Some(failure.at)].into_iter().flatten() {
+    // `if x then {`: the word itself is what cannot stand there. `while (x) {` was taken for a call.
+    let before = failure.at.checked_sub(1);
+    let called = before
+        .filter(|paren| {
+            repair.kind(failure.at) == Some(Tok::LBrace) && repair.kind(*paren) == Some(Tok::RParen)
+        })
+        .and_then(|paren| repair.opener_before(paren)?.checked_sub(1));
+    for at in [before, Some(failure.at), called].into_iter().flatten() {
         if repair.kind(at) != Some(Tok::Lower) {
             continue;
         }
         let word = repair.text_at(at);
+        if word == "to" && repair.kind(at.wrapping_sub(1)) != Some(Tok::Handoff) {
+            continue;
+        }
         let Some((_, kind, ours)) = STATEMENT_WORDS.into_iter().find(|(known, ..)| *known == word) else {
             continue;
         };

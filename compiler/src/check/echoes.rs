@@ -1,6 +1,6 @@
 //! One mistake, one message: what only follows from another mistake is left out.
 
-use crate::analyses::SECRET_READ;
+use crate::analyses::{SECRET_READ, UNCHANGED_VARIABLE};
 use crate::db::Db;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::lints::UNUSED_SECRET;
@@ -16,9 +16,21 @@ const OPEN_HOLE: &str = "E0007";
 /// A keyword that names something.
 const KEYWORD_AS_NAME: &str = "E0055";
 
+/// Mistakes of syntax behind which the rest of their line is read by guess, or not at all.
+const GUESSED: [&str; 14] = [
+    "E0001", "E0005", "E0012", "E0033", "E0034", "E0040", "E0041", "E0042", "E0045", "E0050", "E0056",
+    "E0057", "E0060", "E0061",
+];
+
+/// There is nothing, no type, no stage of a name.
+const UNKNOWN_NAME: [&str; 3] = ["E0105", "E0106", "E0505"];
+
+/// What is only missing where it cannot be read: a case, a bound, a way out of a stage or into one.
+const LACKING: [&str; 4] = ["E0404", "E0504", "E0507", "E0508"];
+
 /// Leaves out what only follows from text that could not be read: what stands behind a `${` that is never closed on its
-/// line, the type of an expression that is not all there, and what a broken item seems to lack. `items` are the spans of
-/// the items.
+/// line, what else is said of a line that was read by guess, the names that it may declare, the type of an expression
+/// that is not all there, and what a broken item seems to lack. `items` are the spans of the items.
 pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<Diagnostic>) {
     // Text that could not be read may use what seems to be unused.
     diagnostics.retain(|found| !is_of_use(found.code));
@@ -37,6 +49,11 @@ pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<D
         .filter(|(code, _)| code.0 == OPEN_HOLE)
         .map(|(_, hole)| Span::new(hole.start, line_end(hole.start)))
         .collect();
+    let guesses: Vec<Guess<'_>> = syntax
+        .iter()
+        .filter(|(code, _)| GUESSED.contains(&code.0))
+        .map(|(_, it)| Guess::at(text, items, *it))
+        .collect();
     let holds = |at: u32, wanted: &dyn Fn(Code) -> bool| {
         let item = items.iter().find(|item| item.start <= at && at <= item.end);
         let within = |item: &Span, it: &Span| item.start <= it.start && it.start <= item.end;
@@ -50,14 +67,57 @@ pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<D
         if is_syntax(found) {
             return true;
         }
+        let name = text.get(own.range()).filter(|_| UNKNOWN_NAME.contains(&found.code.0));
+        if guesses.iter().any(|guess| guess.explains(own, name)) {
+            return false;
+        }
         let holds_broken = syntax.iter().any(|(_, it)| own.start <= it.start && it.start < own.end);
         // What a keyword names cannot be read where it is used.
         let is_of_type = found.code.0.starts_with("E03")
             && (holds_broken || holds(own.start, &|code| code.0 == KEYWORD_AS_NAME));
-        let is_of_lack = [MISSING_SETTING, MISSING_VALUE, BRANCH_TWICE, NO_BRANCHES].contains(&found.code)
+        let is_of_lack = ([MISSING_SETTING, MISSING_VALUE, BRANCH_TWICE, NO_BRANCHES].contains(&found.code)
+            || LACKING.contains(&found.code.0))
             && holds(own.start, &|_| true);
         !is_of_type && !is_of_lack
     });
+}
+
+/// A line that was read by guess.
+struct Guess<'t> {
+    /// From the last comma in front of the mistake to the end of the line.
+    rest: Span,
+    /// Where the names that stand in them may be used: in the item, or anywhere if it is the item's head.
+    scope: Span,
+    text: &'t str,
+}
+
+impl<'t> Guess<'t> {
+    fn at(text: &'t str, items: &[Span], place: Span) -> Self {
+        let (from, to) = (place.start as usize, place.end as usize);
+        let start = text.get(..from).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        let end =
+            text.get(to..).and_then(|behind| behind.find('\n')).map_or(text.len(), |newline| to + newline);
+        let item = items.iter().find(|item| item.start <= place.start && place.start <= item.end);
+        let is_head =
+            |item: &&Span| text.get(item.start as usize..start).is_some_and(|head| head.contains('{'));
+        let scope = item.filter(is_head).copied().unwrap_or(Span::new(0, u32::MAX));
+        // What stands in front of a comma was read before.
+        let before = text.get(start..from).unwrap_or_default();
+        let from = before.rfind(',').map_or(start, |comma| start + comma);
+        Self {
+            rest: Span::new(from as u32, end as u32),
+            scope,
+            text: text.get(start..end).unwrap_or_default(),
+        }
+    }
+
+    /// Whether something is said of a place only because of the guess; `name` is what is not known there.
+    fn explains(&self, place: Span, name: Option<&str>) -> bool {
+        let is_word =
+            |name: &str| self.text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        self.rest.start <= place.start && place.start <= self.rest.end
+            || self.scope.start <= place.start && place.start <= self.scope.end && name.is_some_and(is_word)
+    }
 }
 
 /// Leaves out that the first of two of one name is not used.
@@ -91,7 +151,8 @@ pub(super) fn in_order(db: &dyn Db, diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)));
     diagnostics.dedup_by(|a, b| a.code == b.code && a.message == b.message && place(a) == place(b));
     // What is a mistake of syntax already has been told.
-    diagnostics.dedup_by(|a, b| is_syntax(b) && !is_syntax(a) && place(a) == place(b));
+    let start = |diagnostic: &Diagnostic| place(diagnostic).map(|(path, start, _)| (path, start));
+    diagnostics.dedup_by(|a, b| is_syntax(b) && !is_syntax(a) && start(a) == start(b));
 }
 
 /// Whether it is a mistake of syntax.
@@ -103,6 +164,7 @@ fn is_syntax(diagnostic: &Diagnostic) -> bool {
 fn is_of_use(code: Code) -> bool {
     code == UNUSED_PARAMETER
         || code == decl::UNUSED_TYPE_PARAMETER
+        || code == UNCHANGED_VARIABLE
         || code.0.starts_with("W01")
         || code.0.starts_with("W08")
 }

@@ -1,6 +1,6 @@
 //! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`, `[a, b]` as a pattern.
 
-use super::{Mended, error};
+use super::{Mended, error, form};
 use crate::error::SyntaxErrorKind;
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
@@ -65,6 +65,20 @@ pub(super) fn try_block(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     Some((Edit { range: word..end, tokens }, error(SyntaxErrorKind::ForeignWord("try".into(), ""), span)))
 }
 
+/// `try:` and its `except:`, the bodies on the lines below
+pub(super) fn try_behind_colon(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let word = failure.at.checked_sub(1)?;
+    if repair.kind(failure.at) != Some(Tok::Colon) || repair.text_at(word) != "try" {
+        return None;
+    }
+    let open = repair.opener_before(word)?;
+    if !matches!(repair.kind(word.checked_sub(1)?), Some(Tok::Nl | Tok::LBrace)) {
+        return None;
+    }
+    let edit = super::values::junk(repair, word, repair.next_closer(open + 1));
+    Some((edit, error(SyntaxErrorKind::ForeignWord("try".into(), ""), repair.span_at(word))))
+}
+
 /// `[first, second] => …`, `{ "key": value } => …`: read as a pattern that binds the names in it, which are used further on.
 pub(super) fn list_pattern(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let at = failure.at;
@@ -110,27 +124,31 @@ pub(super) fn ternary(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         return None;
     }
     let stop = repair.next_stop(at);
-    // What stands in front of it is a condition, whose type would only be wrong in its place.
-    let is_before = |kind: Tok| {
-        use Tok::{Arrow, Bar, Colon, Comma, Eq, FatArrow, Nl, PlusEq, Return};
-        kind.closer().is_some()
-            || matches!(kind, Nl | Comma | Eq | PlusEq | Colon | Arrow | FatArrow | Bar | Return)
-    };
-    let mut start = at;
-    let mut depth = 0_usize;
-    while let Some(kind) = start.checked_sub(1).and_then(|before| repair.kind(before)) {
-        if depth == 0 && is_before(kind) {
-            break;
-        }
-        if kind.is_closer() {
-            depth += 1;
-        } else if kind.closer().is_some() {
-            depth -= 1;
-        }
-        start -= 1;
+    let span = repair.span_at(at);
+    let colon = (at..stop).find(|index| repair.kind(*index) == Some(Tok::Colon));
+    // `build()?`
+    if stop == at + 1 && colon.is_none() {
+        let kind = form(
+            "there is no `?` behind a value",
+            "say what happens where it is `none`: `x ?? …`; a failure needs no sign to be passed on",
+        );
+        return Some((super::remove(at), error(kind, span)));
     }
-    let error =
-        error(SyntaxErrorKind::ForeignOperator("? :".into(), "if … { … } else { … }"), repair.span_at(at));
-    let junk = Token { kind: Tok::Junk, start: repair.span_at(start).start, end: repair.end_before(stop) };
-    Some((Edit { range: start..stop, tokens: vec![junk] }, error))
+    // What stands in front of it is a condition, whose type would only be wrong in its place.
+    let start = super::values::start_of_value(repair, at);
+    let mut error = error(SyntaxErrorKind::ForeignOperator("? :".into(), "if … { … } else { … }"), span);
+    if let Some(colon) = colon {
+        let text = |from: usize, to: usize| {
+            let (from, to) = (repair.span_at(from).start as usize, repair.end_before(to) as usize);
+            repair.text.get(from..to).unwrap_or_default()
+        };
+        let fixed = format!(
+            "if {} {{ {} }} else {{ {} }}",
+            text(start, at),
+            text(at + 1, colon),
+            text(colon + 1, stop)
+        );
+        error = error.with_suggestion(Span::new(repair.span_at(start).start, repair.end_before(stop)), fixed);
+    }
+    Some((super::values::junk(repair, start, stop), error))
 }

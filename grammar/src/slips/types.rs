@@ -11,6 +11,27 @@ use std::ops::Range;
 const BUILT_IN: [&str; 11] =
     ["int", "float", "string", "bool", "duration", "time", "money", "json", "file", "dir", "output"];
 
+/// Whether a word with a small letter is a type, here or elsewhere, more likely than a name.
+pub(super) fn names_a_type(word: &str) -> bool {
+    BUILT_IN.contains(&word)
+        || matches!(
+            word,
+            "str"
+                | "integer"
+                | "long"
+                | "double"
+                | "number"
+                | "boolean"
+                | "char"
+                | "text"
+                | "object"
+                | "any"
+                | "i32"
+                | "i64"
+                | "f64"
+        )
+}
+
 /// `type P { int, string }`, `C(int)`: fields without names.
 pub(super) fn unnamed_fields(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let at = failure.at;
@@ -85,7 +106,7 @@ pub(super) fn variants(repair: &Repair<'_>, open: usize) -> Option<(Range<usize>
 }
 
 /// Whether what a bracket belongs to is the declaration of a type.
-fn declares_type(repair: &Repair<'_>, open: usize) -> bool {
+pub(super) fn declares_type(repair: &Repair<'_>, open: usize) -> bool {
     let keyword = repair.tokens[..open].iter().find(|token| token.kind.is_item_keyword());
     keyword.is_some_and(|token| token.kind == Tok::Type)
 }
