@@ -169,7 +169,7 @@ fn failure(arguments: &Arguments, report: &Report) -> Outcome {
 
 /// Checks and prints.
 fn look(arguments: &Arguments, session: &Session, mended: Option<&Mended>) -> Outcome {
-    let mut report = session.check();
+    let mut report = session.check_once();
     let outcome = failure(arguments, &report);
     if arguments.quiet {
         report.findings.retain(|finding| finding.severity == Severity::Error);

@@ -7,12 +7,12 @@ use crate::analyses::tests::check_test;
 use crate::db::{Database, Db, Rules, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, MOST_ERRORS, Place, Severity};
 use crate::lints::{self, Allowances, Level};
-use crate::parallel;
+use crate::parallel::{self, Round};
 use crate::prompts;
 use crate::resolve;
 use crate::syntax::{Item, Role, Unmentioned, in_file, items, names_in_settings, names_used, syntax_errors};
 use crate::types::decl;
-use crate::types::infer::{check_body, check_text};
+use crate::types::infer::{check_body, check_text, let_go};
 use crate::types::settings::{plain_hole, unused_parameter};
 use flow_grammar::error::MORE_ERRORS;
 use flow_grammar::span::Span;
@@ -275,14 +275,42 @@ pub fn has_errors(db: &dyn Db, file: SourceFile) -> bool {
 
 /// Checks files on as many threads as the machine has processors. The answer is in the order of the files.
 pub fn check_all(db: &Database, files: &[SourceFile]) -> Vec<(SourceFile, Vec<Diagnostic>)> {
-    // What one thread asks of all files while the others wait is made ready by all.
-    parallel::map(
-        files,
-        || db.clone(),
-        |db, file| {
-            resolve::imported(db, *file);
+    check_each(db, files, |_, _| {})
+}
+
+/// As [`check_all`], for a program that is not looked at again: lets go of the bodies of each file that it has checked.
+pub fn check_once(db: &Database, files: &[SourceFile]) -> Vec<(SourceFile, Vec<Diagnostic>)> {
+    check_each(db, files, |db, file| let_go(db, file))
+}
+
+/// Checks files, and does something with each behind it.
+///
+/// What would make one thread wait for what another is about to find is found beforehand: first what needs no other file,
+/// then what needs others, then what needs all.
+fn check_each(
+    db: &Database,
+    files: &[SourceFile],
+    behind: fn(&Database, SourceFile),
+) -> Vec<(SourceFile, Vec<Diagnostic>)> {
+    let of_all: [fn(&Database); 4] = [
+        |db| resolve::prepare(db),
+        |db| analyses::prepare(db),
+        |db| decl::marks::prepare_all(db),
+        |db| lints::unproduced_variant::prepare_all(db),
+    ];
+    let before = [
+        Round::of(files, |db: &Database, file| {
+            items(db, *file);
+            decl::marks::prepare(db, *file);
             lints::unproduced_variant::prepare(db, *file);
-        },
-    );
-    parallel::map(files, || db.clone(), |db, file| (*file, check_file(db, *file).clone()))
+        }),
+        Round::of(files, |db, file| _ = resolve::imported(db, *file)),
+        Round::of(&of_all, |db, prepare| prepare(db)),
+    ];
+    let check = |db: &Database, file: &SourceFile| {
+        let found = check_file(db, *file).clone();
+        behind(db, *file);
+        (*file, found)
+    };
+    parallel::map_after(if files.len() > 1 { &before } else { &[] }, files, || db.clone(), check)
 }

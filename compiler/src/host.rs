@@ -8,10 +8,10 @@ mod read;
 
 pub use read::{file as read_file, text as decode};
 
-use crate::check::{check_all, notes};
+use crate::check::{check_all, check_once, notes};
 use crate::db::{Database, Files, Origin, Rules, SourceFile};
-use crate::diagnostics::Code;
 use crate::diagnostics::report::{Report, Source};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::parallel;
 use crate::project::{self, Project};
 use salsa::{Durability, Setter as _};
@@ -139,8 +139,16 @@ impl Session {
 
     /// Everything that is wrong with the roots, and with what could not be read.
     pub fn check(&self) -> Report {
+        self.report(check_all(&self.db, &self.roots))
+    }
+
+    /// As [`check`](Self::check), in less memory, where little of what it finds out on the way is asked for behind it.
+    pub fn check_once(&self) -> Report {
+        self.report(check_once(&self.db, &self.roots))
+    }
+
+    fn report(&self, found: Vec<(SourceFile, Vec<Diagnostic>)>) -> Report {
         let mut report = self.problems.clone();
-        let found = check_all(&self.db, &self.roots);
         let all: Vec<_> = found.into_iter().flat_map(|(_, diagnostics)| diagnostics).collect();
         let mut checked = Report::of(&self.db, &all);
         for source in &mut checked.sources {

@@ -25,15 +25,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// items of that name are the same.
 #[salsa::tracked(debug)]
 pub struct Item<'db> {
-    /// Its file.
-    #[returns(copy)]
-    pub file: SourceFile,
-    /// What it declares; for an import its path, for a test its sentence, for a broken item its first word.
+    /// Its name across edits.
     #[returns(ref)]
-    pub name: SmolStr,
-    /// Which of several items of that name, from 0.
-    #[returns(copy)]
-    pub nth: u32,
+    pub known_as: ItemKey,
     /// What it is, without its content.
     #[tracked]
     #[returns(copy)]
@@ -51,7 +45,22 @@ pub struct Item<'db> {
 impl<'db> Item<'db> {
     /// Its name across edits.
     pub fn key(self, db: &'db dyn Db) -> ItemKey {
-        ItemKey { file: self.file(db), name: self.name(db).clone(), nth: self.nth(db) }
+        self.known_as(db).clone()
+    }
+
+    /// Its file.
+    pub fn file(self, db: &'db dyn Db) -> SourceFile {
+        self.known_as(db).file
+    }
+
+    /// What it declares; for an import its path, for a test its sentence, for a broken item its first word.
+    pub fn name(self, db: &'db dyn Db) -> &'db SmolStr {
+        &self.known_as(db).name
+    }
+
+    /// Which of several items of that name, from 0.
+    pub fn nth(self, db: &'db dyn Db) -> u32 {
+        self.known_as(db).nth
     }
 
     /// What it is.
@@ -280,7 +289,8 @@ pub fn items<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<Item<'db>> {
         let next = numbers.entry(name.clone()).or_default();
         let nth = *next;
         *next = next.saturating_add(1);
-        items.push(Item::new(db, file, name, nth, Role::of(&tree.kind), start, tree.clone()));
+        let key = ItemKey { file, name, nth };
+        items.push(Item::new(db, key, Role::of(&tree.kind), start, tree.clone()));
     }
     items
 }

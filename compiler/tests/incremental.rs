@@ -49,7 +49,7 @@ fn an_edited_body_checks_that_item_alone() {
     project.edit("writers.flow", "n + 1", "n + 2 + 3");
     let ran = project.ran();
     assert_eq!(count(&ran, "parse_piece"), 1, "{ran:?}");
-    assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "kept_body"), 1, "{ran:?}");
     assert_eq!(count(&ran, "check_item"), 1, "{ran:?}");
     assert_eq!(count(&ran, "check_alone"), 1, "{ran:?}");
     for unchanged in ["exports", "scope", "type_def_of"] {
@@ -77,7 +77,7 @@ fn a_changed_signature_checks_the_item_and_its_users_alone() {
     );
     let ran = project.ran();
     assert_eq!(count(&ran, "signature_of"), 1, "{ran:?}");
-    assert_eq!(count(&ran, "check_body"), 2, "the agent and the one flow that calls it: {ran:?}");
+    assert_eq!(count(&ran, "kept_body"), 2, "the agent and the one flow that calls it: {ran:?}");
     assert_eq!(count(&ran, "check_item"), 2, "{ran:?}");
     assert_eq!(count(&ran, "scope"), 0, "{ran:?}");
 }
@@ -115,7 +115,7 @@ fn an_edit_that_no_step_sees_leaves_the_bounds_of_its_callers() {
     project.ran();
     project.edit("calls.flow", "\"a\" + x", "\"a longer text \" + x");
     let ran = project.ran();
-    assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "kept_body"), 1, "{ran:?}");
     assert_eq!(count(&ran, "outline"), 1, "{ran:?}");
     assert_eq!(count(&ran, "flow_cost_of"), 1, "what stands around the step has moved: {ran:?}");
     assert!(count(&ran, "reach_of") <= 1, "{ran:?}");
@@ -128,7 +128,7 @@ fn an_edit_of_a_bound_reaches_what_reads_it_and_nothing_else() {
     project.ran();
     project.edit("calls.flow", "  a(x)\n", "  a(x) with { timeout: 1h }\n");
     let ran = project.ran();
-    assert_eq!(count(&ran, "check_body"), 1, "{ran:?}");
+    assert_eq!(count(&ran, "kept_body"), 1, "{ran:?}");
     assert_eq!(count(&ran, "outline"), 1, "{ran:?}");
     assert_eq!(count(&ran, "flow_cost_of"), 3, "the flow, its caller, and the caller of that: {ran:?}");
     assert_eq!(count(&ran, "check_item"), 2, "the flow, and the one whose budget it may break: {ran:?}");
@@ -213,9 +213,9 @@ fn an_edit_in_a_flow_with_endpoints_checks_those_who_hold_its_process_only_if_an
     let mut project = Project::new(&[("pool.flow", POOL), ("user.flow", USER)]);
     project.ran();
     project.edit("pool.flow", "var count = 0\n", "var count = 0\n  log(\"begun\")\n");
-    assert_eq!(count(&project.ran(), "check_body"), 1);
+    assert_eq!(count(&project.ran(), "kept_body"), 1);
     project.edit("pool.flow", "count += n", "count += n + 1");
-    assert_eq!(count(&project.ran(), "check_body"), 1);
+    assert_eq!(count(&project.ran(), "kept_body"), 1);
     project.edit("pool.flow", "add(n: int)", "add(n: int, twice: bool = false)");
-    assert_eq!(count(&project.ran(), "check_body"), 2);
+    assert_eq!(count(&project.ran(), "kept_body"), 2);
 }

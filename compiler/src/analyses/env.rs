@@ -28,6 +28,11 @@ pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     calls.found
 }
 
+/// Finds the secrets, which every flow asks for.
+pub(super) fn prepare(db: &dyn Db) {
+    secrets(db);
+}
+
 /// The secrets of all modules, by name.
 #[salsa::tracked]
 fn secrets(db: &dyn Db) -> FxHashMap<SmolStr, crate::diagnostics::ItemKey> {

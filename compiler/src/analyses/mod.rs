@@ -49,6 +49,11 @@ pub(crate) fn check(db: &dyn Db, key: &ItemKey, item: &Item, body: &mut Body) {
     body.diagnostics.append(&mut found);
 }
 
+/// Finds what every file asks of all.
+pub(crate) fn prepare(db: &dyn Db) {
+    env::prepare(db);
+}
+
 /// What the analyses of an item find through all that it calls.
 pub(crate) fn of_calls(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
     let mut found = circles::check(db, item);

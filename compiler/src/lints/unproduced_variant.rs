@@ -64,6 +64,13 @@ pub(crate) fn prepare(db: &dyn Db, file: SourceFile) {
     }
 }
 
+/// Finds what becomes of the variants of all files, if the lint is going to ask for it.
+pub(crate) fn prepare_all(db: &dyn Db) {
+    if Rules::get(db).knows_all(db) && modules(db).any(|file| is_on(db, file, UNPRODUCED_VARIANT)) {
+        fates(db);
+    }
+}
+
 /// The variants that a file's expressions may make, and those that its patterns ask for, by name.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Mentioned {

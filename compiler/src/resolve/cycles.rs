@@ -13,6 +13,11 @@ pub fn import_cycle(db: &dyn Db, file: SourceFile) -> Option<&[ItemKey]> {
     import_cycles(db).get(&file).map(Vec::as_slice)
 }
 
+/// Finds the cycles, which every file asks for.
+pub(crate) fn prepare(db: &dyn Db) {
+    import_cycles(db);
+}
+
 /// The cycles by the file in which they are reported.
 #[salsa::tracked]
 fn import_cycles(db: &dyn Db) -> FxHashMap<SourceFile, Vec<ItemKey>> {

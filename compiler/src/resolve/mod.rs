@@ -12,7 +12,7 @@ mod suggest;
 
 pub use crate::syntax::DefKind;
 pub use cycles::import_cycle;
-pub(crate) use cycles::imported;
+pub(crate) use cycles::{imported, prepare};
 pub use imports::{EXPORT, Import, import, import_names, is_passed_on};
 pub use messages::*;
 pub use suggest::{Nearby, suggest};

@@ -36,6 +36,16 @@ pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     out
 }
 
+/// Finds the codes of a file, which others ask for.
+pub(crate) fn prepare(db: &dyn Db, file: SourceFile) {
+    codes(db, file);
+}
+
+/// Finds the codes of all files.
+pub(crate) fn prepare_all(db: &dyn Db) {
+    coded(db);
+}
+
 /// The first declaration of a file with each mark.
 #[salsa::tracked]
 fn marked(db: &dyn Db, file: SourceFile) -> FxHashMap<(&'static str, SmolStr), ItemKey> {

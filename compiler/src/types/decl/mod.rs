@@ -9,7 +9,7 @@ mod consts;
 mod cycles;
 mod growing;
 mod held;
-mod marks;
+pub(crate) mod marks;
 mod messages;
 mod naming;
 mod predicates;

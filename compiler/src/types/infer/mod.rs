@@ -7,6 +7,7 @@
 
 mod argv;
 mod assign;
+mod bodies;
 mod branch;
 mod call;
 mod closure;
@@ -39,6 +40,8 @@ mod tools;
 mod vars;
 mod want;
 
+pub use bodies::check_body;
+pub(crate) use bodies::let_go;
 pub use messages::*;
 
 use super::base::Base;
@@ -65,9 +68,8 @@ use std::sync::Arc;
 use vars::{Unknown, Vars};
 use want::Why;
 
-/// What is known of an item's body: types, meanings, and what is wrong with it, unused bindings and stage graph included.
-#[salsa::tracked(returns(clone))]
-pub fn check_body<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Body> {
+/// Checks the body of an item.
+fn body_of(db: &dyn Db, item: Item<'_>) -> Body {
     let tree = item.tree(db);
     let key = item.key(db);
     let mut infer = Infer::new(db, key.clone(), Base::Item(key), (tree.exprs, tree.patterns));
@@ -76,7 +78,7 @@ pub fn check_body<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Body> {
     infer.item(tree);
     let mut body = infer.finish();
     analyses::check(db, &item.key(db), tree, &mut body);
-    Arc::new(body)
+    body
 }
 
 /// What is known of the text with holes in a file that a declaration names, as `prompt: file("prompts/x.md")` does. Its
