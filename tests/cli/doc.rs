@@ -159,3 +159,79 @@ fn a_program_with_errors_has_no_pages() {
     assert!(!bench.directory.path().join("reference").exists());
     bench.flowc(["doc", "nowhere"]).refused("flowc: there is no file or directory `nowhere`\n");
 }
+
+/// The numbers in a text.
+fn numbers(text: &str) -> Vec<f64> {
+    text.split(|letter: char| !letter.is_ascii_digit() && !"-.".contains(letter))
+        .filter_map(|number| number.parse().ok())
+        .collect()
+}
+
+/// The value of an attribute in a tag.
+fn attribute<'t>(tag: &'t str, name: &str) -> &'t str {
+    let (_, rest) = tag.split_once(&format!(" {name}=\"")).unwrap();
+    rest.split('"').next().unwrap()
+}
+
+/// Points on the way of an arrow: its first curve, and those that follow with a mirrored handle.
+fn way(path: &str) -> Vec<(f64, f64)> {
+    let mut out = Vec::new();
+    let all = numbers(attribute(path, "d"));
+    let mut at: Vec<(f64, f64)> = all.chunks(2).map(|pair| (pair[0], pair[1])).collect();
+    let mut next = 4;
+    while next <= at.len() {
+        let [a, b, c, d] = [at[next - 4], at[next - 3], at[next - 2], at[next - 1]];
+        for part in (0..=100).map(|part| f64::from(part) / 100.0) {
+            let rest = 1.0 - part;
+            let on = |a: f64, b: f64, c: f64, d: f64| {
+                a * rest.powi(3)
+                    + 3.0 * b * rest.powi(2) * part
+                    + 3.0 * c * rest * part.powi(2)
+                    + d * part.powi(3)
+            };
+            out.push((on(a.0, b.0, c.0, d.0), on(a.1, b.1, c.1, d.1)));
+        }
+        if next < at.len() {
+            at.insert(next, (2.0 * d.0 - c.0, 2.0 * d.1 - c.1));
+            at.insert(next, d);
+        }
+        next += 4;
+    }
+    out
+}
+
+#[test]
+fn what_an_arrow_is_called_stands_beside_it_and_in_the_picture() {
+    let flow = "type Review { good: bool, why: string }\n\
+        agent writer(brief: string, last: Review?) -> string { prompt: \"x\" }\n\
+        agent critic(text: string) -> Review { prompt: \"x\" }\n\
+        flow poem(brief: string) -> string {\n  handoff draft(none)\n\
+        \x20 stage draft(last: Review?) max 3 {\n    let text = writer(brief, last)\n    handoff judge(text)\n  }\n\
+        \x20 stage judge(text: string) max 9 {\n    let review = critic(text)\n    if review.good { return text }\n\
+        \x20   if text == \"\" { handoff judge(text + review.why) }\n    handoff draft(review)\n  }\n}\n";
+    let bench = Bench::new(&[("poem.flow", flow)]);
+    bench.flowc(["doc"]);
+    let page = bench.read("reference/poem.html");
+    let (_, picture) = page.split_once("<svg").unwrap();
+    let (picture, _) = picture.split_once("</svg>").unwrap();
+    let frame = numbers(attribute(picture, "viewBox"));
+    let tags: Vec<&str> = picture.split('<').collect();
+    let ways: Vec<_> = tags.iter().filter(|tag| tag.starts_with("path ")).map(|tag| way(tag)).collect();
+    let labels = tags.iter().filter(|tag| tag.starts_with("text ") && !tag.contains("middle"));
+    let mut called = Vec::new();
+    for label in labels {
+        let (x, y) = (numbers(attribute(label, "x"))[0], numbers(attribute(label, "y"))[0]);
+        assert!(
+            x >= frame[0] && x <= frame[0] + frame[2] && y >= frame[1] && y <= frame[1] + frame[3],
+            "{label}"
+        );
+        let near =
+            |way: &Vec<(f64, f64)>| way.iter().map(|(a, b)| (a - x).hypot(b - y)).fold(f64::MAX, f64::min);
+        let (way, near) = ways.iter().map(near).enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+        assert!(near < 8.0, "{label}: {near}");
+        called.push(way);
+    }
+    called.sort_unstable();
+    assert!(called.len() >= 7, "{picture}");
+    assert!(called.windows(2).all(|pair| pair[0] != pair[1]), "one arrow is called twice: {picture}");
+}

@@ -1,9 +1,8 @@
 //! Markdown as a page for a browser: programs in color, graphs drawn, and nothing that the page would have to load.
 
+use super::picture::picture;
 use flow_grammar::parse::parse;
 use flow_grammar::token::Tok;
-use layout::backends::svg::SVGWriter;
-use layout::gv::{DotParser, GraphBuilder};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 /// The page of a text in Markdown.
@@ -121,21 +120,11 @@ fn class(kind: Tok) -> Option<&'static str> {
     }
 }
 
-/// A graph in DOT as a picture; `None` if it cannot be drawn. The picture names its arrows, which others of the page do too.
+/// A graph in DOT as a picture; `None` if it cannot be drawn.
 fn drawn(dot: &str, number: usize) -> Option<String> {
-    let graph = DotParser::new(dot).process().ok()?;
-    let mut builder = GraphBuilder::new();
-    builder.visit_graph(&graph);
-    let mut picture = SVGWriter::new();
-    builder.get().do_it(false, false, false, &mut picture);
-    let svg = picture.finalize();
-    let svg = svg.find("<svg").and_then(|start| svg.get(start..))?;
-    let svg = ["id=\"", "url(#", "href=\"#"]
-        .iter()
-        .fold(svg.to_owned(), |svg, before| svg.replace(before, &format!("{before}graph{number}-")));
-    Some(format!("<div class=\"graph\">\n{svg}\n</div>\n"))
+    Some(format!("<div class=\"graph\">\n{}\n</div>\n", picture(dot, number)?))
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

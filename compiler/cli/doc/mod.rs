@@ -1,6 +1,7 @@
 //! `flowc doc`: a reference of what modules export, as pages for a browser or for a repository's own pages.
 
 mod html;
+mod picture;
 
 use crate::check::{Output, open};
 use crate::{Outcome, complain, print};
