@@ -22,6 +22,19 @@ command look(x: file, n: int = 1) -> bool { run: ["look", x, n], output: json }
 flow looks(x: file) { read(x) }
 command build() -> Exec { run: ["make"], timeout: 1m }
 flow page(x: string) { write("out/${x}.md", x) }
+flow titled(name: string, text: string) { write("out/${name}.md", text) }
+flow made_of(name: string, text: string) {
+  let short = name.trim().lower()
+  write("out/${short}.md", text)
+}
+flow behind(name: string, text: string) { titled(name, text) }
+flow by_default(text: string, name: string = "index") { titled(name, text) }
+flow rendered(name: string, text: string) {
+  log(text)
+  render(name)
+}
+flow found(pattern: string) { glob(pattern) }
+type Sheet { file: file, name: string }
 flow fixed() { write("out/index.md", "x") }
 flow inner() { md("x") }
 /// Notes it.
@@ -120,7 +133,7 @@ races! {
     a_file_that_was_found_beside_another: "let all = glob(\"a/*.md\")\nparallel {\n  a: for x in all { read(x) }\n  b: write(\"b/x.md\", \"\")\n}" => [];
     a_file_of_a_list_is_read: "let all = glob(\"a/*.md\").take(2) + [write(\"b.md\", \"\")]\nparallel {\n  a: read(all[0])\n  b: write(\"b.md\", \"\")\n}" => ["`b.md`"];
     one_of_two_files_is_read: "let d = if xs.is_empty() { write(\"a.md\", \"\") } else { write(\"b.md\", \"\") }\nparallel { a: read(d), b: write(\"b.md\", \"\") }" => ["`b.md`"];
-    a_file_of_a_branch_is_read: "let r = parallel { one: write(\"a.md\", \"\"), two: write(\"b.md\", \"\") }\nlet { one, two } = r\nparallel { a: read(r.two), b: write(\"b.md\", \"\") }\nparallel { a: [read(r.one), read(one)], b: write(two.path, \"\"), c: write(\"c.md\", \"\") }" => ["`b.md`", "`a.md`", "`c.md`"];
+    a_file_of_a_branch_is_read: "let r = parallel { one: write(\"a.md\", \"\"), two: write(\"b.md\", \"\") }\nlet { one, two } = r\nparallel { a: read(r.two), b: write(\"b.md\", \"\") }\nparallel { a: [read(r.one), read(one)], b: write(two.path, \"\"), c: write(\"c.md\", \"\") }" => ["`b.md`"];
     a_file_whose_written_type_says_less: "let d: file = made\nparallel { a: look(d), b: md(\"x\") }" => ["`out/a.md`"];
     a_file_that_is_not_known_beside_a_name: "let d = write(xs[0], \"\")\nparallel { a: read(d), b: write(\"a.md\", \"\") }" => [];
     a_file_that_is_not_known_beside_any: "let d = write(xs[0], \"\")\nparallel { a: read(d), b: write(d.path, \"\") }" => ["`a`"];
@@ -140,7 +153,7 @@ races! {
     a_process_that_is_joined_on_every_way: "let p = spawn md(\"x\")\nif xs.is_empty() { join(p) } else { cancel(p) }\nmd(\"y\")" => [];
     a_way_that_leaves_need_not_join: "let p = spawn md(\"x\")\nif xs.is_empty() { return } else { join(p) }\nmd(\"y\")" => [];
     a_process_whose_failure_is_caught: "let p = spawn md(\"x\")\njoin(p) catch e { log(e.message) }\nmd(\"y\")" => [];
-    a_process_that_runs_a_flow: "let p = spawn page(\"x\")\nlet q = spawn inner()\njoin(p)\njoin(q)" => ["`out/a.md`"];
+    a_process_that_runs_a_flow: "let p = spawn page(\"x\")\nlet q = spawn inner()\njoin(p)\njoin(q)" => ["`out/x.md`"];
     a_reader_beside_a_process: "let p = spawn md(\"x\")\nlet ok = judge(made)\njoin(p)\nlog(\"${ok}\")" => ["`out/a.md`"];
     a_process_of_each_round: "let ps = for x in xs { spawn md(x) }\nfor p in ps { join(p) }" => ["`out/a.md`"];
     a_program_of_each_round_is_handed_different_things: "let ps = for x in xs { spawn render(x) }\nfor p in ps { join(p) }" => [];
@@ -252,6 +265,27 @@ races! {
     a_round_that_looks_at_what_all_write: "parallel for x in xs {\n  write(\"out/${x}.md\", x)\n  glob(\"out/*.md\")\n}" => ["`out/a.md`"];
     a_plain_loop_has_no_races: "for x in xs { md(x) }" => [];
     a_flow_that_writes_by_what_it_is_given: "parallel for x in xs { page(x) }" => [];
+    a_flow_that_is_given_one_name_in_each_round: "parallel for x in xs { titled(\"same\", x) }" => ["`out/same.md`"];
+    a_flow_that_is_given_a_name_of_its_own_in_each_round: "parallel for x in xs { titled(x, \"same\") }" => [];
+    a_flow_that_is_given_a_name_that_is_made_of_the_element: "parallel for x in xs {\n  let name = x.trim()\n  titled(\"a-${name}\", x)\n}" => [];
+    a_flow_that_makes_the_name_of_what_it_is_given: "parallel for x in xs { made_of(x, \"y\") }" => [];
+    a_flow_that_makes_the_name_of_something_else_that_it_is_given: "parallel for x in xs { made_of(\"y\", x) }" => ["`out/a.md`"];
+    a_flow_behind_a_flow_that_is_given_one_name: "parallel for x in xs { behind(\"same\", x) }" => ["`out/same.md`"];
+    a_flow_behind_a_flow_that_is_given_the_element: "parallel for x in xs { behind(x, \"same\") }" => [];
+    a_flow_whose_default_is_the_name: "parallel for x in xs { by_default(x) }" => ["`out/index.md`"];
+    a_flow_that_hands_a_program_what_it_is_given: "parallel for x in xs { rendered(\"y\", x) }" => ["`out/a.html`"];
+    a_flow_that_hands_a_program_the_element: "parallel for x in xs { rendered(x, \"y\") }" => [];
+    a_flow_that_reads_what_each_round_writes: "parallel for x in xs {\n  write(\"out/same.md\", x)\n}\nparallel { a: found(\"out/*.md\"), b: titled(\"same\", \"x\") }" => ["`out/same.md`", "`out/same.md`"];
+    flows_that_are_given_different_names: "parallel { a: titled(\"a\", \"x\"), b: titled(\"b\", \"x\") }" => [];
+    flows_that_are_given_the_same_name: "parallel { a: titled(\"a\", \"x\"), b: behind(\"a\", \"y\") }" => ["`out/a.md`"];
+    processes_of_flows_that_are_given_different_names: "let p = spawn titled(\"a\", \"x\")\ntitled(\"b\", \"x\")\njoin(p)" => [];
+    processes_of_a_flow_that_is_given_one_name: "let ps = for x in xs { spawn titled(\"same\", x) }\nfor p in ps { join(p) }" => ["`out/same.md`"];
+    a_name_in_a_variable_that_depends_on_the_element: "parallel for x in xs {\n  var name = \"a\"\n  name += x\n  titled(name, \"y\")\n}" => [];
+    a_file_in_a_variable: "var d = write(\"a.md\", \"\")\nif xs.is_empty() { d = write(\"b.md\", \"\") }\nparallel { a: read(d), b: write(\"a.md\", \"\"), c: write(\"b.md\", \"\"), d: write(\"c.md\", \"\") }" => ["`a.md`", "`b.md`"];
+    files_in_a_variable: "var all = [write(\"a.md\", \"\")]\nall += [write(\"b.md\", \"\")]\nparallel { a: read(all[0]), b: write(\"b.md\", \"\"), c: write(\"c.md\", \"\") }" => ["`b.md`"];
+    a_file_in_a_record: "let made = Sheet(file: write(\"a.md\", \"\"), name: \"b\")\nparallel { a: read(made.file), b: write(\"a.md\", \"\"), c: write(\"c.md\", \"\") }" => ["`a.md`"];
+    a_name_in_a_record: "let made = Sheet(file: write(\"a.md\", \"\"), name: \"b\")\nparallel { a: write(made.name, \"\"), b: write(\"b\", \"\"), c: write(\"c\", \"\") }" => ["`b`"];
+    the_path_of_a_file_that_was_written: "let d = write(\"a.md\", \"\")\nparallel { a: write(d.path, \"\"), b: write(\"a.md\", \"\"), c: write(\"c.md\", \"\") }" => ["`a.md`"];
     a_flow_that_writes_one_path: "parallel for _ in xs { fixed() }" => ["`out/index.md`"];
     a_flow_whose_agent_names_its_files: "parallel { a: inner(), b: md(\"x\") }" => ["`out/a.md`"];
     files_that_are_handed_over_and_only_read: "parallel for path in mine { log(\"${path}\") }" => [];

@@ -2,8 +2,11 @@
 
 use super::doer::is_secret;
 use super::facts::{Reader, settled};
-use super::known::{Binds, Processes};
-use super::{Budget, Call, Each, Effect, Fact, Known, Outline, Param, Read, Size, Stage, Step, StepKind};
+use super::known::Processes;
+use super::origins::{Origins, bound};
+use super::{
+    Budget, Call, Depends, Each, Effect, Fact, Known, Outline, Param, Read, Size, Stage, Step, StepKind,
+};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
@@ -11,7 +14,7 @@ use crate::types::body::{Body, LocalId, Ref};
 use crate::types::decl::{resolve_alias, signature};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::visit::{Visit, walk_args, walk_expr};
+use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{
     Arg, Attr, BinaryOp, Block, Expr, ExprId, ExprKind, FlowDecl, Pattern, Setting, StageDecl, Stmt,
     StmtKind, UnaryOp,
@@ -38,6 +41,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
         stages: FxHashMap::default(),
         spans: Vec::new(),
         steps: Vec::new(),
+        origins: Origins::default(),
         varying: FxHashMap::default(),
         loops: 0,
         names_files: false,
@@ -108,6 +112,8 @@ struct Builder<'a> {
     spans: Vec<Span>,
     /// The sequence that is being built.
     steps: Vec<Step>,
+    /// What the variables were made of.
+    origins: Origins<'a>,
     /// On which concurrent loops around a local depends.
     varying: FxHashMap<LocalId, u32>,
     /// How many concurrent loops stand around.
@@ -158,21 +164,29 @@ impl<'a> Builder<'a> {
             }
             StmtKind::Var { name, value, .. } => {
                 self.expr(value);
-                if self.loops > 0
-                    && let Some(local) = self.reader.body.binders.get(&name.span)
-                {
-                    let varies = self.varies(value);
-                    self.varying.insert(*local, varies);
+                if let Some(local) = self.reader.body.binders.get(&name.span) {
+                    self.origins.add(*local, value);
+                    if self.names_files {
+                        self.reader.assign_files(*local, value);
+                    }
+                    if self.loops > 0 {
+                        let varies = self.varies(value);
+                        self.varying.insert(*local, varies);
+                    }
                 }
             }
             StmtKind::Assign { target, value } | StmtKind::AddAssign { target, value } => {
                 self.expr(target);
                 self.expr(value);
-                if self.loops > 0
-                    && let Some(Ref::Local(local)) = self.reader.body.refs.get(target.root().id)
-                {
-                    let varies = self.varies(value) | self.varies(target);
-                    *self.varying.entry(*local).or_default() |= varies;
+                if let Some(Ref::Local(local)) = self.reader.body.refs.get(target.root().id) {
+                    self.origins.add(*local, value);
+                    if self.names_files {
+                        self.reader.assign_files(*local, value);
+                    }
+                    if self.loops > 0 {
+                        let varies = self.varies(value) | self.varies(target);
+                        *self.varying.entry(*local).or_default() |= varies;
+                    }
                 }
             }
             StmtKind::Expr(value) | StmtKind::Emit(value) => self.expr(value),
@@ -331,7 +345,8 @@ impl<'a> Builder<'a> {
             ExprKind::Field { base, .. } => {
                 self.expr(base);
                 if let Some(Ref::Effect(name)) = self.reader.body.refs.get(expr.id) {
-                    let effect = Effect { name, args: Vec::new(), reads: Vec::new(), varies: 0 };
+                    let effect =
+                        Effect { name, args: Vec::new(), reads: Vec::new(), depends: Depends::default() };
                     self.push(expr.span, StepKind::Effect(Box::new(effect)));
                 }
             }
@@ -438,7 +453,7 @@ impl<'a> Builder<'a> {
                     name,
                     args: self.given(expr.id, args),
                     reads: self.reads(args),
-                    varies: self.varies_of(self.naming(expr.id, name, args)),
+                    depends: self.depends(self.naming(expr.id, name, args)),
                 };
                 self.names_files |= matches!(*name, "write" | "glob" | "wait_for");
                 self.push(expr.span, StepKind::Effect(Box::new(effect)));
@@ -463,7 +478,7 @@ impl<'a> Builder<'a> {
             kind: known.kind,
             args: self.given(expr.id, args),
             options: Vec::new(),
-            varies: self.varies_of(args),
+            depends: self.depends_of(expr.id, known.kind, args),
             reads: self.reads(args),
             handed: self.handed(expr.id, args),
         };
@@ -497,7 +512,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The arguments of a built-in effect that say which file it touches: what is written is not the name.
-    fn naming<'e>(&self, call: ExprId, effect: &str, args: &'e [Arg]) -> &'e [Arg] {
+    fn naming(&self, call: ExprId, effect: &str, args: &'a [Arg]) -> &'a [Arg] {
         if !matches!(effect, "write" | "exists" | "glob") {
             return args;
         }
@@ -507,20 +522,21 @@ impl<'a> Builder<'a> {
     }
 
     /// The files that are handed over.
-    fn reads(&self, args: &[Arg]) -> Vec<Read> {
+    fn reads(&self, args: &'a [Arg]) -> Vec<Read> {
         let mut out = Vec::new();
         for Arg { value, .. } in args {
             let files = self.reader.files(value);
             if !files.is_empty() {
-                let fixed = self.loops > 0 && self.varies(value) == 0;
-                out.extend(files.into_iter().map(|files| Read { files, fixed }));
+                let depends = self.depends_on(value);
+                out.extend(files.into_iter().map(|files| Read { files, depends }));
             }
         }
         out
     }
 
     /// Notes what is known of what a pattern binds: how long lists are, which files it holds, and that it depends on what the value depends on.
-    fn bind(&mut self, pattern: &Pattern, value: &Expr) {
+    fn bind(&mut self, pattern: &Pattern, value: &'a Expr) {
+        self.origins.bind(self.reader.body, pattern, value);
         self.reader.bind_sizes(pattern);
         if self.names_files {
             self.reader.bind_files(pattern, value);
@@ -534,29 +550,43 @@ impl<'a> Builder<'a> {
     }
 
     fn mark(&mut self, pattern: &Pattern, varies: u32) {
-        let mut binds = Binds { body: self.reader.body, found: Vec::new() };
-        binds.pattern(pattern);
-        for local in binds.found {
+        for local in bound(self.reader.body, pattern) {
             *self.varying.entry(local).or_default() |= varies;
         }
     }
 
     /// On which concurrent loops a value depends.
     fn varies(&self, value: &Expr) -> u32 {
-        self.varying_in(|locals| locals.expr(value))
-    }
-
-    fn varies_of(&self, args: &[Arg]) -> u32 {
-        self.varying_in(|locals| walk_args(locals, args))
-    }
-
-    fn varying_in(&self, walk: impl FnOnce(&mut Locals<'_>)) -> u32 {
         if self.varying.is_empty() {
             return 0;
         }
         let mut locals = Locals { body: self.reader.body, varying: &self.varying, found: 0 };
-        walk(&mut locals);
+        locals.expr(value);
         locals.found
+    }
+
+    /// On what a value depends.
+    fn depends_on(&self, value: &'a Expr) -> Depends {
+        let params = self.origins.params(self.reader.body, &self.reader.params, value);
+        Depends { rounds: self.varies(value), params }
+    }
+
+    fn depends(&self, args: &'a [Arg]) -> Depends {
+        args.iter().fold(Depends::default(), |all, arg| all.and(self.depends_on(&arg.value)))
+    }
+
+    /// On what the arguments of a call depend, by the places of its parameters: an agent names its files itself.
+    fn depends_of(&self, call: ExprId, kind: DefKind, args: &'a [Arg]) -> Vec<Depends> {
+        if matches!(kind, DefKind::Human) || (self.loops == 0 && self.reader.params.is_empty()) {
+            return Vec::new();
+        }
+        match self.reader.body.args.get(&call) {
+            Some(order) => {
+                let given = order.iter().map(|index| args.get((*index)?));
+                given.map(|arg| arg.map(|arg| self.depends_on(&arg.value)).unwrap_or_default()).collect()
+            }
+            None => args.iter().map(|arg| self.depends_on(&arg.value)).collect(),
+        }
     }
 }
 

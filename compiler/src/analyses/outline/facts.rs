@@ -1,6 +1,7 @@
 //! What is known of values without running anything: literals, constants, parameters.
 
 use super::brief::brief;
+use super::files::parts;
 use super::{Files, Size};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
 use crate::analyses::cost::number::{Ends, Number, Unit};
@@ -48,7 +49,7 @@ pub enum Fact {
 }
 
 /// A piece of a string.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Piece {
     /// Text.
     Text(SmolStr),
@@ -302,7 +303,30 @@ impl<'a> Reader<'a> {
             Some(Ref::Word(word)) => Fact::Word(word.clone()),
             Some(Ref::Variant { variant, .. }) => Fact::Word(variant.clone()),
             Some(Ref::Item(key)) => self.item(key, expr, deep),
-            _ => Fact::Other(brief(expr)),
+            _ => self.field(expr, deep).unwrap_or_else(|| Fact::Other(brief(expr))),
+        }
+    }
+
+    /// What is known of a field of a record that was made here, and of the path of a file.
+    fn field(&self, expr: &Expr, deep: u32) -> Option<Fact> {
+        let ExprKind::Field { base, name, optional: false } = &expr.kind else { return None };
+        if name.text == "path"
+            && let Some(path) = self.path_of(base)
+        {
+            return Some(Fact::Text(path));
+        }
+        let mut made = &**base;
+        loop {
+            match (&made.kind, self.body.refs.get(made.id)) {
+                (ExprKind::Paren(inner), _) => made = inner,
+                (ExprKind::Lower(_), Some(Ref::Local(local))) => made = self.lets.get(local)?,
+                _ => break,
+            }
+        }
+        let part = parts(self.body, made).find(|(it, _)| **it == name.text)?.1;
+        match self.fact_within(part, deep - 1) {
+            Fact::Other(_) => None,
+            fact => Some(fact),
         }
     }
 

@@ -1,15 +1,13 @@
 //! Which files a value may hold, as far as its flow says: those that it wrote, looked for or waited for, also through
 //! variables, lists, branches and rounds.
 
-use super::Piece;
 use super::facts::Reader;
 use super::sizes::ways_of;
-use crate::types::body::{LocalId, Ref};
+use super::{Depends, Piece};
+use crate::types::body::{Body, LocalId, Ref};
 use crate::types::decl::resolve_alias;
 use crate::types::ty::Ty;
-use flow_grammar::tree::{
-    Arg, BinaryOp, Branch, Expr, ExprKind, Pattern, PatternField, PatternKind, StmtKind,
-};
+use flow_grammar::tree::{Arg, BinaryOp, Expr, ExprKind, Pattern, PatternField, PatternKind, StmtKind};
 use smol_str::SmolStr;
 
 /// Values that may hold more than so many are taken to hold any.
@@ -31,8 +29,8 @@ pub enum Files {
 pub struct Read {
     /// Which.
     pub files: Files,
-    /// Whether they are the same in each round of the concurrent loops around.
-    pub fixed: bool,
+    /// On what it depends which they are.
+    pub depends: Depends,
 }
 
 impl<'a> Reader<'a> {
@@ -48,8 +46,8 @@ impl<'a> Reader<'a> {
         match &pattern.kind {
             PatternKind::Bind(_) => {
                 let Some(local) = self.body.binds.get(&pattern.id) else { return };
-                for branch in branches(value) {
-                    self.note(*local, branch.name.text.clone(), self.files(&branch.body));
+                for (name, part) in parts(self.body, value) {
+                    self.note(*local, name.clone(), self.files(part));
                 }
                 self.note(*local, SmolStr::default(), self.files(value));
             }
@@ -66,6 +64,25 @@ impl<'a> Reader<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Notes the files in what a `var` is assigned, beside those that it may hold already.
+    pub(super) fn assign_files(&mut self, local: LocalId, value: &Expr) {
+        let known = self.files.remove(&(local, SmolStr::default()));
+        let mut all = known.unwrap_or_default();
+        self.files(value).into_iter().for_each(|files| add(files, &mut all));
+        self.note(local, SmolStr::default(), all);
+    }
+
+    /// The path of a file that is known by its name.
+    pub(super) fn path_of(&self, file: &Expr) -> Option<Vec<Piece>> {
+        if !matches!(resolve_alias(self.db, self.body.expr(file.id)), Ty::File(_) | Ty::Output(_)) {
+            return None;
+        }
+        match <[Files; 1]>::try_from(self.files(file)) {
+            Ok([Files::Path(path)]) => Some(path),
+            _ => None,
         }
     }
 
@@ -156,7 +173,7 @@ impl<'a> Reader<'a> {
         match (&value.kind, self.body.refs.get(value.id)) {
             (ExprKind::Paren(inner), _) => self.of_branch(inner, name),
             (ExprKind::Lower(_), Some(Ref::Local(local))) => self.files.get(&(*local, name.clone())).cloned(),
-            _ => branches(value).iter().find(|it| it.name.text == *name).map(|it| self.files(&it.body)),
+            _ => parts(self.body, value).find(|(it, _)| *it == name).map(|(_, part)| self.files(part)),
         }
     }
 
@@ -177,11 +194,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn branches(value: &Expr) -> &[Branch] {
-    match &value.kind {
-        ExprKind::Parallel(branches) => branches,
-        _ => &[],
-    }
+/// The parts of a value that have names: the branches of a `parallel`, the fields of a record that is made.
+pub(super) fn parts<'e>(body: &Body, value: &'e Expr) -> impl Iterator<Item = (&'e SmolStr, &'e Expr)> {
+    let (branches, args) = match &value.kind {
+        ExprKind::Parallel(branches) => (branches.as_slice(), [].as_slice()),
+        ExprKind::Call { callee, args, .. } if matches!(body.refs.get(callee.id), Some(Ref::Type(_))) => {
+            ([].as_slice(), args.as_slice())
+        }
+        _ => Default::default(),
+    };
+    let branches = branches.iter().map(|branch| (&branch.name.text, &*branch.body));
+    branches.chain(args.iter().filter_map(|arg| Some((&arg.label.as_ref()?.text, &*arg.value))))
 }
 
 fn add(files: Files, out: &mut Vec<Files>) {

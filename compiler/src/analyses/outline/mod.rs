@@ -10,12 +10,14 @@ mod facts;
 mod files;
 mod known;
 mod lengths;
+mod origins;
 mod sizes;
 
 pub use doer::{Doer, doer, tools};
 pub use facts::{Fact, Piece};
 pub use files::{Files, Read};
 pub use known::Known;
+pub use origins::{Depends, bit};
 pub use sizes::Size;
 
 use crate::db::Db;
@@ -185,8 +187,8 @@ pub struct Call {
     pub args: Vec<Option<Fact>>,
     /// `with { … }`
     pub options: Vec<(SmolStr, Fact)>,
-    /// On which of the concurrent loops around it an argument depends: a bit for each, the outermost lowest.
-    pub varies: u32,
+    /// On what each argument depends, by the place of its parameter; nothing where it is left out.
+    pub depends: Vec<Depends>,
     /// The files that are handed over.
     pub reads: Vec<Read>,
     /// The processes that are handed over, each with the place of its parameter.
@@ -194,6 +196,17 @@ pub struct Call {
 }
 
 impl Call {
+    /// On what any of the arguments depends.
+    pub fn depends(&self) -> Depends {
+        self.depends.iter().copied().fold(Depends::default(), Depends::and)
+    }
+
+    /// On what the arguments depend of which a callee has made something.
+    pub fn depends_on(&self, params: u64) -> Depends {
+        let given = self.depends.iter().zip(0..).filter(|(_, param)| params & bit(*param) != 0);
+        given.fold(Depends::default(), |all, (depends, _)| all.and(*depends))
+    }
+
     /// An option of the call.
     pub fn option(&self, key: &str) -> Option<&Fact> {
         self.options.iter().find(|(name, _)| name == key).map(|(_, fact)| fact)
@@ -207,8 +220,8 @@ pub struct Effect {
     pub name: &'static str,
     /// One for each parameter.
     pub args: Vec<Option<Fact>>,
-    /// As for a call.
-    pub varies: u32,
+    /// On what the name of the file that it touches depends, or else what it is given.
+    pub depends: Depends,
     /// As for a call.
     pub reads: Vec<Read>,
 }

@@ -172,6 +172,7 @@ impl Checker<'_> {
                     }
                     let mut accesses = Vec::new();
                     accesses_of_effect(effect, &mut accesses);
+                    let accesses: Vec<Access> = accesses.into_iter().map(|(access, _)| access).collect();
                     self.writes(&accesses, &place);
                 }
                 StepKind::Secret(name) => self.secret(name, place),

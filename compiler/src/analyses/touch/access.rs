@@ -5,7 +5,7 @@
 //! and declares no `output`, may write anything. Of other agents and of programs no more is assumed than they say.
 
 use super::glob::Glob;
-use crate::analyses::outline::{Call, Doer, Effect, Fact, Files, Piece, Read, doer};
+use crate::analyses::outline::{Call, Depends, Doer, Effect, Fact, Files, Piece, Read, bit, doer};
 use crate::db::Db;
 use crate::types::decl::{resolve_alias, shape};
 use crate::types::ty::Ty;
@@ -33,17 +33,78 @@ pub struct Access {
     pub write: bool,
     /// Who chooses among them.
     pub namer: Namer,
+    /// On which parameters of the flow their name depends.
+    pub params: u64,
+    /// How the name is spelled, where parameters of the flow stand in it.
+    spelled: Option<Spelled>,
 }
 
-/// What a call may read and write, without what a flow does itself.
-pub(super) fn of_call(db: &dyn Db, call: &Call, out: &mut Vec<Access>) {
-    if let Some(doer) = doer(db, &call.callee) {
-        of_doer(db, &doer, &call.options, out);
-        out.extend(result_file(&doer, &call.args));
-        reads(&call.reads, false, out);
-    } else {
-        reads(&call.reads, true, out);
+/// A name in which parameters of a flow stand.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Spelled {
+    pieces: Vec<Piece>,
+    /// Whether it is a path, and no pattern.
+    is_path: bool,
+}
+
+/// Names with more pieces than this are not followed into callers.
+const MOST_PIECES: usize = 16;
+
+impl Access {
+    fn new(glob: Glob, write: bool, namer: Namer) -> Self {
+        Self { glob, write, namer, params: 0, spelled: None }
     }
+
+    /// Files of a name that is spelled so. What has no name where it is written may be any file; where it is read, none that has
+    /// one.
+    fn spelled(pieces: &[Piece], is_path: bool, write: bool, depends: u64) -> Self {
+        let glob = if is_path { Glob::path(pieces) } else { Glob::pattern(pieces) };
+        let glob = if write || glob != Glob::any() { glob } else { Glob::unnamed() };
+        let namer = if glob.has_hole() || glob.is_unnamed() { Namer::Given } else { Namer::Fixed };
+        let has_params = pieces.iter().any(|piece| matches!(piece, Piece::Param(_)));
+        let spelled =
+            (has_params && pieces.len() <= MOST_PIECES).then(|| Spelled { pieces: pieces.to_vec(), is_path });
+        let params = if namer == Namer::Given { depends } else { 0 };
+        Self { glob, write, namer, params, spelled }
+    }
+
+    /// The same in terms of a caller, who gives these pieces for a parameter, and on which of its own parameters the name depends
+    /// then.
+    #[must_use]
+    pub(super) fn handed(&self, given: &dyn Fn(u32) -> Vec<Piece>, params: u64) -> Self {
+        match &self.spelled {
+            Some(Spelled { pieces, is_path }) => {
+                let pieces = pieces.iter().flat_map(|piece| match piece {
+                    Piece::Param(at) => given(*at),
+                    piece => vec![piece.clone()],
+                });
+                Self::spelled(&pieces.collect::<Vec<_>>(), *is_path, self.write, params)
+            }
+            None => Self { params: if self.namer == Namer::Given { params } else { 0 }, ..self.clone() },
+        }
+    }
+}
+
+/// An access of a step, and on which of the concurrent loops around the step its name depends.
+pub(in crate::analyses) type InRounds = (Access, u32);
+
+/// What a call may read and write, without what a flow does itself.
+pub(super) fn of_call(db: &dyn Db, call: &Call, out: &mut Vec<InRounds>) {
+    let Some(doer) = doer(db, &call.callee) else { return reads(&call.reads, true, out) };
+    let mut own = Vec::new();
+    of_doer(db, &doer, &call.options, &mut own);
+    let Depends { rounds, params } = call.depends();
+    out.extend(own.into_iter().map(|access| (Access { params, ..access }, rounds)));
+    if let Some(pieces) = doer.result_file(&call.args) {
+        let own = doer.result_file.iter().flatten();
+        let depends = own.fold(Depends::default(), |all, piece| match piece {
+            Piece::Text(_) => all,
+            Piece::Param(at) => all.and(call.depends_on(bit(*at))),
+            Piece::Hole => all.and(call.depends()),
+        });
+        out.push((Access::spelled(&pieces, true, true, depends.params), depends.rounds));
+    }
+    reads(&call.reads, false, out);
 }
 
 /// What an agent, command or human may read and write, with the options of a call.
@@ -53,19 +114,13 @@ pub fn of_doer(db: &dyn Db, doer: &Doer, options: &[(SmolStr, Fact)], out: &mut 
     of_type(db, &doer.result, namer, &mut FxHashSet::default(), out);
     let writes = out.get(before..).is_some_and(|added| added.iter().any(|access| access.write));
     if !writes && may_write(doer, options) {
-        out.push(Access { glob: Glob::any(), write: true, namer });
+        out.push(Access::new(Glob::any(), true, namer));
     }
 }
 
 /// The file in which a program leaves its result, where a call with these arguments has it do that.
 pub fn result_file(doer: &Doer, args: &[Option<Fact>]) -> Option<Access> {
-    let (glob, namer) = named(Glob::path(&doer.result_file(args)?));
-    Some(Access { glob, write: true, namer })
-}
-
-fn named(glob: Glob) -> (Glob, Namer) {
-    let namer = if glob.has_hole() || glob.is_unnamed() { Namer::Given } else { Namer::Fixed };
-    (glob, namer)
+    Some(Access::spelled(&doer.result_file(args)?, true, true, Depends::ON_ALL))
 }
 
 /// Whether an agent says that it may write, and not what.
@@ -83,25 +138,23 @@ fn may_write(doer: &Doer, options: &[(SmolStr, Fact)]) -> bool {
 }
 
 /// What is read of the files that a step is handed. A flow says itself what it reads of those of which nothing is known.
-fn reads(reads: &[Read], by_flow: bool, out: &mut Vec<Access>) {
-    for Read { files, fixed } in reads {
-        let glob = match files {
-            Files::Path(pieces) => known(Glob::path(pieces)),
-            Files::Pattern(pieces) => known(Glob::pattern(pieces)),
-            Files::Unknown => Glob::unnamed(),
+fn reads(reads: &[Read], by_flow: bool, out: &mut Vec<InRounds>) {
+    for Read { files, depends } in reads {
+        let access = match files {
+            Files::Path(pieces) => Access::spelled(pieces, true, false, depends.params),
+            Files::Pattern(pieces) => {
+                let pattern = Access::spelled(pieces, false, false, depends.params);
+                // Which of them is handed over depends on the value.
+                Access { namer: Namer::Given, params: depends.params, ..pattern }
+            }
+            Files::Unknown => {
+                Access { params: depends.params, ..Access::new(Glob::unnamed(), false, Namer::Given) }
+            }
         };
-        if by_flow && glob.is_unnamed() {
-            continue;
+        if !by_flow || !access.glob.is_unnamed() {
+            out.push((access, depends.rounds));
         }
-        let is_one = matches!(files, Files::Path(_)) && !glob.has_hole();
-        let namer = if *fixed || is_one { Namer::Fixed } else { Namer::Given };
-        out.push(Access { glob, write: false, namer });
     }
-}
-
-/// What is read under a name of which nothing is known has none.
-fn known(glob: Glob) -> Glob {
-    if glob == Glob::any() { Glob::unnamed() } else { glob }
 }
 
 /// The files in a result: those of `output` have been written, those of `file` with a pattern read.
@@ -109,9 +162,9 @@ fn of_type(db: &dyn Db, ty: &Ty, namer: Namer, seen: &mut FxHashSet<Ty>, out: &m
     match resolve_alias(db, ty) {
         Ty::Output(glob) => {
             let glob = glob.map_or_else(Glob::any, Glob::new);
-            out.push(Access { glob, write: true, namer });
+            out.push(Access::new(glob, true, namer));
         }
-        Ty::File(Some(glob)) => out.push(Access { glob: Glob::new(glob), write: false, namer }),
+        Ty::File(Some(glob)) => out.push(Access::new(Glob::new(glob), false, namer)),
         Ty::List(of) | Ty::Option(of) | Ty::Map(_, of) => of_type(db, &of, namer, seen, out),
         Ty::Record(fields) => fields.iter().for_each(|(_, ty)| of_type(db, ty, namer, seen, out)),
         named @ Ty::Named(..) => {
@@ -128,14 +181,13 @@ fn of_type(db: &dyn Db, ty: &Ty, namer: Namer, seen: &mut FxHashSet<Ty>, out: &m
 }
 
 /// What a built-in effect may read and write. `wait_for` is how one branch waits for another: it is no race.
-pub fn of_effect(effect: &Effect, out: &mut Vec<Access>) {
+pub fn of_effect(effect: &Effect, out: &mut Vec<InRounds>) {
     let text = || effect.args.first().and_then(Option::as_ref).map_or(vec![Piece::Hole], Fact::pieces);
-    let (glob, write) = match effect.name {
-        "write" => (Glob::path(&text()), true),
-        "glob" => (known(Glob::pattern(&text())), false),
-        "exists" => (known(Glob::path(&text())), false),
+    let (is_path, write) = match effect.name {
+        "write" => (true, true),
+        "glob" => (false, false),
+        "exists" => (true, false),
         _ => return reads(&effect.reads, false, out),
     };
-    let (glob, namer) = named(glob);
-    out.push(Access { glob, write, namer });
+    out.push((Access::spelled(&text(), is_path, write, effect.depends.params), effect.depends.rounds));
 }

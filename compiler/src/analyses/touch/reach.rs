@@ -1,9 +1,11 @@
 //! The summary of a flow: whom it may call and which files it may touch, itself or through what it calls.
 
-use super::access::{Access, Namer, of_call, of_effect};
+use super::access::{Access, InRounds, Namer, of_call, of_effect};
 use crate::analyses::calls::{calls_itself, flows_of};
 use crate::analyses::depth::{below, summary};
-use crate::analyses::outline::{Call, Doer, Fact, Outline, Piece, Step, StepKind, doer, each, outline};
+use crate::analyses::outline::{
+    Call, Depends, Doer, Fact, Outline, Piece, Step, StepKind, doer, each, outline, outline_of,
+};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::syntax::{KeyId, find_item};
@@ -96,7 +98,9 @@ fn of_circle(db: &dyn Db, key: &ItemKey) -> Reach {
     for flow in below(db, key).into_iter().chain([key.clone()]) {
         let Some(outline) = find_item(db, &flow).and_then(|item| outline(db, item)) else { continue };
         outline.each(&mut |step| out.step(db, step));
-        out.accesses.extend(flow_accesses(db, &outline, &mut |_| None));
+        // Of which flow a parameter is does not matter any more.
+        let accesses = flow_accesses(db, &outline, &mut |_| None).into_iter();
+        out.accesses.extend(accesses.map(|access| access.handed(&|_| vec![Piece::Hole], Depends::ON_ALL)));
     }
     out
 }
@@ -108,7 +112,7 @@ fn flow_accesses(
 ) -> BTreeSet<Access> {
     let mut out = Vec::new();
     outline.each(&mut |step| of_step(db, step, of_flow, &mut out));
-    out.into_iter().collect()
+    out.into_iter().map(|(access, _)| access).collect()
 }
 
 /// What a single step may read and write in the workspace of its flow.
@@ -116,13 +120,15 @@ fn of_step(
     db: &dyn Db,
     step: &Step,
     of_flow: &mut dyn FnMut(&ItemKey) -> Option<Arc<Reach>>,
-    out: &mut Vec<Access>,
+    out: &mut Vec<InRounds>,
 ) {
     match &step.kind {
         StepKind::Call(call) if is_apart(db, call) => {}
         StepKind::Call(call) => {
             for flow in flows_of(db, call) {
-                out.extend(of_flow(&flow).iter().flat_map(|reach| reach.accesses.iter().cloned()));
+                if let Some(reach) = of_flow(&flow) {
+                    out.extend(handed(db, call, &flow, &reach.accesses));
+                }
             }
             of_call(db, call, out);
         }
@@ -131,31 +137,55 @@ fn of_step(
     }
 }
 
+/// What a flow touches, as its caller sees it: with the arguments in the names. What an agent hands to its tools nobody knows; it is
+/// taken to depend on what the agent is handed.
+pub(super) fn handed(db: &dyn Db, call: &Call, flow: &ItemKey, accesses: &BTreeSet<Access>) -> Vec<InRounds> {
+    let is_direct = *flow == call.callee;
+    let callee = if is_direct { outline_of(db, flow) } else { None };
+    let given = |at: u32| {
+        let at = at as usize;
+        let default = || callee.as_ref()?.params.get(at)?.default.as_ref();
+        match call.args.get(at).filter(|_| is_direct) {
+            Some(Some(fact)) => fact.pieces(),
+            // A default may use the parameters before it.
+            Some(None) => match default().map(Fact::pieces) {
+                Some(pieces) if !pieces.iter().any(|piece| matches!(piece, Piece::Param(_))) => pieces,
+                _ => vec![Piece::Hole],
+            },
+            None => vec![Piece::Hole],
+        }
+    };
+    let accesses = accesses.iter().map(|access| {
+        let depends = if is_direct { call.depends_on(access.params) } else { call.depends() };
+        let access = access.handed(&given, depends.params);
+        let rounds = if access.namer == Namer::Given { depends.rounds } else { 0 };
+        (access, rounds)
+    });
+    accesses.collect()
+}
+
 /// An access with the step that makes it, and whether its name differs from round to round of a concurrent loop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Touched {
     pub(super) access: Access,
     pub(super) step: u32,
-    /// On which concurrent loops around the step what it is given depends.
+    /// On which concurrent loops around the step the name depends.
     pub(super) varies: u32,
+}
+
+impl Touched {
+    pub(super) fn new((access, rounds): InRounds, step: u32) -> Self {
+        Self { varies: if access.namer == Namer::Given { rounds } else { 0 }, step, access }
+    }
 }
 
 /// What steps may read and write in the workspace of their flow.
 pub(super) fn touched(db: &dyn Db, steps: &[Step]) -> Vec<Touched> {
     let mut out = Vec::new();
     each(steps, &mut |step| {
-        let varies = match &step.kind {
-            StepKind::Call(call) => call.varies,
-            StepKind::Effect(effect) => effect.varies,
-            _ => 0,
-        };
         let mut found = Vec::new();
         of_step(db, step, &mut |flow| reach(db, flow), &mut found);
-        out.extend(found.into_iter().map(|access| Touched {
-            varies: if access.namer == Namer::Given { varies } else { 0 },
-            step: step.number,
-            access,
-        }));
+        out.extend(found.into_iter().map(|access| Touched::new(access, step.number)));
     });
     out
 }

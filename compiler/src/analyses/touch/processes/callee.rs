@@ -4,8 +4,8 @@ use super::{Held, Hold, Walk, processes};
 use crate::analyses::calls::flows_of;
 use crate::analyses::depth::below;
 use crate::analyses::outline::{Call, Known, Step, StepKind, outline_of};
-use crate::analyses::touch::access::{Access, Namer};
-use crate::analyses::touch::reach::{Touched, is_apart, reach};
+use crate::analyses::touch::access::Access;
+use crate::analyses::touch::reach::{Touched, handed, is_apart, reach};
 use crate::analyses::touch::running::Beside;
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -49,7 +49,7 @@ impl Walk<'_> {
         let all: Vec<_> = beside.iter().cloned().collect();
         for known in &all {
             match handed(known.process).and_then(|place| self.hold(call, place, true)) {
-                Some(hold) => self.meet(known, &as_touched(&hold.beside, call, step)),
+                Some(hold) => self.meet(known, &as_touched(self.db, &hold.beside, call, &call.callee, step)),
                 None => self.meet(known, own),
             }
         }
@@ -57,7 +57,7 @@ impl Walk<'_> {
             let Some(hold) = self.hold(call, *place, false).filter(|_| !beside.runs(*process)) else {
                 continue;
             };
-            let meanwhile = as_touched(&hold.beside, call, step);
+            let meanwhile = as_touched(self.db, &hold.beside, call, &call.callee, step);
             let begun: Vec<_> = self.named(*process).cloned().collect();
             begun.iter().for_each(|known| self.meet(known, &meanwhile));
         }
@@ -90,17 +90,19 @@ impl Walk<'_> {
             true => left_by_circle(self.db, flow),
             false => processes(self.db, flow).map(|known| known.left.clone()).unwrap_or_default(),
         };
-        let left = flows_of(self.db, call).iter().flat_map(of_flow).collect();
-        as_touched(&left, call, step)
+        let flows = flows_of(self.db, call);
+        flows.iter().flat_map(|flow| as_touched(self.db, &of_flow(flow), call, flow, step)).collect()
     }
 }
 
-/// Accesses of a callee as those of the step that calls it.
-fn as_touched(accesses: &BTreeSet<Access>, call: &Call, step: &Step) -> Vec<Touched> {
-    let touched = |access: &Access| Touched {
-        varies: if access.namer == Namer::Given { call.varies } else { 0 },
-        step: step.number,
-        access: access.clone(),
-    };
-    accesses.iter().map(touched).collect()
+/// Accesses of a flow as those of the step that calls it.
+fn as_touched(
+    db: &dyn Db,
+    accesses: &BTreeSet<Access>,
+    call: &Call,
+    flow: &ItemKey,
+    step: &Step,
+) -> Vec<Touched> {
+    let all = handed(db, call, flow, accesses).into_iter();
+    all.map(|access| Touched::new(access, step.number)).collect()
 }
