@@ -1,6 +1,9 @@
 //! Everything that is wrong with an item, a file, a project.
 
 mod echoes;
+mod once;
+
+pub use once::told_once;
 
 use crate::analyses;
 use crate::analyses::tests::check_test;

@@ -8,7 +8,7 @@ mod read;
 
 pub use read::{file as read_file, text as decode};
 
-use crate::check::{check_all, check_once, notes};
+use crate::check::{check_all, check_once, notes, told_once};
 use crate::db::{Database, Files, Origin, Rules, SourceFile};
 use crate::diagnostics::report::{Report, Source};
 use crate::diagnostics::{Code, Diagnostic};
@@ -150,7 +150,7 @@ impl Session {
     fn report(&self, found: Vec<(SourceFile, Vec<Diagnostic>)>) -> Report {
         let mut report = self.problems.clone();
         let all: Vec<_> = found.into_iter().flat_map(|(_, diagnostics)| diagnostics).collect();
-        let mut checked = Report::of(&self.db, &all);
+        let mut checked = Report::of(&self.db, &told_once(&self.db, all));
         for source in &mut checked.sources {
             source.path = self.shown(&source.path);
         }

@@ -214,6 +214,8 @@ pub enum SyntaxErrorKind {
         /// How it is written here; empty if the message says it.
         help: SmolStr,
     },
+    /// `|x| total += x`: what it assigns, as written.
+    ClosureAssigns(SmolStr),
 }
 
 impl SyntaxErrorKind {
@@ -264,6 +266,7 @@ impl SyntaxErrorKind {
             Self::VariantsInBraces(_) => "E0059",
             Self::ListPattern => "E0060",
             Self::ForeignForm { .. } => "E0061",
+            Self::ClosureAssigns(_) => "E0062",
         }
     }
 
@@ -344,6 +347,9 @@ impl SyntaxErrorKind {
             Self::VariantsInBraces(_) => "variants stand behind `=`, not in braces".into(),
             Self::ListPattern => "there are no patterns for lists and maps".into(),
             Self::ForeignForm { message, .. } => message.to_string(),
+            Self::ClosureAssigns(target) => {
+                format!("a closure is one expression, so it cannot assign `{target}`")
+            }
         }
     }
 
@@ -389,6 +395,7 @@ impl SyntaxErrorKind {
             },
             Self::SpacedUnit(fixed) => format!("write `{fixed}`"),
             Self::ListPattern => "ask for its length, as in `match xs.len() { 0 => …, 1 => xs[0], _ => … }`, and take elements with `xs[0]`, `xs.first()` or `for`, the value of a key with `counts.get(\"a\")`".into(),
+            Self::ClosureAssigns(_) => "go through the list with `for`, or use `fold(start, |sum, x| …)`, which hands a value from element to element".into(),
             Self::UnnamedField(ty) => format!("name it: `value: {ty}`"),
             Self::VariantsInBraces(fixed) => format!("write `{fixed}`"),
             Self::ForeignWord(found, _) if found == "try" => {

@@ -20,7 +20,7 @@ type Mended = Option<(Edit, SyntaxError)>;
 
 /// Mends the tokens if what is wrong is a known slip.
 pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
-    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 54] = [
+    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 55] = [
         misplaced_docs,
         imports::import,
         declarations::attribute_without_parentheses,
@@ -35,6 +35,7 @@ pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
         foreign_types::foreign_container,
         foreign_types::union_in_place,
         foreign_types::no_type,
+        bodies::closure_that_assigns,
         control::closure,
         control::if_let,
         control::for_head,

@@ -23,6 +23,18 @@ flow a() {
   expect x = y
   match z { A if x = 3 => 1 }
 }"
+    a_closure_that_assigns_or_holds_a_block_is_told_as_that: "\
+flow a(xs: [int]) {
+  xs.map(|x| total += x)
+  xs.fold(0, |a, x| m.of[1] = x)
+  let ys = xs.map(|x| { total = x })
+  xs.filter(|x| {
+    let y = x + 1
+    y > 1
+  })
+  xs.map(|x| x == 1)
+  m = [\"a\": xs.map(|_| n += 1)]
+}"
     a_space_in_a_duration_is_one_mistake: "\
 flow a() {
   sleep(30 s)

@@ -8,20 +8,21 @@ use crate::types::base::Base;
 use crate::types::body::{Body, Local, LocalId, LocalKind, Ref};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_block, walk_expr, walk_item, walk_stmt};
-use flow_grammar::tree::{Block, Expr, ExprId, Item, ItemKind, Stmt, StmtKind};
+use flow_grammar::tree::{Block, Expr, ExprId, ExprKind, Item, ItemKind, Stmt, StmtKind};
 use rustc_hash::FxHashMap;
 
 /// What of an item is never used or reached.
 pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagnostic>) {
     let look = Look { base, body, is_deferred: false };
-    let mut walk = Walk { look, found, written: Vec::new(), variables: FxHashMap::default() };
+    let mut walk =
+        Walk { look, found, written: Vec::new(), variables: FxHashMap::default(), told: Vec::new() };
     if matches!(item.kind, ItemKind::Fn(_) | ItemKind::Flow(_) | ItemKind::Test(_)) {
         walk_item(&mut walk, item);
     }
     if body.locals.is_empty() {
         return;
     }
-    let (mut written, variables) = (walk.written, walk.variables);
+    let (mut written, variables, told) = (walk.written, walk.variables, walk.told);
     written.sort_unstable();
     // The parameters of a declaration with settings are looked for with its prompt files.
     let settings_own_params = matches!(item.kind, ItemKind::Doer(_));
@@ -48,7 +49,10 @@ pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagn
             found.push(say::unchanged_variable(base.at(variable.span), base.at(*keyword), &variable.name));
         }
         let skipped = variable.name.starts_with('_') || uses.read || !uses.live;
-        if skipped || (settings_own_params && variable.kind == LocalKind::Param) {
+        if skipped
+            || told.contains(&variable.span)
+            || (settings_own_params && variable.kind == LocalKind::Param)
+        {
             continue;
         }
         found.extend(unused(base, variable, uses.assigned));
@@ -84,6 +88,8 @@ struct Walk<'a> {
     written: Vec<ExprId>,
     /// The `var` of each variable, by the place of its name.
     variables: FxHashMap<Span, Span>,
+    /// The names of failures that are not looked at, where that was told.
+    told: Vec<Span>,
 }
 
 impl Visit for Walk<'_> {
@@ -121,7 +127,13 @@ impl Visit for Walk<'_> {
     }
 
     fn expr(&mut self, expr: &Expr) {
+        let found = self.found.len();
         self.look.expr(expr, self.found);
+        if let ExprKind::Catch { binder: Some(name), .. } = &expr.kind
+            && self.found.len() > found
+        {
+            self.told.push(name.span);
+        }
         walk_expr(self, expr);
     }
 }

@@ -160,11 +160,11 @@ fn is_syntax(diagnostic: &Diagnostic) -> bool {
     diagnostic.code.0.starts_with("E00")
 }
 
-/// Whether it says that something is not used, or not reached.
+/// Whether it says that something is not used, not reached or not changed.
 fn is_of_use(code: Code) -> bool {
     code == UNUSED_PARAMETER
-        || code == decl::UNUSED_TYPE_PARAMETER
         || code == UNCHANGED_VARIABLE
+        || code == decl::UNUSED_TYPE_PARAMETER
         || code.0.starts_with("W01")
         || code.0.starts_with("W08")
 }

@@ -6,7 +6,7 @@ use crate::types::base::Base;
 use crate::types::body::{Body, Ref};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{BinaryOp, Block, Expr, ExprKind, Name, StmtKind, Template, TemplatePart};
+use flow_grammar::tree::{BinaryOp, Block, Expr, ExprKind, StmtKind, Template, TemplatePart};
 
 /// A `catch` that makes of every failure the same value.
 pub const SWALLOWED_FAILURE: Code = Code("W0301");
@@ -31,11 +31,11 @@ impl Look<'_> {
     /// What is found of an expression, those in it left aside.
     pub(crate) fn expr(&self, expr: &Expr, found: &mut Vec<Diagnostic>) {
         match &expr.kind {
-            ExprKind::Catch { body, binder, handler } => {
+            ExprKind::Catch { body, handler, .. } => {
                 match needless_catch::check(self.base, self.body, expr, body, handler) {
                     Some(needless) => found.push(needless),
                     None if self.is_deferred => {}
-                    None => found.extend(self.swallowed(binder.as_deref(), handler)),
+                    None => found.extend(self.swallowed(handler)),
                 }
             }
             ExprKind::If { condition, .. } => {
@@ -60,15 +60,13 @@ impl Look<'_> {
     }
 
     /// `e catch _ { none }`
-    fn swallowed(&self, binder: Option<&Name>, handler: &Block) -> Option<Diagnostic> {
-        // A name that is not used is told already.
-        let unseen = binder.is_none_or(|name| name.text.starts_with('_'));
+    fn swallowed(&self, handler: &Block) -> Option<Diagnostic> {
         let constant = match handler.stmts.as_slice() {
             [] => true,
             [only] => matches!(&only.kind, StmtKind::Expr(value) if self.is_constant(value)),
             _ => false,
         };
-        (unseen && constant).then(|| {
+        constant.then(|| {
             Diagnostic::new(
                 SWALLOWED_FAILURE,
                 "whatever fails here is passed over in silence",

@@ -1,4 +1,5 @@
-//! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`, `[a, b]` as a pattern.
+//! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`, `[a, b]` as a pattern,
+//! closures that assign.
 
 use super::{Mended, error, form};
 use crate::error::SyntaxErrorKind;
@@ -151,4 +152,61 @@ pub(super) fn ternary(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         error = error.with_suggestion(Span::new(repair.span_at(start).start, repair.end_before(stop)), fixed);
     }
     Some((super::values::junk(repair, start, stop), error))
+}
+
+/// `|x| total += x`, `|x| { total += x }`: the body is not read.
+pub(super) fn closure_that_assigns(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    match repair.kind(at)? {
+        Tok::Eq | Tok::PlusEq => {
+            let start = (0..at).rev().find(|index| !is_place(repair.kind(*index)))? + 1;
+            if !ends_parameters(repair, start) {
+                return None;
+            }
+            let stop = repair.next_stop(at);
+            let span = Span::new(repair.span_at(start).start, repair.end_before(stop));
+            let kind = SyntaxErrorKind::ClosureAssigns(place_text(repair, start, at));
+            Some((super::values::junk(repair, start, stop), error(kind, span)))
+        }
+        Tok::LBrace if ends_parameters(repair, at) => {
+            let close = repair.next_closer(at + 1);
+            let stop = (close + 1).min(repair.tokens.len());
+            let assigns =
+                (at..close).find(|index| matches!(repair.kind(*index), Some(Tok::Eq | Tok::PlusEq)));
+            let start = |assigns| (at..assigns).rev().find(|index| !is_place(repair.kind(*index)));
+            // `let x = …` assigns nothing.
+            let target =
+                assigns.and_then(|assigns| Some((start(assigns)?, assigns))).filter(|(before, assigns)| {
+                    before + 1 < *assigns
+                        && !matches!(repair.kind(*before), Some(Tok::Let | Tok::Var | Tok::Colon))
+                });
+            let (before, assigns) = target?;
+            let span = Span::new(repair.span_at(before + 1).start, repair.end_before(assigns));
+            let kind = SyntaxErrorKind::ClosureAssigns(place_text(repair, before + 1, assigns));
+            Some((super::values::junk(repair, at, stop), error(kind, span)))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the parameters of a closure end in front of a token.
+fn ends_parameters(repair: &Repair<'_>, at: usize) -> bool {
+    let Some(end) = at.checked_sub(1).filter(|end| repair.kind(*end) == Some(Tok::Bar)) else { return false };
+    let is_param = |kind: Option<Tok>| matches!(kind, Some(Tok::Lower | Tok::Underscore | Tok::Comma));
+    let before = (0..end).rev().find(|index| !is_param(repair.kind(*index)));
+    before.is_some_and(|start| {
+        repair.kind(start) == Some(Tok::Bar)
+            && start > 0
+            && matches!(repair.kind(start - 1), Some(Tok::LParen | Tok::Comma | Tok::Colon))
+    })
+}
+
+/// Whether a token may be a part of what is assigned.
+const fn is_place(kind: Option<Tok>) -> bool {
+    matches!(kind, Some(Tok::Lower | Tok::Dot | Tok::LBracket | Tok::RBracket | Tok::Int))
+}
+
+fn place_text(repair: &Repair<'_>, start: usize, end: usize) -> SmolStr {
+    let span = Span::new(repair.span_at(start).start, repair.end_before(end));
+    repair.text.get(span.range()).unwrap_or_default().trim().into()
 }

@@ -23,7 +23,8 @@ impl Infer<'_> {
                 self.assigned_by_endpoint(local);
             }
             None => {
-                self.expr(value, Want::Any);
+                // What the place would hold is not known, and so neither are variants of it.
+                self.expr(value, Want::Like(&Ty::Error));
             }
         }
     }
@@ -102,6 +103,11 @@ impl Infer<'_> {
                 (local, self.element(base, &ty, index, true))
             }
             ExprKind::Field { base, name, optional: false } => {
+                if let Some(ty) = self.process_at(base) {
+                    let found = say::field_of_process(self.at(target.span), &ty);
+                    self.report(found);
+                    return None;
+                }
                 let (local, ty) = self.read_target(base)?;
                 (local, self.target_field(target, base, name, &ty))
             }
@@ -122,6 +128,19 @@ impl Infer<'_> {
             }
         };
         self.record(target.id, &ty.1);
+        Some(ty)
+    }
+
+    /// The type of a local that is a process.
+    fn process_at(&mut self, base: &Expr) -> Option<Ty> {
+        let ExprKind::Lower(name) = &base.kind else { return None };
+        let local = self.find(&name.text)?;
+        let ty = self.vars.deep(&self.declared(local));
+        if !matches!(self.head(&ty), Ty::Process(..) | Ty::ProcessOf(..)) {
+            return None;
+        }
+        self.refer(base.id, Ref::Local(local));
+        self.record(base.id, &ty);
         Some(ty)
     }
 

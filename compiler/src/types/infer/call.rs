@@ -246,10 +246,8 @@ impl Infer<'_> {
     /// A call of a declared function, flow, tool, command, agent or human.
     fn call_item(&mut self, call: &Expr, callee: &Expr, def: &Def, args: Args<'_>, want: Want<'_>) -> Ty {
         self.refer(callee.id, Ref::Item(def.key.clone()));
-        if def.kind != DefKind::Fn {
-            let what = || format!("`{}` is {}, whose call", def.key.name, def.kind.a_noun());
-            self.refuse_all_if_pure(callee.span, call.span, what);
-        }
+        let what = || format!("`{}` is {}, whose call", def.key.name, def.kind.a_noun());
+        let is_refused = def.kind != DefKind::Fn && self.refuse_all_if_pure(callee.span, call.span, what);
         let Some(signature) = decl::signature(self.db, def.key.clone()) else { return self.loose(args.list) };
         let owner = Callee { name: def.key.name.clone(), owner: Some(def.key.clone()), takes: Takes::Params };
         let formals = signature.params.as_slice();
@@ -273,7 +271,8 @@ impl Infer<'_> {
         if !generic.params.is_empty() {
             self.body.type_args.insert(call.id, generic.args);
         }
-        result
+        // Nothing follows from the value of a call that may not be.
+        if is_refused { Ty::Error } else { result }
     }
 
     fn call_effect(
@@ -285,7 +284,7 @@ impl Infer<'_> {
         want: Want<'_>,
     ) -> Ty {
         self.refer(callee.id, Ref::Effect(effect.name));
-        self.refuse_all_if_pure(callee.span, call.span, || format!("`{}`", effect.name));
+        let is_refused = self.refuse_all_if_pure(callee.span, call.span, || format!("`{}`", effect.name));
         if effect.name == "events" {
             let found = process::stray_events(self.at(call.span));
             self.report(found);
@@ -311,7 +310,7 @@ impl Infer<'_> {
             _ => {}
         }
         self.waited();
-        self.in_call(&effect.result, &generic)
+        if is_refused { Ty::Error } else { self.in_call(&effect.result, &generic) }
     }
 
     /// The values of the arguments of a call, in the order of the parameters, up to the first that is left out.
@@ -348,6 +347,8 @@ impl Infer<'_> {
         }
         if told > before {
             self.without_shifted(told, args.list);
+        } else if self.body.diagnostics.len() > told + 1 {
+            self.mixed_up(told, callee, formals, generic, args, &placed);
         }
         self.body.args.insert(call.id, placed);
     }

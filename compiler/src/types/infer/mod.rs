@@ -24,6 +24,7 @@ mod jump;
 mod literal;
 mod messages;
 mod method;
+mod mixed_up;
 mod name;
 mod narrow;
 mod operator;

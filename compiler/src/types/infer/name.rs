@@ -187,6 +187,10 @@ impl Infer<'_> {
     /// A variant whose type nothing says: looks for one that has it.
     pub(super) fn lost_variant(&mut self, name: &Name, want: Want<'_>) -> Ty {
         let hint = want.hint().map(|ty| self.vars.deep(&self.unwrapped(ty)));
+        // It would be found by a type that is wrong itself.
+        if hint == Some(Ty::Error) {
+            return Ty::Error;
+        }
         if let Some(event @ Ty::Event(..)) = &hint
             && self.shape(event).is_some_and(|shape| shape.variant(&name.text).is_some())
         {
@@ -201,11 +205,24 @@ impl Infer<'_> {
             (Some(ty), Some(shape)) if shape.variants().is_some() => {
                 variants::no_such_variant(place, ty, shape, name, &owners)
             }
-            _ if !owners.is_empty() => variants::unqualified(place, name, &owners),
+            _ if !owners.is_empty() => {
+                let found = variants::unqualified(place, name, &owners);
+                self.report(found);
+                return if let Want::Fit(..) = want { Ty::Error } else { self.meant(&owners) };
+            }
             _ => return self.unknown(name),
         };
         self.report(found);
         Ty::Error
+    }
+
+    /// The only type that may be meant, so that what follows is held to it.
+    fn meant(&self, owners: &[SmolStr]) -> Ty {
+        let [only] = owners else { return Ty::Error };
+        match self.scope.ty(only).map(|def| self.open_type(&def.key)) {
+            Some(Ty::Named(key, args)) if args.is_empty() => Ty::Named(key, args),
+            _ => Ty::Error,
+        }
     }
 
     /// The types in scope that have a variant of that name, by their names: only to word an error.

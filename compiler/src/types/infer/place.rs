@@ -112,16 +112,22 @@ impl Infer<'_> {
         self.refuse_all_if_pure(span, span, what);
     }
 
-    /// The same, where what has the effect is a part of `all`.
-    pub(super) fn refuse_all_if_pure(&mut self, span: Span, all: Span, what: impl FnOnce() -> String) {
-        let Some(purity) = self.purity else { return };
+    /// The same, where what has the effect is a part of `all`; whether it is refused.
+    pub(super) fn refuse_all_if_pure(
+        &mut self,
+        span: Span,
+        all: Span,
+        what: impl FnOnce() -> String,
+    ) -> bool {
+        let Some(purity) = self.purity else { return false };
         let outer = self.refused;
         if outer != all && outer.holds(all) {
-            return;
+            return true;
         }
         self.refused = all;
         let found = control::impure(self.at(span), &what(), purity);
         self.report(found);
+        true
     }
 
     /// Checks something where no effect may happen.

@@ -70,6 +70,13 @@ pub(in super::super) fn no_field_place(place: Place, ty: &Ty) -> Diagnostic {
         .help("assign a whole new value to the variable")
 }
 
+/// `p.status = Running` of a process.
+pub(in super::super) fn field_of_process(place: Place, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(NOT_A_PLACE, format!("nothing of a `{ty}` can be assigned: it runs on its own"), place)
+        .note("what `status`, `restarts` and `name` say of a process is looked up where they stand")
+        .help("act on it: `cancel(p)`, `restart(p)`, or an endpoint that it exposes")
+}
+
 /// `x += 1` where `x` has no addition.
 pub(in super::super) fn nothing_to_add(place: Place, ty: &Ty) -> Diagnostic {
     let found = Diagnostic::new(super::NO_OPERATOR, format!("nothing can be added to `{ty}`"), place.clone())

@@ -8,6 +8,7 @@ use crate::resolve::suggest;
 use crate::types::decl::TypeShape;
 use crate::types::ty::Ty;
 use flow_grammar::tree::Name;
+use smol_str::SmolStr;
 
 /// What is called cannot be called.
 pub const NOT_CALLABLE: Code = Code("E0303");
@@ -180,6 +181,27 @@ pub(in super::super) fn missing(
         certain: false,
     };
     found.help(format!("add `{}`", added.join(", "))).fix(fix)
+}
+
+/// An argument: its place, its type, its parameter and what that takes.
+pub(in super::super) type Slot = (Place, Ty, SmolStr, Ty);
+
+/// `f("a", 1)` of `fn f(n: int, s: string)`
+pub(in super::super) fn mixed_up(callee: &Callee, first: &Slot, others: &[Slot]) -> Diagnostic {
+    let names: Vec<&str> =
+        std::iter::once(first).chain(others).map(|(_, _, name, _)| name.as_str()).collect();
+    let what = match callee.takes {
+        Takes::Fields => "values",
+        Takes::Params | Takes::Stage => "arguments",
+    };
+    let how = if others.len() == 1 { "swapped" } else { "mixed up" };
+    let message = format!("the {what} for {} of {} are {how}", listed(&names), subject(callee));
+    let said = |(_, ty, name, wanted): &Slot| format!("this is `{ty}`, and `{name}` is `{wanted}`");
+    let found = Diagnostic::new(super::MISMATCH, message, first.0.clone()).here(said(first));
+    others
+        .iter()
+        .fold(found, |found, other| found.label(other.0.clone(), said(other)))
+        .help("each of them fits in the place of another: put them in order")
 }
 
 /// The empty place before a closing bracket.

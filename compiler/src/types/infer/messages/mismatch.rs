@@ -48,17 +48,44 @@ pub(in super::super) fn wrong_type(
     let found =
         Diagnostic::new(MISMATCH, says(why, &e, &format!("not `{a}`")), here).here(format!("this is `{a}`"));
     let found = other_end(found, base, why, &e);
+    if let (Some(is), Some(wanted)) = (does(db, actual), does(db, expected)) {
+        return other_process(found, (actual, &is), (expected, &wanted));
+    }
     match decl::process_parts(db, actual) {
         Some((result, _)) if result == *expected => found.help("wait for its result with `join(…)`"),
-        Some(_) if matches!(expected, Ty::ProcessOf(..)) => {
-            found.help(format!("write the type of the process with what it runs: `{expected}`"))
-        }
         None if matches!(expected, Ty::Process(..) | Ty::ProcessOf(..)) => match actual {
             Ty::List(_) | Ty::Map(..) => found.help("go through them with `for`"),
             _ => found.help("start one: `spawn work(…)`"),
         },
         _ => way_forward(found, base, expr, actual, expected),
     }
+}
+
+/// One process where another is expected: each with what it does.
+fn other_process(found: Diagnostic, actual: (&Ty, &str), expected: (&Ty, &str)) -> Diagnostic {
+    let found = found.note(format!("`{}` {}; `{}` {}", actual.0, actual.1, expected.0, expected.1));
+    match (actual.0, expected.0) {
+        (Ty::ProcessOf(..), Ty::ProcessOf(wanted, _)) => {
+            found.help(format!("spawn `{}` for it, or declare it as `{}`", wanted.name, actual.0))
+        }
+        (_, Ty::ProcessOf(..)) => {
+            found.help(format!("write the type of the process with what it runs: `{}`", expected.0))
+        }
+        _ => found.help(format!("declare it as `{}`, or spawn what yields and emits that", actual.0)),
+    }
+}
+
+/// What a process yields and emits.
+fn does(db: &dyn Db, process: &Ty) -> Option<String> {
+    let (result, emitted) = decl::process_parts(db, process)?;
+    let emitted = match emitted {
+        Ty::Never => "emits nothing".to_owned(),
+        emitted => format!("emits `{emitted}`"),
+    };
+    Some(match result {
+        Ty::None => format!("yields nothing and {emitted}"),
+        result => format!("yields `{result}` and {emitted}"),
+    })
 }
 
 /// A block that ends without the value that it must yield.

@@ -1,0 +1,67 @@
+//! A name that means nothing, told once with all the places where it stands: for reports, which are read from the top. An
+//! editor shows each place for itself.
+
+use crate::db::{Db, SourceFile};
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::resolve::{UNKNOWN_NAME, UNKNOWN_TYPE};
+use crate::syntax::items;
+use rustc_hash::FxHashMap;
+
+/// More places than this are only counted.
+const MOST_PLACES: usize = 4;
+
+/// The same mistakes, each name that means nothing told once: that of a type in a file, any other in an item. Places are
+/// counted from the start of their files.
+pub fn told_once(db: &dyn Db, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if found.iter().filter(|found| is_unknown(found.code)).take(2).count() < 2 {
+        return found;
+    }
+    let mut firsts: FxHashMap<(SourceFile, u32, Code, String), usize> = FxHashMap::default();
+    let mut out: Vec<Diagnostic> = Vec::with_capacity(found.len());
+    let mut places: FxHashMap<usize, Vec<Place>> = FxHashMap::default();
+    for next in found {
+        let place = next.labels.first().map(|label| label.place.clone());
+        let Some(Place::File(file, span)) = place.filter(|_| is_unknown(next.code)) else {
+            out.push(next);
+            continue;
+        };
+        let item = if next.code == UNKNOWN_TYPE { 0 } else { item_at(db, file, span.start) };
+        match firsts.entry((file, item, next.code, next.message.clone())) {
+            std::collections::hash_map::Entry::Occupied(first) => {
+                let (at, edits) = (*first.get(), next.fixes.into_iter());
+                places.entry(at).or_default().push(Place::File(file, span));
+                for (fix, more) in out[at].fixes.iter_mut().zip(edits) {
+                    if fix.title == more.title {
+                        let new = more.edits.into_iter().filter(|edit| !fix.edits.contains(edit));
+                        let new: Vec<_> = new.collect();
+                        fix.edits.extend(new);
+                    }
+                }
+            }
+            std::collections::hash_map::Entry::Vacant(vacant) => {
+                vacant.insert(out.len());
+                out.push(next);
+            }
+        }
+    }
+    for (at, places) in places {
+        let more = places.len().saturating_sub(MOST_PLACES);
+        let first = &mut out[at];
+        let shown = places.into_iter().take(MOST_PLACES);
+        *first = shown.fold(first.clone(), |found, place| found.label(place, "and here"));
+        if more > 0 {
+            *first = first.clone().note(format!("it stands in {more} more places"));
+        }
+    }
+    out
+}
+
+fn is_unknown(code: Code) -> bool {
+    code == UNKNOWN_NAME || code == UNKNOWN_TYPE
+}
+
+/// The number of the item that holds a place.
+fn item_at(db: &dyn Db, file: SourceFile, at: u32) -> u32 {
+    let before = items(db, file).partition_point(|item| item.start(db) <= at);
+    u32::try_from(before).unwrap_or(u32::MAX)
+}
