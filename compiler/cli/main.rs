@@ -86,8 +86,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    memory::keep();
-    memory::pages_for(1);
+    memory::set();
     apologise_for_panics();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

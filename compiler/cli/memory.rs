@@ -6,11 +6,30 @@ use libmimalloc_sys::mi_option_set;
 /// bindings do not name.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 
+/// Sets what holds for a command that looks at one file, if that has not been done.
+pub(crate) fn set() {
+    #[cfg(not(target_os = "linux"))]
+    set_before_main();
+}
+
+/// Runs before `main`, and before the first allocation, which is earlier: where large pages are not off by then, that
+/// alone clears one.
+#[cfg(target_os = "linux")]
+#[used]
+#[expect(unsafe_code, reason = "there is no other way to run before the first allocation")]
+#[unsafe(link_section = ".init_array")]
+static BEFORE_MAIN: extern "C" fn() = set_before_main;
+
+extern "C" fn set_before_main() {
+    keep();
+    pages_for(1);
+}
+
 /// Keeps free memory for what is allocated next, until the program ends: soon, for a command. The system would take it
 /// after ten milliseconds and hand it out again page by page, each cleared anew: up to a third of the time of a large check,
 /// where the system is slow to do that. Call it before there is a second thread.
 #[expect(unsafe_code, reason = "there is no other way to set an option for those who start this program")]
-pub(crate) fn keep() {
+fn keep() {
     // SAFETY: the option exists, takes any number, and is set while there is one thread.
     unsafe { mi_option_set(PURGE_DELAY, -1) }
 }
