@@ -7,9 +7,9 @@ use flow_compiler::db::SourceFile;
 use flow_compiler::diagnostics::Severity;
 use flow_compiler::diagnostics::render::{self, render};
 use flow_compiler::diagnostics::report::Report;
-use flow_compiler::host::{Request, Session};
+use flow_compiler::host::{Request, Session, read_stream};
 use flow_compiler::mend::{Mended, mend};
-use std::io::{IsTerminal as _, Read as _};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 /// Check programs: all errors at once, with the place and a way forward
@@ -210,8 +210,7 @@ fn request(paths: &[PathBuf], stdin_filename: &str) -> anyhow::Result<Request> {
     let stdin = if stdin.is_empty() {
         None
     } else {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        let bytes = read_stream(std::io::stdin()).context("cannot read standard input")?;
         Some((stdin_filename.to_owned(), bytes))
     };
     Ok(Request { directory, paths, stdin })

@@ -12,7 +12,7 @@ use flow_compiler::syntax::syntax_diagnostic;
 use flow_grammar::error::SyntaxError;
 use flow_grammar::format::{Formatted, format};
 use flow_grammar::span::Span;
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Format programs: one style, nothing to choose
@@ -108,8 +108,7 @@ fn inputs(arguments: &Arguments) -> anyhow::Result<Vec<Input>> {
         inputs.push(Input { shown, text: Text::File(path) });
     }
     if !stdin.is_empty() {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        let bytes = host::read_stream(std::io::stdin()).context("cannot read standard input")?;
         inputs.push(Input { shown: arguments.stdin_filename.clone(), text: Text::Stdin(bytes) });
     }
     Ok(inputs)

@@ -93,7 +93,10 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and versions go to standard output and are no failure; the rest is.
             let code = if error.use_stderr() { Outcome::Usage } else { Outcome::Clean };
-            let _ = error.print();
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            if code == Outcome::Clean && printed.is_err_and(|error| is_told(&error)) {
+                return Outcome::Usage.into();
+            }
             return code.into();
         }
     };
@@ -138,12 +141,18 @@ static IS_CUT_SHORT: AtomicBool = AtomicBool::new(false);
 fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    if let Err(error) = written
-        && error.kind() != ErrorKind::BrokenPipe
-        && !IS_CUT_SHORT.swap(true, Ordering::Relaxed)
-    {
+    if let Err(error) = written {
+        is_told(&error);
+    }
+}
+
+/// Says what standard output does not take, once; false of a reader that went away.
+fn is_told(error: &std::io::Error) -> bool {
+    let matters = error.kind() != ErrorKind::BrokenPipe;
+    if matters && !IS_CUT_SHORT.swap(true, Ordering::Relaxed) {
         complain(&format!("cannot write to standard output: {error}"));
     }
+    matters
 }
 
 /// Writes a message of the tool itself to standard error.

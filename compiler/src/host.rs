@@ -6,7 +6,7 @@ mod discover;
 mod ignore;
 mod read;
 
-pub use read::{file as read_file, text as decode};
+pub use read::{file as read_file, stream as read_stream, text as decode};
 
 use crate::check::{check_all, check_once, notes, told_once};
 use crate::db::{Database, Files, Origin, Rules, SourceFile};

@@ -110,8 +110,11 @@ impl<'t> Scanner<'t> {
     }
 
     fn finish(mut self) -> Lexing {
-        // Only texts with such a byte can hold characters that hide or turn text around.
-        if self.text.as_bytes().contains(&0xE2) {
+        // Only texts with such a byte can hold characters that hide, turn text around, or command a terminal.
+        let odd =
+            |byte: u8| matches!(byte, 0xE2 | 0xC2 | 0x7F) || byte < b' ' && !matches!(byte, b'\n' | b'\t');
+        // Without a way out of the loop, many bytes are looked at at once.
+        if self.text.as_bytes().iter().fold(false, |found, byte| found | odd(*byte)) {
             self.find_invisible();
         }
         self.made.errors.sort_by_key(|error| error.span);
@@ -523,11 +526,18 @@ impl<'t> Scanner<'t> {
             if !matches!(kind, Tok::Text | Tok::Comment | Tok::Doc | Tok::ModuleDoc) {
                 continue;
             }
-            for (at, c) in self.text[span.range()].char_indices() {
-                if confusable::turns_text(c) {
+            let text = &self.text[span.range()];
+            for (at, c) in text.char_indices() {
+                let commands = c.is_control() && !matches!(c, '\n' | '\t' | '\r')
+                    || c == '\r' && !matches!(text.as_bytes().get(at + 1), None | Some(b'\n'));
+                if commands || confusable::turns_text(c) {
                     let start = span.start + to_u32(at);
-                    let span = Span::new(start, start + to_u32(c.len_utf8()));
-                    errors.push(SyntaxError::new(SyntaxErrorKind::Invisible(c), span));
+                    let place = Span::new(start, start + to_u32(c.len_utf8()));
+                    let fixed =
+                        if kind == Tok::Text { format!("\\u{{{:X}}}", u32::from(c)) } else { String::new() };
+                    errors.push(
+                        SyntaxError::new(SyntaxErrorKind::Invisible(c), place).with_suggestion(place, fixed),
+                    );
                 }
             }
         }

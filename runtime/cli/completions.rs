@@ -14,6 +14,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Exit {
-    generate(args.shell, &mut crate::Cli::command(), "flow", &mut std::io::stdout());
+    let mut script = Vec::new();
+    generate(args.shell, &mut crate::Cli::command(), "flow", &mut script);
+    crate::drive::print(&script);
     Exit::Good
 }

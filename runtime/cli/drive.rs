@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use flow_ir::Program;
@@ -219,10 +220,35 @@ fn halt_json(halt: &Halt) -> serde_json::Value {
     }
 }
 
-/// Prints a line; a reader that is gone does not matter.
+/// Whether something could not be written to standard output.
+static IS_CUT_SHORT: AtomicBool = AtomicBool::new(false);
+
+/// Prints a line.
 pub(crate) fn println(text: &str) {
+    print(format!("{text}\n").as_bytes());
+}
+
+/// Writes to standard output. A reader that is gone does not matter; a full disk does, and is told once.
+pub(crate) fn print(text: &[u8]) {
     use std::io::Write as _;
-    let _ = writeln!(std::io::stdout(), "{text}");
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text).and_then(|()| out.flush());
+    tell_unwritten(written);
+}
+
+/// Says what standard output did not take.
+pub(crate) fn tell_unwritten(written: std::io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+        && !IS_CUT_SHORT.swap(true, Ordering::Relaxed)
+    {
+        eprintln(&format!("error: cannot write to standard output: {error}"));
+    }
+}
+
+/// Whether all that was printed is written, as far as somebody reads it.
+pub(crate) fn is_printed() -> bool {
+    !IS_CUT_SHORT.load(Ordering::Relaxed)
 }
 
 /// Prints a line on standard error.

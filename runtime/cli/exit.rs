@@ -20,6 +20,11 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// Nothing went well of which the output is lost.
+    pub(crate) fn unless_cut_short(self) -> Self {
+        if self == Self::Good && !crate::drive::is_printed() { Self::Failed } else { self }
+    }
+
     pub(crate) fn code(self) -> ExitCode {
         ExitCode::from(match self {
             Self::Good => 0,

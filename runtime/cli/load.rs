@@ -30,6 +30,10 @@ pub(crate) fn load(path: &Path, flow: Option<&str>, quietly: bool) -> Result<Loa
     if path.is_dir() || path.extension().is_some_and(|extension| extension == "flow") {
         return compile(path, flow, quietly);
     }
+    // A pipe may be waited for without end, and a device be read without one.
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(Failed::usage(format!("cannot read `{}`: it is no regular file", path.display())));
+    }
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failed::usage(format!("there is no `{}`", path.display())),
         _ => Failed::usage(format!("cannot read `{}`: {error}", path.display())),

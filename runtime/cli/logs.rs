@@ -1,6 +1,5 @@
 //! `flow logs`
 
-use std::io::Write as _;
 use std::path::Path;
 
 use crate::drive::println;
@@ -58,11 +57,9 @@ fn print(path: &Path) -> Result<bool, Failed> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(Failed::usage(format!("cannot read `{}`: {error}", path.display()))),
     };
-    let mut out = std::io::stdout().lock();
-    // A reader that is gone does not matter.
-    let _ = out.write_all(&bytes);
+    crate::drive::print(&bytes);
     if !bytes.ends_with(b"\n") {
-        let _ = out.write_all(b"\n");
+        crate::drive::print(b"\n");
     }
     Ok(true)
 }

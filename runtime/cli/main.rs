@@ -33,7 +33,7 @@ mod test;
 
 use clap::{Parser, Subcommand};
 
-use exit::Failed;
+use exit::{Exit, Failed};
 
 /// Runs typed workflows of programs, coding agents and people, durably: a run that is killed goes on where it was.
 ///
@@ -68,7 +68,19 @@ enum Command {
 }
 
 fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and versions go to standard output and are no failure; the rest is.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Good };
+            use std::io::Write as _;
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            if exit == Exit::Good {
+                drive::tell_unwritten(printed);
+            }
+            return exit.unless_cut_short().code();
+        }
+    };
     let outcome = match &cli.command {
         Command::Run(args) => run::run(args),
         Command::Resume(args) => resume::run(args),
@@ -86,7 +98,7 @@ fn main() -> std::process::ExitCode {
         Command::Completions(args) => Ok(completions::run(args)),
     };
     match outcome {
-        Ok(exit) => exit.code(),
+        Ok(exit) => exit.unless_cut_short().code(),
         Err(Failed { exit, message }) => {
             // A reader that is gone is no reason to say more.
             use std::io::Write as _;

@@ -71,8 +71,14 @@ impl Project {
         let path = root.join("flow.toml");
         let text = std::fs::read_to_string(&path)
             .map_err(|error| Failed::usage(format!("cannot read `{}`: {error}", path.display())))?;
-        let config = toml::from_str(&text)
-            .map_err(|error| Failed::usage(format!("`{}`: {}", path.display(), error.message())))?;
+        let config = toml::from_str(&text).map_err(|error: toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start.min(text.len()));
+            let before = text.get(..start).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            let message = error.message().replace('\n', "; ");
+            Failed::usage(format!("{}:{line}:{column}: {message}", path.display()))
+        })?;
         Ok(Self { root: root.to_owned(), config })
     }
 

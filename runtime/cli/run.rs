@@ -1,9 +1,11 @@
 //! `flow run`
 
-use std::io::{IsTerminal as _, Read as _};
+use std::collections::BTreeSet;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use flow_compiler::host::read_stream;
 use flow_ir::Flow;
 use flow_runtime::boundary::Workspace;
 use flow_runtime::disk::create_dirs;
@@ -136,12 +138,16 @@ fn gather(args: &Args, loaded: &Loaded, workspace: &Workspace) -> Result<Map<Str
             Some(path) => read_inputs(path)?,
             None => Map::new(),
         };
+        let mut named = BTreeSet::new();
         for pair in &pairs {
-            let Some((name, text)) = pair.split_once('=') else {
+            let Some((name, text)) = pair.split_once('=').map(|(name, text)| (name.trim(), text)) else {
                 return Err(format!("`--input {pair}` is not of the form NAME=VALUE"));
             };
-            let json = inputs::spell(&pure, &workspace, name.trim(), text)?;
-            given.insert(name.trim().to_owned(), json);
+            if !named.insert(name) {
+                return Err(format!("the input `{name}` is given twice"));
+            }
+            let json = inputs::spell(&pure, &workspace, name, text)?;
+            given.insert(name.to_owned(), json);
         }
         ask_for_missing(&pure, &workspace, &mut given)?;
         inputs::decode(&pure, &workspace, &given)?;
@@ -157,13 +163,13 @@ fn gather(args: &Args, loaded: &Loaded, workspace: &Workspace) -> Result<Map<Str
 
 fn read_inputs(path: &Path) -> Result<Map<String, Json>, String> {
     let (name, text) = if path.as_os_str() == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        ("standard input".to_owned(), read.map(|_| text))
+        ("standard input".to_owned(), read_stream(std::io::stdin()))
     } else {
-        (format!("`{}`", path.display()), std::fs::read_to_string(path))
+        (format!("`{}`", path.display()), std::fs::File::open(path).and_then(read_stream))
     };
     let text = text.map_err(|error| format!("cannot read {name}: {error}"))?;
+    let text =
+        String::from_utf8(text).map_err(|error| format!("{name} is not UTF-8: {}", error.utf8_error()))?;
     match serde_json::from_str(&text) {
         Ok(Json::Object(inputs)) => Ok(inputs),
         Ok(_) => Err(format!("{name} is not an object with the inputs by name")),

@@ -31,6 +31,53 @@ fn what_cannot_be_written_is_told_and_a_reader_that_went_away_is_no_failure() {
     assert_eq!(run(writer.into()), (Some(0), String::new()));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_told_too() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ended = std::process::Command::new(bin("flowc")).arg("--help").stdout(full).output().unwrap();
+    let told = "flowc: cannot write to standard output: No space left on device (os error 28)\n";
+    assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap()), (Some(2), told.to_owned()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_or_a_device_in_place_of_a_file_is_refused_and_not_waited_for() {
+    let bench = Bench::new(&[("main.flow", "import ./b.{c}\n")]);
+    let made = std::process::Command::new("mkfifo").arg("a.flow").current_dir(&bench.directory).status();
+    assert!(made.unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", bench.directory.path().join("zero.flow")).unwrap();
+    for command in ["check", "build", "graph"] {
+        for file in ["a.flow", "zero.flow"] {
+            let ended = bench.flowc([command, file]);
+            let told = format!("{file}:1:1: error[E0602]: cannot read `{file}`: it is no regular file\n");
+            assert_eq!(format!("{}{}", ended.out, ended.err), told, "{command}");
+            assert_eq!(ended.code, 1);
+        }
+    }
+}
+
+#[test]
+fn lines_that_end_with_a_carriage_return_alone_are_lines() {
+    check("fn f() -> int {\r  // One.\r  1\r}\rfn g() -> string { 1 }\r")
+        .found(&["a.flow:5:20: error[E0301]: `g` returns `string`, not `int`"]);
+}
+
+#[test]
+fn a_control_character_is_told_and_never_printed() {
+    let text = "fn f() -> string { \"a\u{1b}[2Jb\" } // \u{7}\n";
+    check(text).found(&[
+        "a.flow:1:22: error[E0003]: an invisible character, U+001B, stands here",
+        "a.flow:1:34: error[E0003]: an invisible character, U+0007, stands here",
+    ]);
+    let rich = Bench::new(&[("a.flow", text)]).flowc(["check", "--format", "rich"]);
+    assert!(rich.out.contains("\"a␛[2Jb\" } // ␇"), "{}", rich.out);
+    assert!(!rich.out.contains(['\u{1b}', '\u{7}']), "{:?}", rich.out);
+    // As an escape it is text like any other.
+    let mended = check("fn f() -> string { \"a\\u{1B}[2Jb\" }\n");
+    assert_eq!((mended.code, mended.out.as_str()), (0, ""));
+}
+
 #[test]
 fn items_behind_more_mistakes_than_are_told_are_left_out_and_right_ones_kept() {
     let wrong = |count: usize| "@a\n\nflow b\n\n".repeat(count);

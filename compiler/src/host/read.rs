@@ -6,6 +6,7 @@ use super::{NOT_UTF8, UNREADABLE};
 use crate::diagnostics::report::{Finding, FindingLabel, Report, Source};
 use crate::diagnostics::{Code, Severity};
 use flow_grammar::span::Span;
+use std::io::Read;
 use std::path::Path;
 
 /// Larger files are refused: places in them could not be numbered.
@@ -14,9 +15,12 @@ const LARGEST: u64 = 1 << 30;
 /// The text of a file, which messages call `shown`.
 ///
 /// # Errors
-/// With a report when it cannot be read, is larger than 1 GiB, or is not UTF-8.
+/// With a report when it cannot be read, is no regular file, is larger than 1 GiB, or is not UTF-8.
 pub fn file(path: &Path, shown: &str) -> Result<String, Report> {
     let bytes = std::fs::metadata(path).and_then(|found| match found.len() {
+        _ if found.is_dir() => Err(std::io::Error::other("it is a directory")),
+        // A pipe may be waited for without end, and a device be read without one.
+        _ if !found.is_file() => Err(std::io::Error::other("it is no regular file")),
         size if size > LARGEST => Err(std::io::Error::other("the file is larger than 1 GiB")),
         _ => std::fs::read(path),
     });
@@ -29,11 +33,26 @@ pub fn file(path: &Path, shown: &str) -> Result<String, Report> {
     }
 }
 
-/// Bytes as text, which messages call `shown`.
+/// Standard input, or another stream, up to its end.
+///
+/// # Errors
+/// When it cannot be read, or does not end within 1 GiB.
+pub fn stream(from: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match from.take(LARGEST + 1).read_to_end(&mut bytes)? as u64 {
+        size if size > LARGEST => Err(std::io::Error::other("there is more than 1 GiB of it")),
+        _ => Ok(bytes),
+    }
+}
+
+/// Bytes as text, which messages call `shown`. Lines that end with a carriage return alone end as all others do.
 ///
 /// # Errors
 /// With a report when they are not UTF-8.
-pub fn text(bytes: Vec<u8>, shown: &str) -> Result<String, Report> {
+pub fn text(mut bytes: Vec<u8>, shown: &str) -> Result<String, Report> {
+    if memchr::memchr(b'\r', &bytes).is_some() && memchr::memchr(b'\n', &bytes).is_none() {
+        bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();

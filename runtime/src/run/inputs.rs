@@ -1,6 +1,6 @@
 //! The inputs of a run: from JSON and from `name=value` to values of the parameters' types.
 
-use flow_ir::{Flow, Program};
+use flow_ir::{Flow, Program, Type};
 use serde_json::{Map, Value as Json};
 
 use crate::boundary::outline::outline;
@@ -72,6 +72,22 @@ pub fn spell(pure: &Pure, workspace: &Workspace, name: &str, text: &str) -> Resu
     let decoder = Decoder { pure, files: &files, extra: Extra::Refuse };
     match spelled::read(&decoder, text, &param.ty) {
         Ok(value) => Ok(encode::json(&value)),
-        Err(error) => Err(format!("the input `{name}`: {error}")),
+        Err(error) => Err(format!("the input `{name}`: {error}{}", how_to_spell(name, text, &param.ty))),
+    }
+}
+
+/// What is wrong with a text as JSON where only JSON can be meant, and how it is written.
+fn how_to_spell(name: &str, text: &str, ty: &Type) -> String {
+    let ty = if let Type::Option(inner) = ty { inner } else { ty };
+    let looks_like_json = text.trim_start().starts_with(['{', '[']);
+    match serde_json::from_str::<Json>(text) {
+        Err(error) if looks_like_json => format!("; it is not JSON: {error}"),
+        Err(_) if matches!(ty, Type::List(_)) => {
+            format!("; a list is written as JSON: `--input '{name}=[…, …]'`")
+        }
+        Err(_) if matches!(ty, Type::Map(..)) => {
+            format!("; a map is written as JSON: `--input '{name}={{\"key\": …}}'`")
+        }
+        _ => String::new(),
     }
 }

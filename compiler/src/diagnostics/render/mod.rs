@@ -8,6 +8,7 @@ mod quiet;
 mod rich;
 mod sarif;
 mod short;
+mod visible;
 mod window;
 
 use super::Severity;
@@ -35,13 +36,13 @@ pub enum Format {
 /// Renders a report.
 pub fn render(report: &Report, format: Format, colour: bool) -> String {
     match format {
-        Format::Rich => rich::render(report, colour),
-        Format::Short => short::render(report),
+        Format::Rich => visible::drawn(&rich::render(&visible::sources(&visible::words(report)), colour)),
+        Format::Short => short::render(&visible::words(report)),
         Format::Json => json::render(report),
         Format::Sarif => sarif::render(report),
-        Format::Github => github::render(report),
+        Format::Github => github::render(&visible::words(report)),
         Format::Gitlab => gitlab::render(report),
-        Format::Junit => junit::render(report),
+        Format::Junit => junit::render(&visible::words(report)),
     }
 }
 
