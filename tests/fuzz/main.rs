@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod large;
+mod mended;
+mod policed;
 mod program;
 mod promised;
 mod random;

@@ -39,6 +39,10 @@ impl Program {
         &self.db
     }
 
+    pub(crate) fn db_mut(&mut self) -> &mut Database {
+        &mut self.db
+    }
+
     pub(crate) fn file(&self, path: &str) -> SourceFile {
         Files::get(&self.db).by_path(&self.db)[path]
     }

@@ -129,7 +129,7 @@ fn a_flow_of_a_program_that_is_right_ends_with_a_value_or_a_failure_that_is_decl
 }
 
 /// How the tests of a program end.
-fn ends(program: &Program) -> Result<Vec<String>, String> {
+pub(crate) fn ends(program: &Program) -> Result<Vec<String>, String> {
     let tests = program.tests()?;
     let work = move || {
         let mut ends = Vec::new();
