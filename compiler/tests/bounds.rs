@@ -78,6 +78,8 @@ bounds! {
     a_list_that_is_written_is_known: "for x in [\"a\", \"b\"] { act(x) }" => "turns 2..2, time 0s..20m, cost $0..$2";
     a_range_is_known: "for x in 1..4 { act(\"${x}\") }" => "turns 4..4, time 0s..40m, cost $0..$4";
     a_range_to_a_parameter: "for x in 1..n { act(\"${x}\") }" => "turns 0..n, time 0s..n × 10m, cost $0..n × $1";
+    a_range_that_is_empty: "for x in 5..1 { act(\"${x}\") }" => "turns 0..0, time 0s..0s, cost $0..$0";
+    a_list_that_is_empty: "for x in xs.take(0) { act(x) }\nparallel for x in xs.take(0) { act(x) }" => "turns 0..0, time 0s..0s, cost $0..$0";
     a_list_that_is_cut_is_bounded: "for x in xs.take(3) { act(x) }" => "turns 0..3, time 0s..30m, cost $0..$3";
     a_list_is_cut_at_a_parameter: "for x in xs.take(n) { act(x) }" => "turns 0..n, time 0s..n × 10m, cost $0..n × $1";
     a_chunk_is_no_longer_than_it_is_cut: "let parts = xs.take(10).chunks(4)\nfor part in parts { for x in part { act(x) } }" => "turns 0..12, time 0s..2h, cost $0..$12";
@@ -242,6 +244,12 @@ fn what_is_computed_of_parameters_is_a_number_for_a_caller_that_knows_them() {
         ("loop max n.max(1) { sleep(1m) } else {}", ["max(n, 1) × 1m", "3m"]),
         ("loop max -n { sleep(1m) } else {}", ["(-n) × 1m", "0s"]),
         ("let k = n + 1\nloop max k * 2 { sleep(1m) } else {}", ["n × 2m + 2m", "8m"]),
+        ("loop max (if n > 2 { 3 } else { 5 }) { sleep(1m) } else {}", ["5m", "5m"]),
+        (
+            "loop max (match n { 1 => n, 2 => fail \"x\", _ => 4 }) { sleep(1m) } else {}",
+            ["max(n, 4) × 1m", "4m"],
+        ),
+        ("for _ in xs + xs { sleep(1m) }", ["len(xs) × 2m", "8m"]),
         ("loop max xs.len() { sleep(1m) } else {}", ["len(xs) × 1m", "4m"]),
         ("for _ in n..10 { sleep(1m) }", ["(11 - n) × 1m", "8m"]),
         ("for _ in 0..n { sleep(1m) }", ["n × 1m + 1m", "4m"]),
@@ -316,8 +324,12 @@ fn stages_are_visited_as_often_as_they_may() {
     let text = "flow f() -> string {\n  handoff draft(\"\")\n  stage draft(x: string) max 3 { handoff judge(ask(x)) }\n  \
                 stage judge(x: string) { if sign(x) { handoff end(x) } else { handoff draft(x) } }\n  \
                 stage end(x: string) {\n    act(x)\n    return x\n  }\n}\n";
-    // Three drafts; of the ways from one to the next or to the end the last act is on each that may be the longest.
-    assert_eq!(of(text), "turns 2..9, time 0s..6d 1h, cost $0..$6");
+    // Three drafts and verdicts, and one end.
+    assert_eq!(of(text), "turns 2..7, time 0s..6d 1h, cost $0..$4");
+    let text = "flow f() -> int {\n  handoff a()\n  stage a() max 2 {\n    act(\"a\")\n    handoff b()\n  }\n  \
+                stage b() max 3 {\n    act(\"b\")\n    if sign(\"x\") { handoff a() }\n    \
+                if sign(\"y\") { handoff b() }\n    handoff c()\n  }\n  stage c() {\n    act(\"c\")\n    return 1\n  }\n}\n";
+    assert_eq!(of(text), "turns 3..6, time 0s..12d 1h, cost $0..$6");
 }
 
 #[test]
@@ -373,6 +385,13 @@ fn flows_of_two_files_that_call_one_another_are_told_so_whichever_is_looked_at_f
             assert_eq!(of_two(&files, &asked), expected);
         }
     }
+}
+
+#[test]
+fn what_is_deferred_is_held_against_no_budget() {
+    let text = "agent a() { prompt: \"x\", timeout: 1m }\nflow part() {\n  defer { a() }\n  a()\n}\n@budget(turns: 1)\nflow f() { part() }\n";
+    let project = project(text);
+    assert_eq!((project.report().as_str(), project.notes().as_str()), ("", ""));
 }
 
 reports! {

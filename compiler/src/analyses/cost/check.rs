@@ -32,7 +32,7 @@ pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
             found.push(say::budget_too_small(item.place(db, span), dimension, limit, least));
         }
         if let Some((limit, span)) = dimension.budget(&outline.budget)
-            && let Some(worst) = cost.range.most[dimension as usize].known()
+            && let Some(worst) = held(&cost, dimension)
             // A margin is no mistake, and that nothing is counted does not mean that nothing happens.
             && worst > 0
             && limit >= worst.saturating_mul(SLACK)
@@ -48,9 +48,8 @@ pub fn notes(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let Some((outline, cost)) = held_against(db, item) else { return found };
     for dimension in Dimension::ALL {
-        let most = &cost.range.most[dimension as usize];
         if let Some((limit, span)) = dimension.budget(&outline.budget)
-            && let Some(worst) = most.known()
+            && let Some(worst) = held(&cost, dimension)
             && limit < worst
             // Less than the least is an error.
             && limit >= cost.range.least[dimension as usize]
@@ -60,6 +59,16 @@ pub fn notes(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// The most that a budget is held against: not what is deferred, in the flow and in those that it calls, which has an allowance of
+/// its own.
+fn held(cost: &FlowCost, dimension: Dimension) -> Option<u64> {
+    let at = dimension as usize;
+    match (cost.whole[at].known(), cost.late[at].known()) {
+        (Some(whole), Some(late)) => Some(whole.saturating_sub(late)),
+        _ => None,
+    }
 }
 
 /// A flow and what it may use up, if it has a budget that this is held against.

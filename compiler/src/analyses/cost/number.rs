@@ -364,6 +364,15 @@ impl Ends {
         Self { least: greater(&self.least, &other.least), most: greater(&self.most, &other.most) }
     }
 
+    /// One or the other.
+    #[must_use]
+    pub fn or(&self, other: &Self, unit: Unit) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        Self { least: self.lesser(other).least, most: self.greater(other, unit).most }
+    }
+
     /// The same, but no less than 0.
     #[must_use]
     pub fn above(&self, unit: Unit) -> Self {
@@ -424,7 +433,7 @@ impl Symbol {
     pub(super) fn is_composed(&self) -> bool {
         match self {
             Self::Value(root) | Self::Quantity(root) => {
-                [" + ", " - ", " × ", " / ", " % "].iter().any(|op| root.name().contains(op))
+                [" + ", " - ", " × ", " / ", " % ", " ?? "].iter().any(|op| root.name().contains(op))
             }
             Self::Len(_) | Self::Rounds(..) | Self::Greater(..) => false,
             Self::Above(number, _) => !number.is_factor(),

@@ -195,7 +195,8 @@ impl Finder<'_> {
 
     /// A body that is repeated one round after the other.
     fn repeat(&self, body: &[Step], most: &Most, least: Option<u64>, otherwise: Option<&[Step]>) -> Paths {
-        let mut round = self.sequence(body);
+        let never = most.known() == Some(0);
+        let mut round = if never { Paths::default() } else { self.sequence(body) };
         let goes_on = either(round.next.take(), round.goes_on.take());
         let mut broken = round.broken.take();
         // What lies before the round that leaves: all rounds but one.

@@ -1,9 +1,10 @@
 //! The worst and the cheapest way through the stages of a flow.
 //!
 //! A stage with `max n` is entered at most `n` times, and between two such stages no stage is entered twice, for without
-//! them there is no circle. So the worst way is the longest one to the first such stage, and for each of their visits the
-//! longest one to the next.
+//! them there is no circle. So the worst way is the longest one to the first such stage, for each of their visits the longest
+//! one to the next, and for the last of all the longest one to the end.
 
+use super::amount::Amount;
 use super::paths::{Finder, Paths};
 use super::range::{At, Most, Range, Why, WhyKind, greater, nothing, repeated, sum};
 use crate::analyses::outline::{Outline, Stage};
@@ -74,13 +75,21 @@ fn worst(key: &ItemKey, own: &Paths, stages: &[Paths], decls: &[Stage]) -> [Most
     // Without the stages that say how often they are entered.
     let free: Vec<Vec<usize>> =
         all.iter().map(|targets| targets.iter().copied().filter(|to| !is_bounded(*to)).collect()).collect();
-    // From the begin of a stage to the next that has a bound, or to the end.
+    // From the begin of a stage to the end, or as far as it comes before the next that has a bound, and to that one alone.
     let mut ways: Vec<[Most; 3]> = vec![nothing(); stages.len()];
+    let mut nexts: Vec<Option<[Most; 3]>> = vec![None; stages.len()];
     let way = |paths: &Paths, ways: &[[Most; 3]]| {
         paths.handoffs.iter().fold(paths.any.clone(), |most, (to, range)| match ways.get(*to) {
             Some(way) if !is_bounded(*to) => greater(&most, &sum(&range.most, way)),
             _ => greater(&most, &range.most),
         })
+    };
+    let next = |paths: &Paths, nexts: &[Option<[Most; 3]>]| {
+        let ways = paths.handoffs.iter().filter_map(|(to, range)| match nexts.get(*to) {
+            Some(next) if !is_bounded(*to) => Some(sum(&range.most, next.as_ref()?)),
+            _ => Some(range.most.clone()),
+        });
+        ways.reduce(|most, way| greater(&most, &way))
     };
     // What is handed to comes first.
     for knot in knots(&free) {
@@ -92,20 +101,76 @@ fn worst(key: &ItemKey, own: &Paths, stages: &[Paths], decls: &[Stage]) -> [Most
                 most = greater(&most, &way(&stages[*stage], &ways));
             }
             let most = repeated(&most, &endless);
-            knot.iter().for_each(|stage| ways[*stage].clone_from(&most));
+            for stage in knot {
+                ways[stage].clone_from(&most);
+                nexts[stage] = Some(most.clone());
+            }
         } else {
             for stage in knot {
                 ways[stage] = way(&stages[stage], &ways);
+                nexts[stage] = next(&stages[stage], &nexts);
             }
         }
     }
-    let mut most = way(own, &ways);
-    for (stage, decl) in decls.iter().enumerate() {
-        if let Some(max) = &decl.max {
-            // What lies on no circle is entered once.
-            let visits = if on_circle[stage] { max.amount() } else { 1.into() };
-            most = sum(&most, &repeated(&ways[stage], &Most::Known(visits)));
-        }
+    let alone = way(own, &ways);
+    let Some(first) = next(own, &nexts) else { return alone };
+    // What lies on no circle is entered once.
+    let once = Amount::from(1);
+    let visits = |stage: usize, decl: &Stage| {
+        let max = decl.max.as_ref().filter(|_| on_circle[stage])?;
+        Some(max.amount())
+    };
+    let bounded: Vec<Visited> = decls
+        .iter()
+        .enumerate()
+        .filter(|(_, decl)| decl.max.is_some())
+        .map(|(stage, decl)| {
+            let visits = visits(stage, decl).unwrap_or_else(|| once.clone());
+            Visited::of(&visits, &ways[stage], nexts[stage].as_ref())
+        })
+        .collect();
+    greater(&alone, &sum(&first, &last_of(&bounded)))
+}
+
+/// What the visits of a stage with a bound take.
+struct Visited {
+    /// If each goes on to such a stage again.
+    going_on: [Most; 3],
+    /// If the last of them is the last of all.
+    ending: [Most; 3],
+}
+
+impl Visited {
+    fn of(visits: &Amount, way: &[Most; 3], next: Option<&[Most; 3]>) -> Self {
+        let none = nothing();
+        let next = next.unwrap_or(&none);
+        let all = Most::Known(visits.clone());
+        let ending = match visits.known() {
+            Some(visits) => {
+                let others = Most::Known(visits.saturating_sub(1).into());
+                let last = Most::Known(visits.min(1).into());
+                sum(&repeated(next, &others), &repeated(way, &last))
+            }
+            // One less than a number that is not known cannot be said.
+            None => repeated(&greater(next, way), &all),
+        };
+        Self { going_on: repeated(next, &all), ending }
+    }
+}
+
+/// The most that the visits take of which one is the last, whichever that is.
+fn last_of(bounded: &[Visited]) -> [Most; 3] {
+    // What those behind each take.
+    let mut behind = vec![nothing()];
+    for visited in bounded.iter().skip(1).rev() {
+        let rest = behind.last().map_or_else(nothing, |rest| sum(&visited.going_on, rest));
+        behind.push(rest);
+    }
+    let mut before = nothing();
+    let mut most = nothing();
+    for (visited, behind) in bounded.iter().zip(behind.iter().rev()) {
+        most = greater(&most, &sum(&sum(&before, &visited.ending), behind));
+        before = sum(&before, &visited.going_on);
     }
     most
 }

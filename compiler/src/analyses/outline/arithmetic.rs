@@ -2,6 +2,7 @@
 
 use super::brief::brief;
 use super::facts::{Fact, Reader};
+use super::sizes::ways_of;
 use crate::analyses::cost::number::{Ends, Unit};
 use crate::types::body::Ref;
 use crate::types::decl::resolve_alias;
@@ -64,6 +65,16 @@ impl Reader<'_> {
     pub(super) fn negated(&self, expr: &Expr, operand: &Expr, deep: u32) -> Fact {
         let of = || self.number(expr, &Ends::from(0).minus(&self.ends(operand, deep)?));
         of().unwrap_or_else(|| Fact::Other(brief(expr)))
+    }
+
+    /// What one of several expressions yields, if that is a number.
+    pub(super) fn chosen_number(&self, expr: &Expr, deep: u32) -> Option<Fact> {
+        let unit = self.unit(expr)?;
+        let mut ways = Vec::new();
+        ways_of(expr, &mut ways);
+        let ways = ways.into_iter().filter(|way| *self.body.expr(way.id) != Ty::Never && way.id != expr.id);
+        let ends = ways.map(|way| self.fact_within(way, deep - 1).ends(unit));
+        self.number(expr, &ends.reduce(|all, way| all.or(&way, unit))?)
     }
 
     /// What a call yields, if that is a number; `None` if it may be a list.

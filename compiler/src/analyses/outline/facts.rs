@@ -240,7 +240,8 @@ impl<'a> Reader<'a> {
             | ExprKind::Catch { .. }
             | ExprKind::Block(_)
             | ExprKind::Binary { op: BinaryOp::Coalesce, .. } => {
-                self.chosen(expr, deep).map_or_else(|| Fact::Other(brief(expr)), Fact::Sized)
+                let list = || self.chosen(expr, deep).map(Fact::Sized);
+                self.chosen_number(expr, deep).or_else(list).unwrap_or_else(|| Fact::Other(brief(expr)))
             }
             _ => Fact::Other(brief(expr)),
         }
@@ -261,7 +262,7 @@ impl<'a> Reader<'a> {
                 a.extend(b);
                 Fact::List(a)
             }
-            (a @ (Fact::List(_) | Fact::Sized(_)), b) | (a, b @ (Fact::List(_) | Fact::Sized(_))) => {
+            (a, b) if self.is_list(expr) => {
                 let (a, b) = (a.size(), b.size());
                 Fact::Sized(Size { least: a.least.saturating_add(b.least), most: a.most.plus(&b.most) })
             }

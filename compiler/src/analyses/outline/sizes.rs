@@ -116,7 +116,7 @@ impl Reader<'_> {
         }
     }
 
-    fn is_list(&self, expr: &Expr) -> bool {
+    pub(super) fn is_list(&self, expr: &Expr) -> bool {
         matches!(resolve_alias(self.db, self.body.expr(expr.id)), Ty::List(_))
     }
 
