@@ -35,7 +35,7 @@ use crate::diagnostics::codes::{self, Page};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::resolve::{self, suggest};
 use crate::types::decl::{FRESH_WITHOUT_FILE, LONE_VARIANT, OPTION_OF_OPTION, UNUSED_TYPE_PARAMETER};
-use crate::types::infer::{NEVER_NONE, SHADOWED, UNDESCRIBED_TOOL, UNUSED_VALUE};
+use crate::types::infer::{NEVER_NONE, SHADOWED, UNDESCRIBED_TOOL, UNUSED_EXIT, UNUSED_VALUE};
 use crate::types::patterns::UNREACHABLE_ARM;
 use crate::types::settings::{UNUSED_PARAMETER, WITHOUT_EFFECT};
 
@@ -67,6 +67,7 @@ pub const LINTS: &[Lint] = &[
     warn(UNUSED_ALLOW, "unused_allow"),
     warn(UNUSED_PRIVATE, "unused_private"),
     warn(UNUSED_SECRET, "unused_secret"),
+    warn(UNUSED_EXIT, "unused_exit_code"),
     warn(UNUSED_PARAMETER, "unused_parameter_in_prompt"),
     warn(LONE_VARIANT, "lone_variant"),
     warn(UNUSED_TYPE_PARAMETER, "unused_type_parameter"),

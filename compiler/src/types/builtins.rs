@@ -99,6 +99,18 @@ pub struct EffectScheme {
     pub signature: &'static str,
 }
 
+impl EffectScheme {
+    /// Whether none of its arguments says what it yields.
+    pub fn says_nothing(&self) -> bool {
+        let is_plain = |param: &BuiltinParam| match &param.kind {
+            ParamKind::Value(ty) => !matches!(ty, Ty::Process(..) | Ty::Param(_)),
+            ParamKind::Word(_) => true,
+            ParamKind::Closure(..) => false,
+        };
+        self.params.iter().all(is_plain)
+    }
+}
+
 /// A parameter of a method or effect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BuiltinParam {

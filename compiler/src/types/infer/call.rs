@@ -292,7 +292,9 @@ impl Infer<'_> {
         }
         let generic = self.generic(&effect.name.into(), &effect.vars, callee.span);
         // The result of `read_json` and `signal` is what is expected.
-        if let (false, Some(expected)) = (effect.vars.is_empty(), want.hint()) {
+        if let (Ty::Param(_), Some(expected)) =
+            (&effect.result, want.hint().filter(|_| effect.says_nothing()))
+        {
             let result = self.in_call(&effect.result, &generic);
             self.try_fits(expected, &result);
         }

@@ -184,6 +184,13 @@ impl Infer<'_> {
                     _ => Known { yes: facts, no: Facts::default() },
                 }
             }
+            // That an option has no order was told: where it holds, a value is meant.
+            ExprKind::Binary {
+                op: BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge,
+                left,
+                right,
+                ..
+            } => Known { yes: not_none(left).and(not_none(right)), no: Facts::default() },
             ExprKind::Call { callee, .. } => match (&callee.kind, self.body.refs.get(callee.id)) {
                 (ExprKind::Field { base, .. }, Some(Ref::Method { on: "option", name: "is_some" })) => {
                     Known { yes: not_none(base), no: Facts::default() }

@@ -2,6 +2,7 @@
 
 use super::Infer;
 use super::messages::names;
+use super::place::Frame;
 use super::want::Want;
 use crate::resolve::DefKind;
 use crate::types::body::Ref;
@@ -111,6 +112,15 @@ impl Infer<'_> {
 
     /// A value that nobody uses, of an expression that does nothing else. `none` says just that.
     fn check_dropped(&mut self, expr: &Expr, ty: &Ty) {
+        if *ty == Ty::Exec && matches!(expr.kind, ExprKind::Call { .. } | ExprKind::With { .. }) {
+            // What is deferred cleans up, and has no one to tell; a test may only let it run.
+            let is_deferred = self.frames.iter().any(|frame| matches!(frame, Frame::Defer(_)));
+            if !is_deferred && self.testing.is_none() {
+                let found = names::unused_exit(self.at(expr.span));
+                self.report(found);
+            }
+            return;
+        }
         let is_idle = match &expr.kind {
             ExprKind::None | ExprKind::Error => false,
             ExprKind::Call { callee, .. } => match self.body.refs.get(callee.id) {

@@ -2,9 +2,10 @@
 
 use super::Infer;
 use super::branch::Leaves;
-use super::messages::values;
+use super::messages::{MISMATCH, values};
 use super::vars::Unknown;
 use super::want::{Want, Why};
+use crate::diagnostics::{Diagnostic, Label, Place};
 use crate::types::body::Ref;
 use crate::types::constant::{Value, value};
 use crate::types::decl::TypeShape;
@@ -14,6 +15,9 @@ use flow_grammar::tree::{Expr, Template, TemplatePart};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
+
+/// Of more parts that are wrong in the same way there is nothing to learn.
+const MOST_LABELS: usize = 5;
 
 impl Infer<'_> {
     /// A string: each hole holds what has a text.
@@ -110,7 +114,7 @@ impl Infer<'_> {
     /// The type that the parts of a list or map share; `None` if there are none. `want` is that of the whole.
     fn parts<'e>(
         &mut self,
-        mut parts: impl Iterator<Item = &'e Expr>,
+        mut parts: impl Iterator<Item = &'e Expr> + Clone,
         what: &'static str,
         want: Want<'_>,
         expected: Option<&Ty>,
@@ -118,8 +122,13 @@ impl Infer<'_> {
         let first = parts.next()?;
         if let (Want::Fit(whole, why), Some(ty)) = (want, expected.filter(|ty| !self.vars.is_open(ty))) {
             let why = Why::Part { of: self.vars.deep(whole), what, why: Box::new(why.clone()) };
-            for part in std::iter::once(first).chain(parts) {
+            let told = self.body.diagnostics.len();
+            let all = std::iter::once(first).chain(parts);
+            for part in all.clone() {
                 self.expr(part, Want::Fit(ty, &why));
+            }
+            if self.body.diagnostics.len() > told + 1 {
+                self.told_alike(told, all);
             }
             return Some(ty.clone());
         }
@@ -132,6 +141,32 @@ impl Infer<'_> {
             leaves.add(Some(part.id), ty, part.span);
         }
         Some(self.join_leaves(leaves, values::elements_differ))
+    }
+
+    /// Makes one mistake of parts that are wrong in the same way.
+    fn told_alike<'e>(&mut self, told: usize, parts: impl Iterator<Item = &'e Expr>) {
+        let places: Vec<Place> = parts.map(|part| self.at(part.span)).collect();
+        let mut kept: Vec<Diagnostic> = Vec::new();
+        for found in self.body.diagnostics.split_off(told) {
+            let place = found.labels.first().map(|label| &label.place).filter(|place| places.contains(place));
+            let is_alike = |it: &&mut Diagnostic| {
+                it.code == MISMATCH
+                    && it.message == found.message
+                    && it.labels.first().is_some_and(|label| places.contains(&label.place))
+            };
+            match (kept.iter_mut().find(is_alike), place) {
+                (Some(first), Some(place)) => {
+                    for (fix, more) in first.fixes.iter_mut().zip(found.fixes) {
+                        fix.edits.extend(more.edits);
+                    }
+                    if first.labels.len() < MOST_LABELS {
+                        first.labels.push(Label { place: place.clone(), text: "and this".to_owned() });
+                    }
+                }
+                _ => kept.push(found),
+            }
+        }
+        self.body.diagnostics.extend(kept);
     }
 
     /// A type that is expected, without the `?` that a value of it does not have.

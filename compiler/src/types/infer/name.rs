@@ -102,6 +102,12 @@ impl Infer<'_> {
             } else {
                 found
             };
+            let found = match self.purity {
+                Some(Purity::Predicate) if found.help.is_none() => {
+                    found.help("the value that is checked is `it`")
+                }
+                _ => found,
+            };
             self.report(found);
         }
         Ty::Error

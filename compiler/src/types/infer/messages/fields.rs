@@ -49,7 +49,10 @@ pub(in super::super) fn no_such_field(
         return found.help(format!("did you mean `{near}`?")).fix(replace(place, &near));
     }
     match members(ty, shape, false).as_slice() {
-        [] => found,
+        [] if *ty == Ty::Json => {
+            found.help(format!("what is in it is looked up: `.get(\"{}\")`, which may be `none`", name.text))
+        }
+        [] => of_param(found, ty),
         names => found.help(format!("it has {}", listed(names))),
     }
 }
@@ -65,9 +68,30 @@ pub(in super::super) fn no_such_method(
     let all = members(ty, shape, true);
     match meant(&name.text, &all) {
         Some(near) => found.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
+        None if builtins::effect(&name.text).is_some() => {
+            found.help(format!("it is called with the value as its argument: `{}(…)`", name.text))
+        }
+        None if matches!(ty, Ty::List(_))
+            && matches!(name.text.as_str(), "push" | "append" | "add" | "extend") =>
+        {
+            found
+                .note("no method changes a list: each yields a new one")
+                .help("join two lists, `xs + [x]`; to a `var` add with `xs += [x]`")
+        }
+        None if matches!(ty, Ty::Param(_)) => of_param(found, ty),
         None if builtins::kind_of(ty).is_none() => found
             .note("only built-in types have methods; a function is called with the value as its argument"),
         None => found,
+    }
+}
+
+/// Says why nothing is known of a value.
+fn of_param(found: Diagnostic, ty: &Ty) -> Diagnostic {
+    match ty {
+        Ty::Param(name) => found
+            .note("nothing is known of a value whose type is a parameter")
+            .help(format!("name the type in the place of `{name}`")),
+        _ => found,
     }
 }
 

@@ -214,7 +214,7 @@ fn way_forward(found: Diagnostic, base: &Base, expr: &Expr, actual: &Ty, expecte
         (Ty::Output(_) | Ty::File(_), Ty::File(Some(_))) => {
             found.note("whether a path matches a pattern is proven where an agent or command returns the file")
         }
-        (_, Ty::List(element)) if element.as_ref() == actual => {
+        (_, Ty::List(element)) if element.as_ref() == actual || matches!(**element, Ty::Infer(_)) => {
             found.help("put it into a list: `[…]`").fix(around("[", "]", "put it into a list"))
         }
         (Ty::List(element), _) if element.as_ref() == expected => {

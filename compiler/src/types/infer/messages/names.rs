@@ -13,6 +13,8 @@ pub const UNKNOWN_PART: Code = Code("E0320");
 
 /// A name hides another of the same item.
 pub const SHADOWED: Code = Code("W0105");
+/// A program runs, and nobody looks at its exit code.
+pub const UNUSED_EXIT: Code = Code("W0112");
 /// A value is computed and dropped.
 pub const UNUSED_VALUE: Code = Code("W0108");
 
@@ -31,6 +33,15 @@ pub(in super::super) fn shadowed(place: Place, hidden: Place, name: &str) -> Dia
     Diagnostic::new(SHADOWED, format!("`{name}` hides another `{name}`"), place)
         .label(hidden, "this one cannot be reached from here on")
         .help("give one of them another name")
+}
+
+/// `sh("make")` as a statement.
+pub(in super::super) fn unused_exit(place: Place) -> Diagnostic {
+    let start = place.clone();
+    Diagnostic::new(UNUSED_EXIT, "nobody looks whether this succeeds", place)
+        .note("an `Exec` holds the exit code, whatever it is, so a failing program fails nothing")
+        .help("look at its `.exit`, or call a command that yields something else and fails; if it does not matter, write `let _ = …`")
+        .fix(super::insert("write `let _ =` in front", start, "let _ = "))
 }
 
 /// `x == 1` as a statement.

@@ -73,6 +73,13 @@ pub(in super::super) fn mismatched(
             found.help("compare the file's `.path`")
         }
         (Ty::Duration, Ty::Int) | (Ty::Int, Ty::Duration) => found.help("write the unit: `30s`, `15m`, `2h`"),
+        (Ty::Int | Ty::Float, Ty::String) | (Ty::String, Ty::Int | Ty::Float) => {
+            found.help("compare the same of both: `.to_string()` of the number, or `.to_int()` of the text")
+        }
+        (Ty::Time, Ty::Duration) | (Ty::Duration, Ty::Time) => {
+            found.help("compare two points in time, `now() - 5m`, or two durations, `now() - start`")
+        }
+        (Ty::Exec, Ty::Int) | (Ty::Int, Ty::Exec) => found.help("compare its exit code: `.exit`"),
         _ => found,
     };
     found.label(left.0, format!("this is `{a}`")).label(right.0, format!("this is `{b}`"))
@@ -146,6 +153,12 @@ pub(in super::super) fn no_arithmetic(
         (Ty::Time, Ty::Int, _) | (Ty::Duration, Ty::Int, BinaryOp::Add | BinaryOp::Sub) => {
             found.help("write the unit: `30s`, `15m`, `2h`")
         }
+        (Ty::Money, Ty::Money, BinaryOp::Mul) | (Ty::Duration, Ty::Duration, BinaryOp::Mul) => {
+            found.help("an amount is multiplied by a number")
+        }
+        (Ty::Param(_), ..) | (_, Ty::Param(_), _) => found
+            .note("nothing is known of a value whose type is a parameter")
+            .help("name the type in its place"),
         _ => found,
     };
     sides(found, left, right)
