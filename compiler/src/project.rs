@@ -83,10 +83,6 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
     let mut reader = Reader { findings: Vec::new() };
     let mut project = Project::default();
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        reader.report(NOT_TOML, format!("`flow.toml` is not TOML: {}", error.message()), span);
-    }
     for (key, value) in table.get_ref() {
         match key.get_ref().as_ref() {
             "runs_dir" => project.runs_dir = reader.text("runs_dir", value),
@@ -121,6 +117,11 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
         }
     }
     project.policy.default_provider.clone_from(&project.default_provider);
+    // What stands behind the first mistake may be misread because of it.
+    if let Some(error) = errors.iter().min_by_key(|error| error.span().map_or(0, |span| span.start)) {
+        reader.findings.clear();
+        reader.not_toml(text, error);
+    }
     (project, reader.findings)
 }
 
@@ -143,6 +144,30 @@ impl Reader {
             help: None,
             fixes: Vec::new(),
         });
+    }
+
+    /// Text that is not TOML, with what was meant where that is plain.
+    fn not_toml(&mut self, text: &str, error: &toml::de::Error) {
+        let span = error.span().unwrap_or(0..0);
+        let before = text.get(..span.start).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = text.get(line..).unwrap_or_default().lines().next().unwrap_or_default();
+        let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+        let behind_key = line.trim_start_matches(is_key);
+        let why = error.message();
+        self.report(NOT_TOML, format!("`flow.toml` is not TOML: {why}"), span);
+        let help = if behind_key.starts_with(':') && behind_key.len() < line.len() {
+            "between a key and its value stands `=`: `name = \"poems\"`"
+        } else if why.contains("must be quoted") || why.contains("invalid float") {
+            "text stands in double quotes: `name = \"poems\"`"
+        } else if why.contains("duplicate key") {
+            "each key and each `[table]` stands once: put them together"
+        } else {
+            return;
+        };
+        if let Some(finding) = self.findings.last_mut() {
+            finding.help = Some(help.to_owned());
+        }
     }
 
     fn unknown(&mut self, key: &str, span: Span8, known: &[&str], place: &str) {

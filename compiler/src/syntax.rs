@@ -316,10 +316,16 @@ fn item_name(kind: &ItemKind, text: &str) -> SmolStr {
 pub fn syntax_errors(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let cut = cut(db, file);
     let outside = cut.errors.iter().map(|error| (0, error));
-    let inside =
-        cut.pieces.iter().zip(&cut.starts).flat_map(|(&piece, &start)| {
-            parse_piece(db, piece).errors.iter().map(move |error| (start, error))
-        });
+    // A script, or a file in another language, is one mistake and not one for each line.
+    let mut is_script = false;
+    let inside = cut.pieces.iter().zip(&cut.starts).flat_map(|(&piece, &start)| {
+        let errors = &parse_piece(db, piece).errors;
+        let is_at_top = |error: &SyntaxError| matches!(error.kind, SyntaxErrorKind::StatementAtTop(_));
+        let goes_on = is_script && errors.first().is_some_and(is_at_top);
+        is_script = errors.first().is_some_and(is_at_top);
+        let told: &[SyntaxError] = if goes_on { &[] } else { errors };
+        told.iter().map(move |error| (start, error))
+    });
     let mut found: Vec<(u32, &SyntaxError)> = outside.chain(inside).collect();
     let told = |&(start, error): &(u32, &SyntaxError)| syntax_diagnostic(file, error, start);
     if found.len() <= MOST_ERRORS {

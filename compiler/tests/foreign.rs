@@ -874,6 +874,43 @@ fn f() -> P { new P(x: 1) }"##,
     (r##"flow f() { echo "x" }"##, r##"1:17 E0061 what a call is given stands in parentheses"##),
     (r##"fn f(a: bool, b: bool) -> bool { a and !b }"##, r##"1:40 E0044 the operator is `not`, not `!`"##),
     (r##"fn f(a: bool, b: bool) -> bool { a || b }"##, r##"1:36 E0044 the operator is `or`, not `||`"##),
+    (
+        r##"fn f(a: int) -> int { if a > 1: 1 else: 2 }"##,
+        r##"1:31 E0061 a block stands in braces, not behind `:`"##,
+    ),
+    (r##"const f = (a) => a + 1"##, r##"1:1 E0061 a function is declared with `fn`"##),
+    (r##"const f = async () => { return 1 }"##, r##"1:1 E0061 a function is declared with `fn`"##),
+    (r##"flow f() { println!("x {}", 1) }"##, r##"1:19 E0061 there are no macros"##),
+    (r##"fn f() -> [int] { vec![1, 2] }"##, r##"1:22 E0061 there are no macros"##),
+    (
+        r##"agent a() -> string:
+  prompt: "x""##,
+        r##"1:20 E0061 a block stands in braces, not behind `:`"##,
+    ),
+    (
+        r##"agent a() -> string {
+  prompt: |
+    Do it.
+    Well.
+}"##,
+        r##"2:11 E0061 text of several lines stands between `"""`"##,
+    ),
+    (r##"fn f(a: int?) -> int { a ?: 0 }"##, r##"1:26 E0044 the operator is `??`, not `?:`"##),
+    (
+        r##"flow f() { loop (max: 3) { break } }"##,
+        r##"1:17 E0061 the bound of a loop stands without parentheses"##,
+    ),
+    (r##"fn f() -> (int, string) { return 1, "a" }"##, r##"1:11 E0061 there are no tuples"##),
+    (
+        r##"import { Ticket } from "./tickets"
+fn f(t: Ticket) -> string { t.title }
+type A { t: Ticket }"##,
+        r##"1:1 E0061 this import is not written as Flow's are"##,
+    ),
+    (
+        r##"flow f() { loop (3) { break } }"##,
+        r##"1:17 E0061 the bound of a loop stands without parentheses"##,
+    ),
 ];
 
 fn told(text: &str) -> Vec<String> {

@@ -97,3 +97,23 @@ fn every_flow_toml_of_the_documents_and_tests_is_right_by_the_schema() {
     }
     assert!(count >= 5, "{count}");
 }
+
+#[test]
+fn what_is_not_toml_is_one_mistake() {
+    for (text, place, help) in [
+        ("[[[\n", 2, None),
+        ("[project\nname = \"x\"\n", 8, None),
+        ("[project]\nname = None\n", 17, Some("text stands in double quotes: `name = \"poems\"`")),
+        ("project:\n  name: x\n", 7, Some("between a key and its value stands `=`: `name = \"poems\"`")),
+        (
+            "[project]\nname = \"x\"\n[project]\nversion = 1\n",
+            22,
+            Some("each key and each `[table]` stands once: put them together"),
+        ),
+    ] {
+        let (_, found) = flow_compiler::project::parse(text);
+        let found: Vec<_> =
+            found.iter().map(|it| (it.code.0, it.labels[0].span.start, it.help.as_deref())).collect();
+        assert_eq!(found, [("E0610", place, help)], "{text}");
+    }
+}

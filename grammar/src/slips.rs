@@ -20,9 +20,11 @@ type Mended = Option<(Edit, SyntaxError)>;
 
 /// Mends the tokens if what is wrong is a known slip.
 pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
-    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 55] = [
+    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 58] = [
         misplaced_docs,
         imports::import,
+        declarations::function_in_const,
+        declarations::text_behind_bar,
         declarations::attribute_without_parentheses,
         declarations::block_behind_colon,
         declarations::declared_inside,
@@ -42,6 +44,7 @@ pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
         control::arm,
         control::tuple_pattern,
         control::catch_head,
+        control::loop_bound,
         values::slice,
         values::string_prefix,
         values::joined_operator,

@@ -13,6 +13,9 @@ use rustc_hash::FxHashSet;
 /// A `${` that is never closed.
 const OPEN_HOLE: &str = "E0007";
 
+/// A string of several lines that is never closed.
+const OPEN_BLOCK: &str = "E0006";
+
 /// A keyword that names something.
 const KEYWORD_AS_NAME: &str = "E0055";
 
@@ -44,10 +47,16 @@ pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<D
         let at = at as usize;
         text[at..].find('\n').map_or(text.len(), |newline| at + newline) as u32
     };
+    let item_end = |at: u32| {
+        items.iter().find(|item| item.start <= at && at <= item.end).map_or(u32::MAX, |item| item.end)
+    };
     let holes: Vec<Span> = syntax
         .iter()
-        .filter(|(code, _)| code.0 == OPEN_HOLE)
-        .map(|(_, hole)| Span::new(hole.start, line_end(hole.start)))
+        .filter_map(|(code, it)| match code.0 {
+            OPEN_HOLE => Some(Span::new(it.start, line_end(it.start))),
+            OPEN_BLOCK => Some(Span::new(it.start, item_end(it.start))),
+            _ => None,
+        })
         .collect();
     let guesses: Vec<Guess<'_>> = syntax
         .iter()

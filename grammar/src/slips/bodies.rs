@@ -127,6 +127,13 @@ pub(super) fn ternary(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let stop = repair.next_stop(at);
     let span = repair.span_at(at);
     let colon = (at..stop).find(|index| repair.kind(*index) == Some(Tok::Colon));
+    // `a ?: b`
+    if colon == Some(at + 1) && repair.span_at(at).end == repair.span_at(at + 1).start {
+        let span = span.to(repair.span_at(at + 1));
+        let token = Token { kind: Tok::Coalesce, start: span.start, end: span.end };
+        let error = error(SyntaxErrorKind::ForeignOperator("?:".into(), "??"), span);
+        return Some((Edit { range: at..at + 2, tokens: vec![token] }, error.with_suggestion(span, "??")));
+    }
     // `build()?`
     if stop == at + 1 && colon.is_none() {
         let kind = form(

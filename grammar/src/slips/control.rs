@@ -406,3 +406,32 @@ pub(super) fn catch_head(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         _ => None,
     }
 }
+
+/// `loop (3) { … }`, `loop(max: 3) { … }`
+pub(super) fn loop_bound(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let before = failure.at.checked_sub(1)?;
+    // `loop (3)` is read up to its end, for the bound of a loop may stand in parentheses.
+    let open = match repair.kind(failure.at)? {
+        Tok::LParen if repair.kind(before) == Some(Tok::Loop) => failure.at,
+        _ => return None,
+    };
+    let close = repair.next_closer(open + 1);
+    let mut from = open + 1;
+    if repair.text_at(from) == "max" {
+        from += 1;
+    }
+    if matches!(repair.kind(from), Some(Tok::Colon | Tok::Eq)) {
+        from += 1;
+    }
+    if from >= close || close >= repair.tokens.len() {
+        return None;
+    }
+    let mut tokens = vec![Token { kind: Tok::Max, ..repair.tokens[open] }];
+    tokens.extend_from_slice(&repair.tokens[from..close]);
+    let span = repair.span_at(open).to(repair.span_at(close));
+    let bound = repair.text.get(repair.span_at(from).start as usize..repair.end_before(close) as usize)?;
+    let fixed = format!("max {bound}");
+    let kind =
+        form("the bound of a loop stands without parentheses", format!("write `loop {fixed} {{ … }}`"));
+    Some((Edit { range: open..close + 1, tokens }, error(kind, span).with_suggestion(span, fixed)))
+}

@@ -209,3 +209,49 @@ pub(super) fn declared_otherwise(repair: &mut Repair<'_>, failure: &Failure) -> 
         (Edit { range: before..at, tokens: vec![token] }, error.with_suggestion(name, "let"))
     })
 }
+
+/// `const f = (a) => a + 1`, `const f = function(a) { … }`
+pub(super) fn function_in_const(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let start = repair.tokens.iter().position(|token| token.kind != Tok::Doc)?;
+    let is_const = repair.kind(start) == Some(Tok::Const) && repair.kind(start + 2) == Some(Tok::Eq);
+    if !is_const || failure.at < start {
+        return None;
+    }
+    let mut at = start + 3;
+    if repair.text_at(at) == "async" {
+        at += 1;
+    }
+    let close = repair.next_closer(at + 1);
+    let is_function = matches!(repair.text_at(at), "function" | "fn" | "lambda" | "func")
+        || repair.kind(at) == Some(Tok::LParen)
+            && matches!(repair.kind(close + 1), Some(Tok::FatArrow | Tok::Arrow))
+        || repair.kind(at) == Some(Tok::Lower) && repair.kind(at + 1) == Some(Tok::FatArrow);
+    if !is_function {
+        return None;
+    }
+    let name = repair.text_at(start + 1);
+    let kind =
+        form("a function is declared with `fn`", format!("write `fn {name}(n: int) -> int {{ n + 1 }}`"));
+    let end = repair.tokens.len();
+    let span = repair.span_at(start).to(repair.span_at(end - 1));
+    Some((super::values::junk(repair, start, end), error(kind, span)))
+}
+
+/// `prompt: |` and the text on the lines below, as in YAML
+pub(super) fn text_behind_bar(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let is_bar = |at: usize| {
+        repair.kind(at) == Some(Tok::Bar)
+            && at > 0
+            && repair.kind(at - 1) == Some(Tok::Colon)
+            && begins_line(repair, at + 1)
+    };
+    let bar = (1..=2).filter_map(|back| failure.at.checked_sub(back)).find(|at| is_bar(*at))?;
+    let open = repair.opener_before(bar)?;
+    let end = repair.next_closer(open + 1);
+    let kind = form(
+        "text of several lines stands between `\"\"\"`",
+        "write `prompt: \"\"\"`, the text, and `\"\"\"` behind it",
+    );
+    let span = Span::new(repair.span_at(bar).start, repair.end_before(end));
+    Some((super::values::junk(repair, bar, end), error(kind, span)))
+}

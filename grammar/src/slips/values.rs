@@ -100,6 +100,13 @@ pub(super) fn bang_behind(repair: &mut Repair<'_>, failure: &Failure) -> Mended 
         end += 1;
     }
     let span = repair.span_at(at).to(repair.span_at(end - 1));
+    if matches!(repair.kind(end), Some(Tok::LParen | Tok::LBracket)) && is_attached(repair, end) {
+        let kind = form("there are no macros", "leave `!` out: what is called is a function");
+        return Some((
+            Edit { range: at..end, tokens: Vec::new() },
+            error(kind, span).with_suggestion(span, ""),
+        ));
+    }
     let kind = form(
         "there is no `!` behind a value",
         "say what happens where it is `none`: `x ?? …`, `x?.field`, or `if x != none { … }`",
