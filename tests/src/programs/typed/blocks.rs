@@ -270,6 +270,11 @@ impl Maker<'_> {
         text
     }
 
+    /// Whether a text calls somebody who leaves the result in a file, which no two may do at once.
+    pub(super) fn leaves_file(&self, text: &str) -> bool {
+        self.leaving.iter().any(|name| text.contains(&format!("{name}(")))
+    }
+
     fn at_once(&mut self, depth: usize) -> String {
         let (first, second) = (self.ty(1), self.ty(1));
         let a = self.branch(|maker| maker.value(&first, Told::Itself, 1));
@@ -280,6 +285,9 @@ impl Maker<'_> {
                 maker.value(&second, Told::Itself, 1)
             }
         });
+        if self.leaves_file(&a) && self.leaves_file(&b) {
+            return "log(\"one at a time\")".to_owned();
+        }
         let (both, one, two) = (self.fresh(), self.fresh(), self.fresh());
         self.bind(&one, &first, false);
         self.bind(&two, &second, false);
@@ -300,7 +308,8 @@ impl Maker<'_> {
         let all = self.fresh();
         self.bind(&all, &Ty::list(&result), false);
         let list = if list.contains('{') { format!("({list})") } else { list };
-        format!("let {all}: [{}] = parallel for {name} in {list}{max} {body}", self.type_text(&result))
+        let (parallel, max) = if self.leaves_file(&body) { ("", "") } else { ("parallel ", max) };
+        format!("let {all}: [{}] = {parallel}for {name} in {list}{max} {body}", self.type_text(&result))
     }
 
     fn raced(&mut self, depth: usize) -> String {

@@ -86,6 +86,9 @@ impl Maker<'_> {
         };
         let text = format!("{word} {name}({shown}) -> {} {{\n{settings}\n}}", self.type_text(&result));
         self.item(&text);
+        if text.contains("output: file(") {
+            self.leaving.push(name.clone());
+        }
         self.callables.push(Callable { name, kind, params, result, is_generic: false, emits: None });
     }
 
@@ -135,6 +138,9 @@ impl Maker<'_> {
         let text = format!("{head}flow {name}{shown} -> {}{is_emitted} {body}", self.type_text(&result));
         self.item(&text);
         let is_generic = std::mem::take(&mut self.is_generic);
+        if self.leaves_file(&text) {
+            self.leaving.push(name.clone());
+        }
         self.callables.push(Callable { name, kind, params, result, is_generic, emits });
         if kind == Kind::Flow {
             self.test(self.callables.len() - 1);

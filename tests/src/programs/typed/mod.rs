@@ -91,6 +91,8 @@ struct Maker<'c> {
     names: usize,
     /// How many of the locals cannot be assigned here, whatever they are.
     fixed: usize,
+    /// Who leaves a file behind, itself or through whom it calls.
+    leaving: Vec<String>,
     /// Only written values.
     is_plain: bool,
     /// Nothing with a line end.
@@ -121,6 +123,7 @@ impl<'c> Maker<'c> {
             locals: Vec::new(),
             names: 0,
             fixed: 0,
+            leaving: Vec::new(),
             is_plain: false,
             is_one_line: false,
             has_effects: false,
