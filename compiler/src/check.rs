@@ -21,31 +21,46 @@ use flow_grammar::error::MORE_ERRORS;
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{Expr, ExprKind, ItemKind, Setting, TemplatePart};
-use std::borrow::Cow;
 use std::cell::Cell;
+
+/// One look at an item: what is wrong with it, places counted from the item.
+type Look = fn(&dyn Db, Item<'_>) -> Vec<Diagnostic>;
+
+/// Every look at an item: at its name, its import, its signature, its settings and attributes, its body, and what it does
+/// through all that it calls.
+const LOOKS: [Look; 14] = [
+    |db, item| match item.role(db) {
+        Role::Import => resolve::import(db, item).diagnostics.clone(),
+        _ => Vec::new(),
+    },
+    |db, item| resolve::check_name(db, item),
+    |db, item| decl::check::check(db, item),
+    |db, item| prompts::check(db, item),
+    unused_params,
+    |db, item| lints::settings::check(db, item),
+    |db, item| lints::unproduced_variant::check(db, item),
+    |db, item| analyses::secrets::with_ways(db, item, &check_body(db, item).diagnostics),
+    |db, item| analyses::of_circles(db, item),
+    |db, item| analyses::of_env(db, item),
+    |db, item| analyses::of_cost(db, item),
+    |db, item| analyses::of_races(db, item),
+    |db, item| analyses::policy::check(db, item),
+    texts_in_files,
+];
+
+/// At so many items, each look is had at all of them before the next one: its code is then near the processor. They are so few
+/// that they are, too.
+const AT_ONCE: usize = 32;
 
 /// What is wrong with an item, places counted from the item.
 #[salsa::tracked]
 fn check_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Vec<Diagnostic> {
-    look_at(db, item)
+    LOOKS.iter().flat_map(|look| look(db, item)).collect()
 }
 
-/// What is wrong with an item: its name, its import, its signature, its settings and attributes, its body, and what it does
-/// through all that it calls.
-fn look_at(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
-    let mut out = match item.role(db) {
-        Role::Import => resolve::import(db, item).diagnostics.clone(),
-        _ => Vec::new(),
-    };
-    out.extend(resolve::check_name(db, item));
-    out.extend(decl::check::check(db, item));
-    out.extend(prompts::check(db, item));
-    out.extend(unused_params(db, item));
-    out.extend(lints::settings::check(db, item));
-    out.extend(lints::unproduced_variant::check(db, item));
-    out.extend(analyses::secrets::with_ways(db, item, &check_body(db, item).diagnostics));
-    out.extend(analyses::of_calls(db, item));
-    out.extend(analyses::policy::check(db, item));
+/// What is wrong with the texts of an item that stand in files of their own.
+fn texts_in_files(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
     for text in prompts::text_files(db, item) {
         let found = text.file.map(|file| check_text(db, item, file));
         out.extend(found.iter().flat_map(|found| analyses::secrets::with_settings(db, item, &text, found)));
@@ -197,15 +212,24 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
             out.push(found);
         }
     };
-    for (at, &item) in items(db, file).iter().enumerate() {
+    let all: Vec<(usize, Item<'_>)> = items(db, file).iter().copied().enumerate().collect();
+    for some in all.chunks(AT_ONCE) {
         if errors.get() > MOST_ERRORS {
             break;
         }
-        let found: Cow<'_, [Diagnostic]> =
-            if may_change { check_item(db, item).into() } else { look_at(db, item).into() };
-        found.iter().for_each(|found| tell(at, found));
-        if item.role(db) == Role::Test {
-            check_test(db, item).iter().for_each(|found| tell(at, found));
+        if may_change {
+            for (at, item) in some {
+                check_item(db, *item).iter().for_each(|found| tell(*at, found));
+            }
+        } else {
+            for look in LOOKS {
+                for (at, item) in some {
+                    look(db, *item).iter().for_each(|found| tell(*at, found));
+                }
+            }
+        }
+        for (at, item) in some.iter().filter(|(_, item)| item.role(db) == Role::Test) {
+            check_test(db, *item).iter().for_each(|found| tell(*at, found));
         }
     }
     if readable {

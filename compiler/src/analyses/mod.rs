@@ -54,20 +54,26 @@ pub(crate) fn prepare(db: &dyn Db) {
     env::prepare(db);
 }
 
-/// What the analyses of an item find through all that it calls.
-pub(crate) fn of_calls(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
-    let mut found = circles::check(db, item);
-    found.extend(env::check(db, item));
-    found.extend(of_steps(db, item));
-    found
+/// What an item needs itself for.
+pub(crate) fn of_circles(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
+    circles::check(db, item)
 }
 
-/// What the analyses of a flow's steps find.
-fn of_steps(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
-    if !matches!(item.role(db), Role::Declares(DefKind::Flow | DefKind::Tool)) {
-        return Vec::new();
-    }
-    let mut found = cost::check::check(db, item);
-    found.extend(touch::races::check(db, item));
-    found
+/// What it reads of the environment.
+pub(crate) fn of_env(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
+    env::check(db, item)
+}
+
+/// What a flow costs with all that it calls.
+pub(crate) fn of_cost(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
+    if has_steps(db, item) { cost::check::check(db, item) } else { Vec::new() }
+}
+
+/// What the branches of a flow touch at once, with all that they call.
+pub(crate) fn of_races(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
+    if has_steps(db, item) { touch::races::check(db, item) } else { Vec::new() }
+}
+
+fn has_steps(db: &dyn Db, item: SourceItem<'_>) -> bool {
+    matches!(item.role(db), Role::Declares(DefKind::Flow | DefKind::Tool))
 }
