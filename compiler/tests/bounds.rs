@@ -52,6 +52,12 @@ macro_rules! bounds {
     };
 }
 
+#[test]
+fn what_bounds_two_lists_does_not_bound_both_together() {
+    let text = "type P = [int] where it.len() <= 2\nflow f(a: P, b: P) { for y in a + b { act(\"${y}\") } }";
+    assert_eq!(of(text), "turns 0..4, time 0s..40m, cost $0..$4");
+}
+
 bounds! {
     nothing_takes_nothing: "let x = 1\nlog(\"${x}\")" => "turns 0..0, time 0s..0s, cost $0..$0";
     a_process_may_be_cancelled_at_once: "let p = spawn act(\"x\")\ncancel(p)" => "turns 0..1, time 0s..10m, cost $0..$1";

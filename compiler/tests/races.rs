@@ -16,6 +16,7 @@ agent judge(x: file("out/*.md")) -> bool { prompt: "${x}", timeout: 1m }
 type Pair = Pair(name: string, made: [output("out/*.md")]) | Nothing
 agent nested(x: string) -> Pair { prompt: x, timeout: 1m }
 command render(x: string) -> output("out/*.html") { run: ["render", x], timeout: 1m }
+command stamp(n: string) -> output("out/stamp.md") { run: ["stamp", n], timeout: 1m }
 command train(n: int) -> [int] { run: ["train", n], output: file("metrics.json") }
 command measure(name: string, n: int = 1) -> [int] { run: ["measure", name], output: file("out/" + name + "-${n}.json") }
 command look(x: file, n: int = 1) -> bool { run: ["look", x, n], output: json }
@@ -259,6 +260,7 @@ races! {
     rounds_that_write_their_element_to_one_path: "parallel for x in xs { write(\"out/${xs.len()}.md\", x) }" => ["`out/a.md`"];
     rounds_in_rounds_that_write_the_outer_element: "parallel for x in xs { parallel for y in [\"a\", \"b\"] { write(\"out/${y}.md\", x) } }" => ["`out/a.md`"];
     rounds_of_a_program_with_their_element: "parallel for x in xs { render(x) }" => [];
+    rounds_of_a_program_whose_output_has_one_name: "parallel for x in xs { stamp(x) }" => ["`out/stamp.md`"];
     rounds_of_a_program_without_their_element: "parallel for _ in xs { render(\"x\") }" => ["`out/a.html`"];
     rounds_in_rounds_differ_by_both: "parallel for x in xs { parallel for y in xs { write(\"out/${x}${y}\", \"\") } }" => [];
     rounds_in_rounds_that_differ_by_the_outer_only: "parallel for x in xs { parallel for _ in xs { write(\"out/${x}\", \"\") } }" => ["`out/a`"];

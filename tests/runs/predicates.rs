@@ -46,6 +46,11 @@ fn grown(name: string) -> [string] {
   names
 }
 
+fn doubled(names: Few) -> Few {
+  let twice: Few = names + names
+  twice
+}
+
 fn field(to: int) -> Range {
   var range = Range(from: 1, to: 5)
   range.to = to
@@ -92,6 +97,10 @@ fn a_value_is_held_to_its_type_where_it_is_declared_or_assigned() {
         ),
         ("keyed(\"A\")", "this `Id`: expected `it.matches(\"^[a-z]+$\")`, found the text `\"A\"`".into()),
         ("grown(\"a\")", "this `Few`: expected `it.len() <= 2`, found the list `[\"a\",\"a\",\"a\"]`".into()),
+        (
+            "doubled([\"a\", \"b\"])",
+            "this `Few`: expected `it.len() <= 2`, found the list `[\"a\",\"b\",\"a\",\"b\"]`".into(),
+        ),
         ("field(400)", "this `Range`: $.to: expected `it < 100`, found `400`".into()),
         (
             "around(7, 1)",

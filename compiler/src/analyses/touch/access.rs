@@ -55,6 +55,12 @@ impl Access {
         Self { glob, write, namer, params: 0, spelled: None }
     }
 
+    /// Files among those of a pattern, where there is more than one to choose from.
+    fn among(glob: Glob, write: bool, namer: Namer) -> Self {
+        let namer = if glob.has_wildcard() { namer } else { Namer::Fixed };
+        Self::new(glob, write, namer)
+    }
+
     /// Files of a name that is spelled so. What has no name where it is written may be any file; where it is read, none that has
     /// one.
     fn spelled(pieces: &[Piece], is_path: bool, write: bool, depends: u64) -> Self {
@@ -162,9 +168,9 @@ fn of_type(db: &dyn Db, ty: &Ty, namer: Namer, seen: &mut FxHashSet<Ty>, out: &m
     match resolve_alias(db, ty) {
         Ty::Output(glob) => {
             let glob = glob.map_or_else(Glob::any, Glob::new);
-            out.push(Access::new(glob, true, namer));
+            out.push(Access::among(glob, true, namer));
         }
-        Ty::File(Some(glob)) => out.push(Access::new(Glob::new(glob), false, namer)),
+        Ty::File(Some(glob)) => out.push(Access::among(Glob::new(glob), false, namer)),
         Ty::List(of) | Ty::Option(of) | Ty::Map(_, of) => of_type(db, &of, namer, seen, out),
         Ty::Record(fields) => fields.iter().for_each(|(_, ty)| of_type(db, ty, namer, seen, out)),
         named @ Ty::Named(..) => {

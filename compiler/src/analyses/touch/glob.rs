@@ -126,7 +126,8 @@ impl Glob {
         self.pieces.iter().flatten().any(|piece| piece.split('/').any(|part| part == ".."))
     }
 
-    fn has_wildcard(&self) -> bool {
+    /// Whether it may match more than one path.
+    pub(super) fn has_wildcard(&self) -> bool {
         self.has_hole() || self.pieces.iter().flatten().any(|piece| has_wildcard(piece))
     }
 }

@@ -218,7 +218,8 @@ impl Infer<'_> {
             return Ty::Error;
         }
         if let (BinaryOp::Add, Ty::List(_), Ty::List(_)) = (op, &x, &y) {
-            if let Some(joined) = self.join(&a, &b) {
+            // What holds of both need not hold of what they make together, as with texts and numbers.
+            if let Some(joined) = self.join(&x, &y) {
                 return joined;
             }
         } else if let Some(result) = arithmetic(op, &x, &y) {
