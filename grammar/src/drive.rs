@@ -3,7 +3,7 @@
 
 use crate::build::{Build, Entry};
 use crate::generated::__parse__Entry::{
-    __EOF_ACTION, __action, __reduce, __token_to_integer, __token_to_symbol,
+    __EOF_ACTION, __Symbol, __action, __reduce, __token_to_integer, __token_to_symbol,
 };
 use crate::layout::Token;
 use crate::token::Tok;
@@ -20,7 +20,10 @@ pub(crate) fn drive<'t>(text: &'t str, entry: Tok, tokens: &[Token]) -> (Option<
     states.push(0);
     let enter = Token::made(entry, 0);
     for (read, token) in std::iter::once(&enter).chain(tokens).enumerate() {
-        let Some(terminal) = __token_to_integer(&token.kind, PhantomData) else { return (None, read + 1) };
+        let mut token = *token;
+        let Some(mut terminal) = __token_to_integer(&token.kind, PhantomData) else {
+            return (None, read + 1);
+        };
         loop {
             match __action(states.last().copied().unwrap_or_default(), terminal) {
                 shift @ 1.. => {
@@ -29,7 +32,10 @@ pub(crate) fn drive<'t>(text: &'t str, entry: Tok, tokens: &[Token]) -> (Option<
                     symbols.push((token.start, symbol, token.end));
                     break;
                 }
-                0 => return (None, read + 1),
+                0 => match behind_arguments(&mut build, token, &mut states, &mut symbols) {
+                    Some((rest, number)) => (token, terminal) = (rest, number),
+                    None => return (None, read + 1),
+                },
                 reduce => {
                     let start = Some(&token.start);
                     let end =
@@ -54,6 +60,38 @@ pub(crate) fn drive<'t>(text: &'t str, entry: Tok, tokens: &[Token]) -> (Option<
                 }
             }
             _ => return (None, read),
+        }
+    }
+}
+
+/// Takes the `>` of a `>=` that cannot stand as one, where it ends the arguments of a type: `Turn<T>=Done`. The `=` that
+/// is left, and its number.
+#[cold]
+fn behind_arguments<'t>(
+    build: &mut Build<'t>,
+    token: Token,
+    states: &mut Vec<i16>,
+    symbols: &mut Vec<(u32, __Symbol, u32)>,
+) -> Option<(Token, usize)> {
+    let number = |kind| __token_to_integer(&kind, PhantomData);
+    if token.kind != Tok::Ge || token.end != token.start + 2 {
+        return None;
+    }
+    let (middle, terminal) = (token.start + 1, number(Tok::Gt)?);
+    loop {
+        match __action(states.last().copied().unwrap_or_default(), terminal) {
+            shift @ 1.. => {
+                states.push(shift - 1);
+                symbols.push((token.start, __token_to_symbol(terminal, Tok::Gt, PhantomData), middle));
+                return Some((Token { kind: Tok::Eq, start: middle, end: token.end }, number(Tok::Eq)?));
+            }
+            0 => return None,
+            reduce => {
+                let end = __reduce(build, -(reduce + 1), Some(&token.start), states, symbols, PhantomData);
+                if end.is_some() {
+                    return None;
+                }
+            }
         }
     }
 }

@@ -126,6 +126,16 @@ impl<'t> Cursor<'t> {
         span
     }
 
+    /// Steps over the `>` that ends the arguments of a type; of a `>=` the `=` is next.
+    pub(super) fn next_angle(&mut self) -> Span {
+        if !self.at(Tok::Ge) {
+            return self.next();
+        }
+        let angle = Span::new(self.span.start, self.span.start + 1);
+        (self.kind, self.span.start, self.gap) = (Some(Tok::Eq), angle.end, Gap::Nothing);
+        angle
+    }
+
     /// Steps over the string that begins with the next token, holes and all.
     pub(super) fn next_string(&mut self) -> Span {
         let mut span = self.span;

@@ -65,6 +65,8 @@ impl<'t> Said<'t> {
                     }
                 }
                 Tok::Bar if depth == 0 && self.begins_alternatives() => {}
+                // It may be the end of a type's arguments, and `=`.
+                Tok::Ge => self.tokens.extend([(Tok::Gt, ">"), (Tok::Eq, "=")]),
                 Tok::BlockStart => {
                     let length = pair(&tokens[index..]);
                     self.block(text, &tokens[index..index + length]);
@@ -137,7 +139,7 @@ impl<'t> Said<'t> {
 
 /// Whether it ends a list, so that a comma before it says nothing.
 fn closes(kind: Tok) -> bool {
-    kind.is_closer() || matches!(kind, Tok::Gt | Tok::Bar)
+    kind.is_closer() || matches!(kind, Tok::Gt | Tok::Ge | Tok::Bar)
 }
 
 /// How many tokens an attribute has: `@`, a name, and perhaps parentheses.

@@ -80,7 +80,7 @@ impl<'t, 'd> Writer<'t, 'd> {
         let commented = self.cursor.has_comments();
         self.comments();
         let apart = self.cursor.gap() != Gap::Nothing;
-        let span = self.cursor.next();
+        let span = self.cursor.next_angle();
         let goes_on = self.cursor.kind().is_some_and(|next| next != Tok::Comma && !next.is_closer());
         let loose = commented || (apart && goes_on && self.cursor.has_comments());
         if loose {
