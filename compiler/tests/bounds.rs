@@ -112,7 +112,23 @@ bounds! {
     sleeping_takes_its_time: "sleep(5s)\nsleep(10s)" => "turns 0..0, time 15s..15s, cost $0..$0";
     waiting_without_a_timeout_has_no_end: "wait_for(\"x\")" => "turns 0..0, time 0s..unbounded because `wait_for` has no timeout, cost $0..$0";
     waiting_with_a_timeout_has: "wait_for(\"x\", timeout: 5m)" => "turns 0..0, time 0s..5m, cost $0..$0";
+    a_least_is_rounded_down: "sleep(1h + 6s)" => "turns 0..0, time 1h..1h 1m, cost $0..$0";
+    a_least_of_days_is_rounded_down: "sleep(7d + 3ms)" => "turns 0..0, time 7d..7d 1h, cost $0..$0";
     a_failure_leads_to_no_result: "if n > 1 { fail \"x\" }\nact(\"y\")" => "turns 1..1, time 0s..10m, cost $0..$1";
+}
+
+#[test]
+fn a_loop_in_which_nothing_counts_takes_time_without_end() {
+    let endless = "turns 0..0, time 0s..unbounded because the loop has no `max`, cost $0..$0";
+    assert_eq!(of("@budget(time: 10m)\nflow f() { loop { log(\"x\") } }\n"), endless);
+    assert_eq!(of("@budget(time: 10m)\nflow f(n: int) { loop { if n > 1 { break } } }\n"), endless);
+    let text = "flow f() { g() }\n@budget(time: 10m)\nflow g() { loop { log(\"x\") } }\n";
+    assert_eq!(of(text), "turns 0..0, time 0s..10m, cost $0..$0");
+    let text = "@budget(time: 10m)\nflow f(n: int) {\nhandoff a()\nstage a() { if n > 1 { return }\nhandoff a() }\n}\n";
+    assert_eq!(
+        of(text),
+        "turns 0..0, time 0s..unbounded because its stages hand off in a circle without `max`, cost $0..$0"
+    );
 }
 
 #[test]

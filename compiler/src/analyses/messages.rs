@@ -109,7 +109,7 @@ pub(super) fn unbounded_loop(place: Place, in_fn: bool, budget: bool) -> Diagnos
     let found = match (in_fn, budget) {
         (true, _) => found.help("write how often it may run: `loop max 10 { … }`"),
         (false, true) => found
-            .note("the budget of the flow counts what agents do, and no agent is called in this loop")
+            .note("the budget of the flow counts what agents do, and some way round this loop calls none")
             .help("write how often it may run, `loop max 10 { … }`, or give the flow a `time` budget"),
         (false, false) => found.help(
             "write how often it may run, `loop max 10 { … }`, or give the flow a budget: `@budget(time: 4h)`",
@@ -135,12 +135,12 @@ pub(super) fn unbounded_cycle(steps: &[(&str, Place)], budget: bool) -> Option<D
         .iter()
         .fold(found, |found, (name, place)| found.label(place.clone(), format!("then `{name}` here")));
     let found = if budget {
-        found.note("the budget of the flow counts what agents do, and no agent is called on this way")
+        found.note("the budget of the flow counts what agents do, and some way round calls none")
     } else {
         found
     };
     Some(found.help(format!(
-        "write how often one of them may be entered, `stage {first}(…) max 6 {{ … }}`, or give the flow a budget: `@budget(turns: 20)`"
+        "write how often one of them may be entered, `stage {first}(…) max 6 {{ … }}`, or give the flow a budget: `@budget(time: 4h)`"
     )))
 }
 

@@ -32,16 +32,16 @@ use crate::types::body::Body;
 use flow_grammar::tree::{Item, ItemKind};
 
 /// Adds what the analyses find to what is known of an item's body.
-pub(crate) fn check(db: &dyn Db, key: &ItemKey, item: &Item, body: &mut Body) {
+pub(crate) fn check(key: &ItemKey, item: &Item, body: &mut Body) {
     let base = Base::Item(key.clone());
     let is_wrong = body.diagnostics.iter().any(|found| found.code.severity() == Severity::Error);
     let mut found = Vec::new();
     if let ItemKind::Flow(flow) = &item.kind {
         let graph = handoffs::Graph::of(&flow.body);
         handoffs::check(&base, flow, &graph, body, &mut found);
-        bounds::check_cycles(db, &base, &item.attrs, &graph, body, &mut found);
+        bounds::check_cycles(&base, &item.attrs, &graph, &mut found);
     }
-    bounds::check_loops(db, &base, item, body, &mut found);
+    bounds::check_loops(&base, item, &mut found);
     // What is wrong may be what would use it.
     if !is_wrong {
         usage::check(&base, item, body, &mut found);

@@ -1,12 +1,13 @@
-//! Budgets held against what a flow takes, and flows that call themselves without one.
+//! Budgets held against what a flow takes, and what goes round without one that ends it.
 
 use super::range::{At, Dimension, Why};
-use super::{FlowCost, flow_cost, messages as say};
+use super::{FlowCost, flow_cost, messages as say, unspent};
+use crate::analyses::bounds::{keyword, open_circles};
 use crate::analyses::calls::{calls_itself, flows_of};
+use crate::analyses::messages::{unbounded_cycle, unbounded_loop};
 use crate::analyses::outline::{Budget, Outline, StepKind, outline, outline_of};
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
-use crate::resolve::DefKind;
 use crate::syntax::{Item, find_item};
 use flow_grammar::span::Span;
 use rustc_hash::FxHashSet;
@@ -23,6 +24,9 @@ pub fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
         found.extend(recursion(db, &key));
     }
     let Some((outline, cost)) = held_against(db, item) else { return found };
+    if outline.budget.needs_turns() {
+        unspent_rounds(db, item, &outline, &mut found);
+    }
     for dimension in Dimension::ALL {
         let least = cost.range.least[dimension as usize];
         if let Some((limit, span)) = dimension.budget(&outline.budget)
@@ -112,14 +116,42 @@ fn flow_calls(db: &dyn Db, outline: &Outline) -> Vec<FlowCall> {
     calls
 }
 
-/// Whether a flow ends by its budget however often it is called.
-fn is_bounded(outline: &Outline) -> bool {
-    let mut takes_turns = false;
+/// The loops and circles of stages that may go round without a turn, under a budget that counts no time.
+fn unspent_rounds(db: &dyn Db, item: Item<'_>, outline: &Outline, found: &mut Vec<Diagnostic>) {
     outline.each(&mut |step| {
-        takes_turns |= matches!(&step.kind, StepKind::Call(call) if call.kind == DefKind::Agent);
+        if let StepKind::Loop { max: None, body, .. } = &step.kind
+            && unspent::goes_round(db, body)
+        {
+            let place = item.place(db, keyword(outline.span(step.number)));
+            found.push(unbounded_loop(place, false, true));
+        }
     });
-    outline.budget.time.is_some()
-        || (takes_turns && (outline.budget.turns.is_some() || outline.budget.cost.is_some()))
+    let Outline { stages, .. } = outline;
+    let edges: Vec<Vec<(usize, Span)>> = stages
+        .iter()
+        .map(|stage| {
+            let ways = unspent::handoffs(db, &stage.steps).into_iter();
+            ways.map(|(to, step)| (to, outline.span(step))).collect()
+        })
+        .collect();
+    let open: Vec<bool> = stages.iter().map(|stage| stage.max.is_none()).collect();
+    for circle in open_circles(&open, &edges) {
+        let steps = circle
+            .iter()
+            .filter_map(|(at, span)| Some((stages.get(*at)?.name.as_str(), item.place(db, *span))));
+        found.extend(unbounded_cycle(&steps.collect::<Vec<_>>(), true));
+    }
+}
+
+/// The calls of flows that no budget of the flow itself keeps from going on and on.
+fn open_calls(db: &dyn Db, outline: &Outline) -> Vec<FlowCall> {
+    if outline.budget.time.is_some() {
+        Vec::new()
+    } else if outline.budget.needs_turns() {
+        unspent::calls(db, outline).into_iter().map(|(to, step)| FlowCall { to, step }).collect()
+    } else {
+        flow_calls(db, outline)
+    }
 }
 
 /// By what flows are put in order: files are numbered as they are read, and that is no order of theirs.
@@ -129,12 +161,7 @@ fn rank<'a>(db: &'a dyn Db, key: &'a ItemKey) -> (&'a str, &'a str, u32) {
 
 /// The way from a flow back to itself on which no budget lies. Of the flows on it the first says so.
 fn recursion(db: &dyn Db, start: &ItemKey) -> Option<Diagnostic> {
-    let open = |key: &ItemKey| -> Vec<FlowCall> {
-        match outline_of(db, key) {
-            Some(outline) if !is_bounded(&outline) => flow_calls(db, &outline),
-            _ => Vec::new(),
-        }
-    };
+    let open = |key: &ItemKey| outline_of(db, key).map_or_else(Vec::new, |it| open_calls(db, &it));
     let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
     // Each frame: a flow on the way, the call that goes on from it, and the calls still to be followed.
     let mut way = vec![(start.clone(), None, open(start))];
@@ -149,7 +176,10 @@ fn recursion(db: &dyn Db, start: &ItemKey) -> Option<Diagnostic> {
                 .iter()
                 .map(|(key, step, _)| (key.name.clone(), place(db, &At { key: key.clone(), step: *step })));
             let is_first = way.iter().all(|(key, ..)| rank(db, start) <= rank(db, key));
-            return is_first.then(|| say::recursion(steps.collect())).flatten();
+            let counts_turns =
+                |key: &ItemKey| outline_of(db, key).is_some_and(|outline| outline.budget.needs_turns());
+            let has_budget = way.iter().any(|(key, ..)| counts_turns(key));
+            return is_first.then(|| say::recursion(steps.collect(), has_budget)).flatten();
         }
         if seen.insert(call.to.clone()) {
             let next = open(&call.to);

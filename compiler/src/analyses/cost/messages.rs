@@ -15,7 +15,7 @@ pub const WORST_CASE: Code = Code("N0501");
 
 /// `@budget(turns: 2)` on a flow that takes three at least.
 pub(super) fn budget_too_small(place: Place, dimension: Dimension, limit: u64, least: u64) -> Diagnostic {
-    let (limit, least) = (dimension.number(limit), dimension.number(least));
+    let (limit, least) = (dimension.exact(limit), dimension.exact(least));
     let what = match dimension {
         Dimension::Turns => {
             format!("even the cheapest path takes {least} turns of agents, the budget allows {limit}")
@@ -43,7 +43,7 @@ pub(super) fn slack_budget(
     limit: u64,
     worst: u64,
 ) -> Diagnostic {
-    let (limit, worst) = (dimension.number(limit), dimension.number(worst));
+    let (limit, worst) = (dimension.exact(limit), dimension.number(worst));
     Diagnostic::new(
         SLACK_BUDGET,
         format!("`{flow}` takes {worst}{} at most, so a budget of {limit} ends nothing", unit(dimension)),
@@ -66,7 +66,7 @@ pub(super) fn worst_case_above_budget(
     limit: u64,
     worst: u64,
 ) -> Diagnostic {
-    let (limit, worst) = (dimension.number(limit), dimension.number(worst));
+    let (limit, worst) = (dimension.exact(limit), dimension.number(worst));
     Diagnostic::new(
         WORST_CASE,
         format!("in the worst case `{flow}` takes {worst}{}; its budget ends it at {limit}", unit(dimension)),
@@ -74,8 +74,9 @@ pub(super) fn worst_case_above_budget(
     )
 }
 
-/// Flows that call one another in a circle; each with the call that goes on.
-pub(super) fn recursion(steps: Vec<(SmolStr, Place)>) -> Option<Diagnostic> {
+/// Flows that call one another in a circle, each with the call that goes on; `budget` says that one has a budget of turns,
+/// tokens or cost.
+pub(super) fn recursion(steps: Vec<(SmolStr, Place)>, budget: bool) -> Option<Diagnostic> {
     let names: Vec<String> = steps.iter().chain(steps.first()).map(|(name, _)| format!("`{name}`")).collect();
     let mut steps = steps.into_iter();
     let (first, place) = steps.next()?;
@@ -86,6 +87,11 @@ pub(super) fn recursion(steps: Vec<(SmolStr, Place)>) -> Option<Diagnostic> {
     };
     let found = Diagnostic::new(RECURSION, message, place).here(format!("`{first}` calls on here"));
     let found = steps.fold(found, |found, (name, place)| found.label(place, format!("then `{name}` here")));
+    let found = if budget {
+        found.note("a budget of turns, tokens or cost counts what agents do, and some way round calls none")
+    } else {
+        found
+    };
     Some(
         found.help(
             "give one of them a budget, `@budget(time: 4h)`, or make it a `loop max` or stages with `max`",

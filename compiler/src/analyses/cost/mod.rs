@@ -7,6 +7,7 @@
 //! - [`call`]: what a single step takes
 //! - [`stages`]: the worst and the cheapest way through stages
 //! - [`check`]: budgets that do not fit
+//! - [`unspent`]: what is reached before an agent takes a turn
 //! - [`table`]: all of it for people and programs
 //!
 //! A flow has one summary, in terms of its parameters and free of places, so that an edit that changes none of its bounds
@@ -21,6 +22,7 @@ mod paths;
 mod range;
 mod stages;
 mod table;
+mod unspent;
 
 pub use messages::{BUDGET_TOO_SMALL, RECURSION, SLACK_BUDGET, WORST_CASE};
 pub use range::{At, Dimension, Most, Range, Why, WhyKind};

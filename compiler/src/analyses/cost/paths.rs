@@ -4,7 +4,7 @@
 use super::amount::Amount;
 use super::call;
 use super::number::{Ends, Unit};
-use super::range::{At, Most, Range, Why, WhyKind, greater, nothing, repeated, sum};
+use super::range::{At, Most, Range, Why, WhyKind, endlessly, greater, nothing, repeated, sum};
 use crate::analyses::outline::{Fact, Step, StepKind};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -205,6 +205,9 @@ impl Finder<'_> {
                 let others = Most::Known(Amount::from(most.saturating_sub(1)));
                 Range { least: [0; 3], most: repeated(&goes_on.most, &others) }
             }
+            (Some(goes_on), None) if matches!(most, Most::Unbounded(_)) => {
+                Range { least: [0; 3], most: endlessly(&goes_on.most, most) }
+            }
             // One less than a number that is not known cannot be said: as many of the dearest as there are.
             (Some(goes_on), None) => {
                 let all = |end: &[Most; 3]| repeated(&greater(&goes_on.most, end), most);
@@ -225,7 +228,11 @@ impl Finder<'_> {
         let all = match goes_on {
             Some(goes_on) => Range {
                 least: goes_on.least.map(|each| each.saturating_mul(least)),
-                most: repeated(&goes_on.most, most),
+                most: if matches!(most, Most::Unbounded(_)) {
+                    endlessly(&goes_on.most, most)
+                } else {
+                    repeated(&goes_on.most, most)
+                },
             },
             None => Range::default(),
         };

@@ -42,23 +42,52 @@ impl Dimension {
         }
     }
 
-    /// A number of it for people.
+    /// A number of it for people, which is no less.
     pub fn number(self, number: u64) -> String {
         match self {
             Self::Turns => number.to_string(),
-            Self::Time => duration(number),
+            Self::Time => duration(number, u64::div_ceil),
             Self::Cost => money(number),
+        }
+    }
+
+    /// A number of it for people, which is no more.
+    pub fn least(self, number: u64) -> String {
+        match self {
+            Self::Time => duration(number, |ms, unit| ms / unit),
+            _ => self.number(number),
+        }
+    }
+
+    /// Exactly so much of it, for people.
+    pub fn exact(self, number: u64) -> String {
+        match self {
+            Self::Time => exact_duration(number),
+            _ => self.number(number),
         }
     }
 }
 
-/// A duration in its two largest units, rounded up.
-fn duration(ms: u64) -> String {
-    const UNITS: [(u64, &str); 5] =
-        [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms")];
+/// Units of time in milliseconds.
+const UNITS: [(u64, &str); 5] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms")];
+
+/// A duration in all the units that it takes.
+fn exact_duration(ms: u64) -> String {
+    let mut rest = ms;
+    let parts = UNITS.iter().filter_map(|(unit, name)| {
+        let count = rest / unit;
+        rest %= unit;
+        (count > 0).then(|| format!("{count}{name}"))
+    });
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
+}
+
+/// A duration in its two largest units, where `divided` says which way it is rounded.
+fn duration(ms: u64, divided: impl Fn(u64, u64) -> u64) -> String {
     let Some(first) = UNITS.iter().position(|(unit, _)| ms >= *unit) else { return "0s".to_owned() };
     let small = UNITS.get(first + 1).map_or(1, |(unit, _)| *unit);
-    let rounded = ms.div_ceil(small).saturating_mul(small);
+    let rounded = divided(ms, small).saturating_mul(small);
     // Rounding up may have filled the larger unit.
     let (unit, name) = UNITS[UNITS.iter().position(|(unit, _)| rounded >= *unit).unwrap_or(first)];
     let rest = rounded % unit / small.min(unit);
@@ -289,6 +318,12 @@ pub(super) fn repeated(most: &[Most; 3], count: &Most) -> [Most; 3] {
     [a.times(count), b.times(count), c.times(count)]
 }
 
+/// Again and again without end: even rounds in which nothing is counted take time.
+pub(super) fn endlessly(most: &[Most; 3], endless: &Most) -> [Most; 3] {
+    let [turns, _, cost] = repeated(most, endless);
+    [turns, endless.clone(), cost]
+}
+
 impl Range {
     /// One after the other.
     #[must_use]
@@ -311,10 +346,20 @@ impl Range {
 
 #[cfg(test)]
 mod tests {
-    use super::{duration, money};
+    use super::{Dimension, duration, exact_duration, money};
+
+    #[test]
+    fn a_least_is_rounded_down_and_an_exact_duration_is_not_rounded() {
+        assert_eq!(Dimension::Time.least(3_606_000), "1h");
+        assert_eq!(Dimension::Time.least(3_599_999), "59m 59s");
+        assert_eq!(Dimension::Time.least(0), "0s");
+        assert_eq!(exact_duration(604_800_003), "7d 3ms");
+        assert_eq!(exact_duration(0), "0s");
+    }
 
     #[test]
     fn durations_are_rounded_up_to_their_two_largest_units() {
+        let duration = |ms| duration(ms, u64::div_ceil);
         assert_eq!(duration(0), "0s");
         assert_eq!(duration(250), "250ms");
         assert_eq!(duration(1500), "1s 500ms");

@@ -120,12 +120,12 @@ impl Row {
 
     /// `3`
     pub fn least_text(&self) -> String {
-        self.dimension.number(self.least)
+        self.dimension.least(self.least)
     }
 
     /// `20`
     pub fn budget_text(&self) -> Option<String> {
-        self.budget.map(|budget| self.dimension.number(budget))
+        self.budget.map(|budget| self.dimension.exact(budget))
     }
 }
 

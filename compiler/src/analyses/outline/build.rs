@@ -97,6 +97,7 @@ fn budget(attrs: &[Attr]) -> Budget {
             Some("turns") => budget.turns = limit,
             Some("time") => budget.time = limit,
             Some("cost") => budget.cost = limit,
+            Some("tokens") => budget.tokens = limit,
             _ => {}
         }
     }
@@ -248,7 +249,9 @@ impl<'a> Builder<'a> {
                 max.iter().for_each(|max| self.expr(max));
                 let body = self.sequence(|it| it.block(body));
                 let otherwise = otherwise.as_ref().map(|block| self.sequence(|it| it.block(block)));
-                if !is_idle(&body) || otherwise.as_ref().is_some_and(|steps| !is_idle(steps)) {
+                // One without a bound takes time, whatever it does.
+                if max.is_none() || !is_idle(&body) || otherwise.as_ref().is_some_and(|steps| !is_idle(steps))
+                {
                     let max = max.as_ref().map(|max| self.reader.fact(max));
                     self.push(expr.span, StepKind::Loop { max, body, otherwise });
                 }

@@ -58,6 +58,15 @@ pub struct Budget {
     pub time: Option<(u64, Span)>,
     /// Millionths of a dollar.
     pub cost: Option<(u64, Span)>,
+    /// Tokens.
+    pub tokens: Option<(u64, Span)>,
+}
+
+impl Budget {
+    /// Whether it ends only what calls agents on every way round: it counts what they do, and no time.
+    pub const fn needs_turns(&self) -> bool {
+        self.time.is_none() && (self.turns.is_some() || self.cost.is_some() || self.tokens.is_some())
+    }
 }
 
 /// A parameter, as far as steps depend on it.

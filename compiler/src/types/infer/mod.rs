@@ -78,7 +78,7 @@ fn body_of(db: &dyn Db, item: Item<'_>) -> Body {
     infer.enter(tree.span);
     infer.item(tree);
     let mut body = infer.finish();
-    analyses::check(db, &item.key(db), tree, &mut body);
+    analyses::check(&item.key(db), tree, &mut body);
     body
 }
 
