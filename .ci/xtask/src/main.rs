@@ -36,10 +36,9 @@ fn main() -> anyhow::Result<()> {
         ["vsix"] => vsix::build(),
         ["generate", directory] => generate::write(directory, "100000"),
         ["generate", directory, lines] => generate::write(directory, lines),
-        ["bench"] => bench::run(false, false),
-        ["bench", "--guided"] => bench::run(false, true),
-        ["bench", "--quick"] => bench::run(true, false),
-        ["bench", "--quick", "--guided"] => bench::run(true, true),
+        ["bench", flags @ ..] if flags.iter().all(|flag| ["--quick", "--guided"].contains(flag)) => {
+            bench::run(flags.contains(&"--quick"), flags.contains(&"--guided"))
+        }
         // What `bench` starts.
         ["bench-probe", rest @ ..] => bench::probe::run(rest),
         ["bench-stamp", file] => bench::probe::stamp(file),
