@@ -122,6 +122,7 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
         reader.findings.clear();
         reader.not_toml(text, error);
     }
+    reader.findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span.start));
     (project, reader.findings)
 }
 

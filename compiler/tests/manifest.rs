@@ -117,3 +117,11 @@ fn what_is_not_toml_is_one_mistake() {
         assert_eq!(found, [("E0610", place, help)], "{text}");
     }
 }
+
+#[test]
+fn what_is_wrong_with_it_is_told_in_the_order_of_its_text() {
+    let text = "[lint]\nnothing = 1\n[defaults]\nprovider = 2\n[project]\nversion = 3\nname = 4\n";
+    let places = parse(text).1.into_iter().map(|finding| finding.labels[0].span.start).collect::<Vec<_>>();
+    assert_eq!(places.len(), 4);
+    assert!(places.is_sorted(), "{places:?}");
+}
