@@ -91,21 +91,21 @@ fn github_gets_annotations_with_its_own_signs_escaped() {
 
 #[test]
 fn gitlab_gets_a_list_of_what_code_quality_asks_for() {
-    let twice = "fn f() -> int { missing + missing }\nfn g(x: int) -> int { 1 }\n";
+    let twice = "fn f() -> int { \"a\" }\nfn g() -> int { \"a\" }\nfn h(x: int) -> int { 1 }\n";
     let read = |text: &str| -> Vec<Value> {
         let ended = Bench::new(&[("sub/a.flow", text)]).flowc(["check", "--format", "gitlab"]);
         serde_json::from_str(&ended.out).unwrap()
     };
     let found = read(twice);
     assert_eq!(found.len(), 3);
-    assert_eq!(found[0]["check_name"], "E0106");
+    assert_eq!(found[0]["check_name"], "E0301");
     assert_eq!(found[0]["severity"], "critical");
     assert_eq!(found[2]["severity"], "minor");
     assert_eq!(
         found[2]["location"],
-        serde_json::json!({ "path": "sub/a.flow", "lines": { "begin": 2, "end": 2 } })
+        serde_json::json!({ "path": "sub/a.flow", "lines": { "begin": 3, "end": 3 } })
     );
-    assert!(found[0]["description"].as_str().unwrap().starts_with("E0106: there is nothing named `missing`"));
+    assert!(found[0]["description"].as_str().unwrap().starts_with("E0301: "));
     let prints = |found: &[Value]| -> Vec<String> {
         found.iter().map(|it| it["fingerprint"].as_str().unwrap().to_owned()).collect()
     };
