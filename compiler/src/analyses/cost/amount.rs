@@ -149,10 +149,6 @@ impl Amount {
         self.terms.iter().flat_map(|(symbols, _)| symbols)
     }
 
-    pub(super) fn depth(&self) -> u32 {
-        self.symbols().map(Symbol::depth).max().unwrap_or(0)
-    }
-
     /// How many rounds so many workers need for it; there is at least one.
     #[must_use]
     pub fn rounds(&self, workers: &Ends) -> Self {
@@ -269,14 +265,7 @@ impl Symbol {
     fn add_lists(&self, out: &mut Vec<Root>) {
         match self {
             Self::Len(root) if !out.contains(root) => out.push(root.clone()),
-            Self::Len(_) | Self::Value(_) | Self::Quantity(_) => {}
-            Self::Rounds(work, workers) => {
-                work.symbols().chain(workers.symbols()).for_each(|symbol| symbol.add_lists(out));
-            }
-            Self::Above(number, _) => number.symbols().for_each(|symbol| symbol.add_lists(out)),
-            Self::Quotient(a, b, _) | Self::Greater(a, b, _) => {
-                a.symbols().chain(b.symbols()).for_each(|symbol| symbol.add_lists(out));
-            }
+            _ => self.inner().for_each(|symbol| symbol.add_lists(out)),
         }
     }
 }

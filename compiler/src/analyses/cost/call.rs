@@ -70,6 +70,14 @@ fn of_doer(doer: &Doer, call: &Call) -> Range {
     Range { least: [u64::from(is_agent), 0, 0], most: [turns.into(), time, cost] }
 }
 
+/// What a callee takes, with every symbol replaced by what it is worth to its caller.
+fn substituted(all: &[Most; 3], worth: &dyn Fn(&Symbol) -> Ends) -> [Most; 3] {
+    all.each_ref().map(|most| match most {
+        Most::Known(amount) => Most::Known(amount.substituted(worth)),
+        other => other.clone(),
+    })
+}
+
 /// What an agent takes that may use a tool of the program, as often as it likes. The time is its own: it waits for the tool. Only
 /// what a tool defers runs behind the end of the attempt that called it, beside what other calls have deferred.
 fn with_tool(finder: &Finder<'_>, call: &Call, tool: &ItemKey, most: &mut [Most; 3], late: &mut [Most; 3]) {
@@ -85,12 +93,7 @@ fn with_tool(finder: &Finder<'_>, call: &Call, tool: &ItemKey, most: &mut [Most;
         })
         .into()
     };
-    let here = |all: &[Most; 3]| {
-        all.clone().map(|most| match most {
-            Most::Known(amount) => Most::Known(amount.substituted(&unknown)),
-            other => other,
-        })
-    };
+    let here = |all| substituted(all, &unknown);
     let attempts = doer(finder.db, &call.callee).map(|doer| attempts(&doer, call)).unwrap_or_default();
     let deferred = here(&cost.late);
     let behind = deferred[Dimension::Time as usize].times(&Most::Known(attempts));
@@ -195,13 +198,7 @@ fn worth(symbol: &Symbol, call: &Call, params: &[Param]) -> Ends {
 fn flow(finder: &Finder<'_>, call: &Call) -> (Range, [Most; 3]) {
     let Some(cost) = flow_cost(finder.db, &call.callee) else { return Default::default() };
     let worth = |symbol: &Symbol| worth(symbol, call, &cost.params);
-    let here = |all: &[Most; 3]| {
-        all.clone().map(|most| match most {
-            Most::Known(amount) => Most::Known(amount.substituted(&worth)),
-            other => other,
-        })
-    };
-    let (mut most, mut late) = (here(&cost.within), here(&cost.late));
+    let (mut most, mut late) = (substituted(&cost.within, &worth), substituted(&cost.late, &worth));
     let mut least = cost.range.least;
     if let Some(timeout) = call.option("timeout") {
         let [_, time, _] = &mut most;

@@ -188,10 +188,6 @@ impl Number {
         }
         written(above.into_iter().chain(below))
     }
-
-    fn depth(&self) -> u32 {
-        self.symbols().map(Symbol::depth).max().unwrap_or(0)
-    }
 }
 
 fn written(parts: impl Iterator<Item = (bool, String)>) -> String {
@@ -415,17 +411,23 @@ impl Symbol {
         }
     }
 
+    /// The symbols of what it is computed of.
+    pub(super) fn inner(&self) -> impl Iterator<Item = &Self> {
+        let (work, numbers) = match self {
+            Self::Value(_) | Self::Quantity(_) | Self::Len(_) => (None, [None, None]),
+            Self::Rounds(work, workers) => (Some(work), [Some(workers), None]),
+            Self::Above(number, _) => (None, [Some(number), None]),
+            Self::Quotient(a, b, _) | Self::Greater(a, b, _) => (None, [Some(a), Some(b)]),
+        };
+        let numbers = numbers.into_iter().flatten().flat_map(|number| number.symbols());
+        work.into_iter().flat_map(|work| work.symbols()).chain(numbers)
+    }
+
     /// Whether something in it is not the same wherever it is called the same.
     fn has_name_of_its_own(&self) -> bool {
         match self {
             Self::Value(root) | Self::Quantity(root) | Self::Len(root) => matches!(root, Root::Named(_)),
-            Self::Rounds(work, workers) => {
-                work.symbols().chain(workers.symbols()).any(Self::has_name_of_its_own)
-            }
-            Self::Above(number, _) => number.symbols().any(Self::has_name_of_its_own),
-            Self::Quotient(a, b, _) | Self::Greater(a, b, _) => {
-                a.symbols().chain(b.symbols()).any(Self::has_name_of_its_own)
-            }
+            _ => self.inner().any(Self::has_name_of_its_own),
         }
     }
 
@@ -444,9 +446,7 @@ impl Symbol {
     pub(super) fn depth(&self) -> u32 {
         match self {
             Self::Value(_) | Self::Quantity(_) | Self::Len(_) => 0,
-            Self::Rounds(work, workers) => 1 + work.depth().max(workers.depth()),
-            Self::Above(number, _) => 1 + number.depth(),
-            Self::Quotient(a, b, _) | Self::Greater(a, b, _) => 1 + a.depth().max(b.depth()),
+            _ => 1 + self.inner().map(Self::depth).max().unwrap_or(0),
         }
     }
 

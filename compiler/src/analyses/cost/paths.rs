@@ -4,7 +4,7 @@
 use super::amount::Amount;
 use super::call;
 use super::number::{Ends, Unit};
-use super::range::{At, Most, Range, Why, WhyKind, endlessly, greater, nothing, repeated, sum};
+use super::range::{At, Most, Range, Why, WhyKind, greater, in_rounds, nothing, repeated, sum};
 use crate::analyses::outline::{Fact, Step, StepKind};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -200,14 +200,12 @@ impl Finder<'_> {
         let goes_on = either(round.next.take(), round.goes_on.take());
         let mut broken = round.broken.take();
         // What lies before the round that leaves: all rounds but one.
-        let before = match (&goes_on, most.known()) {
-            (Some(goes_on), Some(most)) => {
-                let others = Most::Known(Amount::from(most.saturating_sub(1)));
-                Range { least: [0; 3], most: repeated(&goes_on.most, &others) }
-            }
-            (Some(goes_on), None) if matches!(most, Most::Unbounded(_)) => {
-                Range { least: [0; 3], most: endlessly(&goes_on.most, most) }
-            }
+        let others = match (most, most.known()) {
+            (Most::Unbounded(_), _) => Some(most.clone()),
+            (_, known) => known.map(|known| Amount::from(known.saturating_sub(1)).into()),
+        };
+        let before = match (&goes_on, others) {
+            (Some(goes_on), Some(others)) => Range { least: [0; 3], most: in_rounds(&goes_on.most, &others) },
             // One less than a number that is not known cannot be said: as many of the dearest as there are.
             (Some(goes_on), None) => {
                 let all = |end: &[Most; 3]| repeated(&greater(&goes_on.most, end), most);
@@ -228,11 +226,7 @@ impl Finder<'_> {
         let all = match goes_on {
             Some(goes_on) => Range {
                 least: goes_on.least.map(|each| each.saturating_mul(least)),
-                most: if matches!(most, Most::Unbounded(_)) {
-                    endlessly(&goes_on.most, most)
-                } else {
-                    repeated(&goes_on.most, most)
-                },
+                most: in_rounds(&goes_on.most, most),
             },
             None => Range::default(),
         };

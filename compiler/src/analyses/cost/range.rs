@@ -318,10 +318,10 @@ pub(super) fn repeated(most: &[Most; 3], count: &Most) -> [Most; 3] {
     [a.times(count), b.times(count), c.times(count)]
 }
 
-/// Again and again without end: even rounds in which nothing is counted take time.
-pub(super) fn endlessly(most: &[Most; 3], endless: &Most) -> [Most; 3] {
-    let [turns, _, cost] = repeated(most, endless);
-    [turns, endless.clone(), cost]
+/// So many rounds, one after the other: where there is no end of them, even rounds in which nothing is counted take time.
+pub(super) fn in_rounds(most: &[Most; 3], count: &Most) -> [Most; 3] {
+    let [turns, time, cost] = repeated(most, count);
+    [turns, if matches!(count, Most::Unbounded(_)) { count.clone() } else { time }, cost]
 }
 
 impl Range {

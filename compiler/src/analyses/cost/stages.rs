@@ -6,7 +6,7 @@
 
 use super::amount::Amount;
 use super::paths::{Finder, Paths};
-use super::range::{At, Most, Range, Why, WhyKind, endlessly, greater, nothing, repeated, sum};
+use super::range::{At, Most, Range, Why, WhyKind, greater, in_rounds, nothing, repeated, sum};
 use crate::analyses::outline::{Outline, Stage};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -100,7 +100,7 @@ fn worst(key: &ItemKey, own: &Paths, stages: &[Paths], decls: &[Stage]) -> [Most
             for stage in &knot {
                 most = greater(&most, &way(&stages[*stage], &ways));
             }
-            let most = endlessly(&most, &endless);
+            let most = in_rounds(&most, &endless);
             for stage in knot {
                 ways[stage].clone_from(&most);
                 nexts[stage] = Some(most.clone());
