@@ -40,8 +40,8 @@ const LOOKS: [Look; 14] = [
     |db, item| lints::settings::check(db, item),
     |db, item| lints::unproduced_variant::check(db, item),
     |db, item| analyses::secrets::with_ways(db, item, &check_body(db, item).diagnostics),
-    |db, item| analyses::of_circles(db, item),
-    |db, item| analyses::of_env(db, item),
+    |db, item| analyses::circles::check(db, item),
+    |db, item| analyses::env::check(db, item),
     |db, item| analyses::of_cost(db, item),
     |db, item| analyses::of_races(db, item),
     |db, item| analyses::policy::check(db, item),
@@ -321,7 +321,7 @@ fn check_each(
 ) -> Vec<(SourceFile, Vec<Diagnostic>)> {
     let of_all: [fn(&Database); 4] = [
         |db| resolve::prepare(db),
-        |db| analyses::prepare(db),
+        |db| analyses::env::prepare(db),
         |db| decl::marks::prepare_all(db),
         |db| lints::unproduced_variant::prepare_all(db),
     ];

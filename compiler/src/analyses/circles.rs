@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// The circles of calls that are told at a function, constant or type.
-pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
+pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     if !is_pure(item.role(db)) {
         return Vec::new();
     }

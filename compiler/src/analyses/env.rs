@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// Tells each variable of the environment that an item reads, and that any module declares a secret.
-pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
+pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
     let has_effects = matches!(item.role(db), Role::Declares(DefKind::Flow | DefKind::Tool) | Role::Test);
     if !has_effects || secrets(db).is_empty() {
         return Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
 }
 
 /// Finds the secrets, which every flow asks for.
-pub(super) fn prepare(db: &dyn Db) {
+pub(crate) fn prepare(db: &dyn Db) {
     secrets(db);
 }
 

@@ -3,10 +3,10 @@
 
 mod bounds;
 mod calls;
-mod circles;
+pub(crate) mod circles;
 pub mod cost;
 mod depth;
-mod env;
+pub(crate) mod env;
 mod handoffs;
 mod messages;
 pub mod outline;
@@ -47,21 +47,6 @@ pub(crate) fn check(key: &ItemKey, item: &Item, body: &mut Body) {
         usage::check(&base, item, body, &mut found);
     }
     body.diagnostics.append(&mut found);
-}
-
-/// Finds what every file asks of all.
-pub(crate) fn prepare(db: &dyn Db) {
-    env::prepare(db);
-}
-
-/// What an item needs itself for.
-pub(crate) fn of_circles(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
-    circles::check(db, item)
-}
-
-/// What it reads of the environment.
-pub(crate) fn of_env(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
-    env::check(db, item)
 }
 
 /// What a flow costs with all that it calls.

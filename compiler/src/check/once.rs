@@ -2,7 +2,7 @@
 //! editor shows each place for itself.
 
 use crate::db::{Db, SourceFile};
-use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Label, Place};
 use crate::resolve::{UNKNOWN_NAME, UNKNOWN_TYPE};
 use crate::syntax::items;
 use rustc_hash::FxHashMap;
@@ -48,9 +48,9 @@ pub fn told_once(db: &dyn Db, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let more = places.len().saturating_sub(MOST_PLACES);
         let first = &mut out[at];
         let shown = places.into_iter().take(MOST_PLACES);
-        *first = shown.fold(first.clone(), |found, place| found.label(place, "and here"));
+        first.labels.extend(shown.map(|place| Label { place, text: "and here".into() }));
         if more > 0 {
-            *first = first.clone().note(format!("it stands in {more} more places"));
+            first.notes.push(format!("it stands in {more} more places"));
         }
     }
     out
