@@ -1,11 +1,13 @@
 //! One mistake, one message: what only follows from another mistake is left out.
 
-use crate::analyses::{SECRET_READ, UNCHANGED_VARIABLE};
+use crate::analyses::{SECRET_READ, STAGE_FALLS_OFF, UNBOUNDED_LOOP, UNCHANGED_VARIABLE, UNREACHABLE_STAGE};
 use crate::db::Db;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::lints::UNUSED_SECRET;
+use crate::resolve;
 use crate::types::decl;
-use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES};
+use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES, UNKNOWN_STAGE};
+use crate::types::patterns::NOT_EXHAUSTIVE;
 use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER};
 use flow_grammar::span::Span;
 use rustc_hash::FxHashSet;
@@ -26,10 +28,19 @@ const GUESSED: [&str; 14] = [
 ];
 
 /// There is nothing, no type, no stage of a name.
-const UNKNOWN_NAME: [&str; 3] = ["E0105", "E0106", "E0505"];
+const UNKNOWN: [Code; 3] = [resolve::UNKNOWN_TYPE, resolve::UNKNOWN_NAME, UNKNOWN_STAGE];
 
-/// What is only missing where it cannot be read: a case, a bound, a way out of a stage or into one.
-const LACKING: [&str; 4] = ["E0404", "E0504", "E0507", "E0508"];
+/// What is only missing where it cannot be read: a setting, a value, a branch, a case, a bound, a way out of a stage or into one.
+const LACKING: [Code; 8] = [
+    MISSING_SETTING,
+    MISSING_VALUE,
+    BRANCH_TWICE,
+    NO_BRANCHES,
+    NOT_EXHAUSTIVE,
+    UNBOUNDED_LOOP,
+    STAGE_FALLS_OFF,
+    UNREACHABLE_STAGE,
+];
 
 /// Leaves out what only follows from text that could not be read: what stands behind a `${` that is never closed on its
 /// line, what else is said of a line that was read by guess, the names that it may declare, the type of an expression
@@ -76,7 +87,7 @@ pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<D
         if is_syntax(found) {
             return true;
         }
-        let name = text.get(own.range()).filter(|_| UNKNOWN_NAME.contains(&found.code.0));
+        let name = text.get(own.range()).filter(|_| UNKNOWN.contains(&found.code));
         if guesses.iter().any(|guess| guess.explains(own, name)) {
             return false;
         }
@@ -84,9 +95,7 @@ pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<D
         // What a keyword names cannot be read where it is used.
         let is_of_type = found.code.0.starts_with("E03")
             && (holds_broken || holds(own.start, &|code| code.0 == KEYWORD_AS_NAME));
-        let is_of_lack = ([MISSING_SETTING, MISSING_VALUE, BRANCH_TWICE, NO_BRANCHES].contains(&found.code)
-            || LACKING.contains(&found.code.0))
-            && holds(own.start, &|_| true);
+        let is_of_lack = LACKING.contains(&found.code) && holds(own.start, &|_| true);
         !is_of_type && !is_of_lack
     });
 }
