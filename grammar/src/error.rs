@@ -370,12 +370,7 @@ impl SyntaxErrorKind {
             Self::AssignInCondition => "write `==`".into(),
             Self::ForeignOperator(found, _) if found == "++" => "write `x += 1`".into(),
             Self::ForeignOperator(found, "") if found.ends_with('=') => {
-                let operator = match found.trim_end_matches('=') {
-                    "||" => "or",
-                    "&&" => "and",
-                    operator => operator,
-                };
-                format!("write `x = x {operator} …`")
+                format!("write `x = x {} …`", assigning(found)?)
             }
             Self::ForeignOperator(found, _) if found == "not in" => "write `not (x in xs)`".into(),
             Self::ForeignOperator(found, _) if found == "is not" => {
@@ -418,6 +413,15 @@ impl SyntaxErrorKind {
             _ => return None,
         })
     }
+}
+
+/// Our operator in a sign that assigns with it elsewhere: `*` of `*=`, `or` of `||=`.
+pub(crate) fn assigning(sign: &str) -> Option<&str> {
+    Some(match sign.strip_suffix('=')? {
+        "||" => "or",
+        "&&" => "and",
+        operator => operator,
+    })
 }
 
 /// A text of the program in a message, control characters as escapes: a terminal shows them then, and does not obey them.

@@ -242,6 +242,12 @@ impl<'t> Repair<'t> {
             .map_or_else(|| Span::new(self.end_before(index), self.end_before(index)), |token| token.span())
     }
 
+    /// The text from the first token of a range to the end of its last.
+    pub(crate) fn text_of(&self, range: Range<usize>) -> &'t str {
+        let (start, end) = (self.span_at(range.start).start, self.end_before(range.end));
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
     pub(crate) fn end_before(&self, index: usize) -> u32 {
         index.checked_sub(1).and_then(|before| self.tokens.get(before)).map_or(0, |token| token.end)
     }

@@ -1,7 +1,7 @@
 //! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`, `[a, b]` as a pattern,
 //! closures that assign.
 
-use super::{Mended, error, form};
+use super::{Mended, error, form, junk, remove, start_of_value};
 use crate::error::SyntaxErrorKind;
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
@@ -76,7 +76,7 @@ pub(super) fn try_behind_colon(repair: &mut Repair<'_>, failure: &Failure) -> Me
     if !matches!(repair.kind(word.checked_sub(1)?), Some(Tok::Nl | Tok::LBrace)) {
         return None;
     }
-    let edit = super::values::junk(repair, word, repair.next_closer(open + 1));
+    let edit = junk(repair, word, repair.next_closer(open + 1));
     Some((edit, error(SyntaxErrorKind::ForeignWord("try".into(), ""), repair.span_at(word))))
 }
 
@@ -140,25 +140,21 @@ pub(super) fn ternary(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
             "there is no `?` behind a value",
             "say what happens where it is `none`: `x ?? …`; a failure needs no sign to be passed on",
         );
-        return Some((super::remove(at), error(kind, span)));
+        return Some((remove(at), error(kind, span)));
     }
     // What stands in front of it is a condition, whose type would only be wrong in its place.
-    let start = super::values::start_of_value(repair, at);
+    let start = start_of_value(repair, at);
     let mut error = error(SyntaxErrorKind::ForeignOperator("? :".into(), "if … { … } else { … }"), span);
     if let Some(colon) = colon {
-        let text = |from: usize, to: usize| {
-            let (from, to) = (repair.span_at(from).start as usize, repair.end_before(to) as usize);
-            repair.text.get(from..to).unwrap_or_default()
-        };
         let fixed = format!(
             "if {} {{ {} }} else {{ {} }}",
-            text(start, at),
-            text(at + 1, colon),
-            text(colon + 1, stop)
+            repair.text_of(start..at),
+            repair.text_of(at + 1..colon),
+            repair.text_of(colon + 1..stop)
         );
         error = error.with_suggestion(Span::new(repair.span_at(start).start, repair.end_before(stop)), fixed);
     }
-    Some((super::values::junk(repair, start, stop), error))
+    Some((junk(repair, start, stop), error))
 }
 
 /// `|x| total += x`, `|x| { total += x }`: the body is not read.
@@ -172,8 +168,8 @@ pub(super) fn closure_that_assigns(repair: &mut Repair<'_>, failure: &Failure) -
             }
             let stop = repair.next_stop(at);
             let span = Span::new(repair.span_at(start).start, repair.end_before(stop));
-            let kind = SyntaxErrorKind::ClosureAssigns(place_text(repair, start, at));
-            Some((super::values::junk(repair, start, stop), error(kind, span)))
+            let kind = SyntaxErrorKind::ClosureAssigns(repair.text_of(start..at).into());
+            Some((junk(repair, start, stop), error(kind, span)))
         }
         Tok::LBrace if ends_parameters(repair, at) => {
             let close = repair.next_closer(at + 1);
@@ -189,8 +185,8 @@ pub(super) fn closure_that_assigns(repair: &mut Repair<'_>, failure: &Failure) -
                 });
             let (before, assigns) = target?;
             let span = Span::new(repair.span_at(before + 1).start, repair.end_before(assigns));
-            let kind = SyntaxErrorKind::ClosureAssigns(place_text(repair, before + 1, assigns));
-            Some((super::values::junk(repair, at, stop), error(kind, span)))
+            let kind = SyntaxErrorKind::ClosureAssigns(repair.text_of(before + 1..assigns).into());
+            Some((junk(repair, at, stop), error(kind, span)))
         }
         _ => None,
     }
@@ -211,9 +207,4 @@ fn ends_parameters(repair: &Repair<'_>, at: usize) -> bool {
 /// Whether a token may be a part of what is assigned.
 const fn is_place(kind: Option<Tok>) -> bool {
     matches!(kind, Some(Tok::Lower | Tok::Dot | Tok::LBracket | Tok::RBracket | Tok::Int))
-}
-
-fn place_text(repair: &Repair<'_>, start: usize, end: usize) -> SmolStr {
-    let span = Span::new(repair.span_at(start).start, repair.end_before(end));
-    repair.text.get(span.range()).unwrap_or_default().trim().into()
 }

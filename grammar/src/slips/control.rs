@@ -1,6 +1,6 @@
 //! Control as other languages write it: `if let`, `for (x of xs)`, `for k, v in m`, `case` in a `match`, closures.
 
-use super::{Mended, error, form, remove};
+use super::{Mended, error, form, junk, remove};
 use crate::error::SyntaxErrorKind;
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
@@ -26,7 +26,7 @@ pub(super) fn if_let(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         "what is compared is known in the branch: `if x != none { … }`, and `if x is Done(value) { … }` for a variant",
     );
     let end = end.min(repair.tokens.len());
-    Some((super::values::junk(repair, at, end), error(kind, repair.span_at(before).to(repair.span_at(at)))))
+    Some((junk(repair, at, end), error(kind, repair.span_at(before).to(repair.span_at(at)))))
 }
 
 /// What stands between `for` and its block where that is not `x in xs`.
@@ -54,7 +54,7 @@ pub(super) fn for_head(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
                 repair.kind(*index).is_none_or(|kind| matches!(kind, Tok::In | Tok::LBrace | Tok::Nl))
             })?;
             Some((
-                super::values::junk(repair, before, end),
+                junk(repair, before, end),
                 error(pair(), repair.span_at(before).to(repair.span_at(end - 1))),
             ))
         }
@@ -72,10 +72,7 @@ pub(super) fn for_head(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
                 return None;
             }
             if repair.kind(close + 1) == Some(Tok::In) {
-                return Some((
-                    super::values::junk(repair, at, close + 1),
-                    error(pair(), span.to(repair.span_at(close))),
-                ));
+                return Some((junk(repair, at, close + 1), error(pair(), span.to(repair.span_at(close)))));
             }
             let inner = &repair.tokens[at + 1..close];
             let skipped = inner
@@ -90,7 +87,7 @@ pub(super) fn for_head(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
                 let fixed = format!(
                     "{} in {}",
                     &repair.text[head[0].span().range()],
-                    &repair.text[head[1].end as usize..repair.span_at(close).start as usize].trim()
+                    repair.text_of(close - rest.len()..close)
                 );
                 let kind = form(
                     "what `for` goes through stands without parentheses",
@@ -219,8 +216,8 @@ pub(super) fn closure_body(repair: &Repair<'_>, from: usize) -> (usize, Vec<Toke
     }
     let simple = start < close
         && !(start..close).any(|at| matches!(repair.kind(at), Some(Tok::Nl | Tok::Let | Tok::Var)));
-    let junk = Token { kind: Tok::Junk, start: repair.span_at(from).start, end: repair.span_at(close).end };
-    (close + 1, if simple { repair.tokens[start..close].to_vec() } else { vec![junk] })
+    let tokens = || repair.tokens[start..close].to_vec();
+    (close + 1, if simple { tokens() } else { junk(repair, from, close + 1).tokens })
 }
 
 /// `(a, b) => e`, `lambda x: e`, `|x| { e }`, `fn(x) { e }`, `map { e }`
@@ -289,10 +286,7 @@ pub(super) fn closure(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
         } else {
             format!("{}(x) …", repair.text_at(word))
         };
-        return Some((
-            super::values::junk(repair, word, stop),
-            error(one_form(&found), repair.span_at(word)),
-        ));
+        return Some((junk(repair, word, stop), error(one_form(&found), repair.span_at(word))));
     }
     // `lambda x: e`
     if repair.text_at(before) == "lambda" && in_call(before) {
@@ -372,7 +366,7 @@ pub(super) fn tuple_pattern(repair: &mut Repair<'_>, failure: &Failure) -> Mende
         "there are no tuples",
         "bind one value at a time, or the fields of a record: `let { title, lines } = notes`",
     );
-    Some((super::values::junk(repair, start, end), error(kind, span)))
+    Some((junk(repair, start, end), error(kind, span)))
 }
 
 /// `catch (e) { … }`, `catch { … }`
@@ -429,8 +423,7 @@ pub(super) fn loop_bound(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let mut tokens = vec![Token { kind: Tok::Max, ..repair.tokens[open] }];
     tokens.extend_from_slice(&repair.tokens[from..close]);
     let span = repair.span_at(open).to(repair.span_at(close));
-    let bound = repair.text.get(repair.span_at(from).start as usize..repair.end_before(close) as usize)?;
-    let fixed = format!("max {bound}");
+    let fixed = format!("max {}", repair.text_of(from..close));
     let kind =
         form("the bound of a loop stands without parentheses", format!("write `loop {fixed} {{ … }}`"));
     Some((Edit { range: open..close + 1, tokens }, error(kind, span).with_suggestion(span, fixed)))

@@ -1,7 +1,7 @@
 //! Declarations as other languages write them: `flow my-flow()`, `type P struct { … }`, `@budget turns: 3`, an `fn` in a
 //! body, a body behind `:`.
 
-use super::{Mended, error, form, remove};
+use super::{Mended, error, form, is_attached, junk, remove};
 use crate::error::SyntaxErrorKind;
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
@@ -72,7 +72,7 @@ pub(super) fn declared_inside(repair: &mut Repair<'_>, failure: &Failure) -> Men
         return None;
     };
     let stop = repair.next_stop(at);
-    Some((super::values::junk(repair, at, stop), error(kind, repair.span_at(at))))
+    Some((junk(repair, at, stop), error(kind, repair.span_at(at))))
 }
 
 /// `flow my-flow()`
@@ -85,11 +85,10 @@ pub(super) fn dash_in_name(repair: &mut Repair<'_>, failure: &Failure) -> Mended
     if repair.kind(at) != Some(Tok::Minus) || !declares {
         return None;
     }
-    let attached = |index: usize| repair.end_before(index) == repair.span_at(index).start;
     let mut end = at;
     while repair.kind(end) == Some(Tok::Minus)
-        && attached(end)
-        && attached(end + 1)
+        && is_attached(repair, end)
+        && is_attached(repair, end + 1)
         && repair.kind(end + 1).is_some_and(|kind| kind == Tok::Lower || kind.is_name_like())
     {
         end += 2;
@@ -133,7 +132,7 @@ pub(super) fn attribute_without_parentheses(repair: &mut Repair<'_>, failure: &F
         end += 1;
     }
     let span = Span::new(repair.span_at(at).start, repair.end_before(end));
-    let given = repair.text.get(span.range())?;
+    let given = repair.text_of(at..end);
     let kind = form(
         "what an attribute is given stands in parentheses",
         format!("write `@{}({given})`", repair.text_at(at - 1)),
@@ -170,7 +169,7 @@ pub(super) fn setting_without_name(repair: &mut Repair<'_>, failure: &Failure) -
     let span = repair.span_at(at);
     let error = error(kind, span).with_suggestion(Span::new(span.start, span.start), format!("{name}: "));
     let stop = repair.next_stop(at);
-    Some((super::values::junk(repair, at, stop), error))
+    Some((junk(repair, at, stop), error))
 }
 
 /// `int x = 1`, `val x = 1` and `x := 1` for `let x = 1`
@@ -234,7 +233,7 @@ pub(super) fn function_in_const(repair: &mut Repair<'_>, failure: &Failure) -> M
         form("a function is declared with `fn`", format!("write `fn {name}(n: int) -> int {{ n + 1 }}`"));
     let end = repair.tokens.len();
     let span = repair.span_at(start).to(repair.span_at(end - 1));
-    Some((super::values::junk(repair, start, end), error(kind, span)))
+    Some((junk(repair, start, end), error(kind, span)))
 }
 
 /// `prompt: |` and the text on the lines below, as in YAML
@@ -253,5 +252,5 @@ pub(super) fn text_behind_bar(repair: &mut Repair<'_>, failure: &Failure) -> Men
         "write `prompt: \"\"\"`, the text, and `\"\"\"` behind it",
     );
     let span = Span::new(repair.span_at(bar).start, repair.end_before(end));
-    Some((super::values::junk(repair, bar, end), error(kind, span)))
+    Some((junk(repair, bar, end), error(kind, span)))
 }

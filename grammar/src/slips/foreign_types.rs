@@ -1,12 +1,11 @@
 //! Types as other languages write them: `int[]`, `Dict[string, int]`, `?string`, `int | none`, and `int a` for `a: int`.
 
-use super::{Mended, error, form};
+use super::{Mended, error, form, junk};
 use crate::error::SyntaxErrorKind;
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
 use crate::span::Span;
 use crate::token::Tok;
-use std::ops::Range;
 
 /// Whether a type is what is wanted.
 fn wants_type(failure: &Failure) -> bool {
@@ -49,11 +48,6 @@ fn closing_angle(repair: &Repair<'_>, open: usize) -> Option<usize> {
         }
     }
     None
-}
-
-fn text<'t>(repair: &Repair<'t>, range: Range<usize>) -> &'t str {
-    let (start, end) = (repair.span_at(range.start).start as usize, repair.end_before(range.end) as usize);
-    repair.text.get(start..end).unwrap_or_default()
 }
 
 fn written(ours: &str, found: &str) -> SyntaxErrorKind {
@@ -104,7 +98,7 @@ pub(super) fn option_before(repair: &mut Repair<'_>, failure: &Failure) -> Mende
         return None;
     }
     let end = type_end(repair, from);
-    let ty = text(repair, from..end);
+    let ty = repair.text_of(from..end);
     let mut tokens = repair.tokens[at + 1..end].to_vec();
     tokens.push(Token::made(Tok::Question, repair.end_before(end)));
     let kind = form("`?` stands behind the type", format!("write `{ty}?`"));
@@ -148,7 +142,7 @@ pub(super) fn foreign_container(repair: &mut Repair<'_>, failure: &Failure) -> M
     let word = repair.text_at(before);
     let inner = &repair.tokens[at + 1..close];
     let comma = inner.iter().position(|token| token.kind == Tok::Comma).map(|comma| at + 1 + comma);
-    let argument = text(repair, at + 1..close).to_owned();
+    let argument = repair.text_of(at + 1..close).to_owned();
     let last = repair.tokens[close];
     let made = |kind| Token::made(kind, name.start);
     let behind = |kind| Token::made(kind, last.end);
@@ -157,7 +151,7 @@ pub(super) fn foreign_container(repair: &mut Repair<'_>, failure: &Failure) -> M
             (vec![made(Tok::LBracket), name, Token { kind: Tok::RBracket, ..last }], format!("[{word}]"))
         }
         ("dict" | "map" | "hashmap" | "record" | "mapping", Some(comma)) => {
-            let (key, value) = (text(repair, at + 1..comma), text(repair, comma + 1..close));
+            let (key, value) = (repair.text_of(at + 1..comma), repair.text_of(comma + 1..close));
             let mut tokens = vec![made(Tok::LBrace)];
             tokens.extend_from_slice(&repair.tokens[at + 1..comma]);
             tokens.push(Token { kind: Tok::Colon, ..repair.tokens[comma] });
@@ -198,7 +192,7 @@ pub(super) fn union_in_place(repair: &mut Repair<'_>, failure: &Failure) -> Mend
         return None;
     }
     let end = type_end(repair, at + 1);
-    let other = text(repair, at + 1..end).to_owned();
+    let other = repair.text_of(at + 1..end).to_owned();
     if matches!(other.as_str(), "none" | "null" | "None" | "undefined" | "nil") {
         let start = at.checked_sub(1)?;
         let span = Span::new(repair.span_at(at).start, repair.end_before(end));
@@ -266,6 +260,5 @@ pub(super) fn no_type(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     };
     let end = end.min(repair.tokens.len());
     let span = Span::new(repair.span_at(at).start, repair.end_before(end));
-    let junk = Token { kind: Tok::Junk, start: span.start, end: span.end };
-    Some((Edit { range: at..end, tokens: vec![junk] }, error(kind, span)))
+    Some((junk(repair, at, end), error(kind, span)))
 }

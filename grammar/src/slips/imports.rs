@@ -1,8 +1,7 @@
 //! Imports as other languages write them: `from a import b`, `import { a } from "b"`, `use a::b`, `const a = require("b")`.
 
-use super::{Mended, error, form};
-use crate::layout::Token;
-use crate::repair::{Edit, Failure, Repair};
+use super::{Mended, error, form, junk};
+use crate::repair::{Failure, Repair};
 use crate::token::Tok;
 
 /// An import that is not written as Flow's are: it is told as a whole, with what would bring the same.
@@ -19,8 +18,7 @@ pub(super) fn import(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     if let Some(ours) = rewritten(repair, start) {
         error = error.with_suggestion(span, ours);
     }
-    let junk = Token { kind: Tok::Junk, start: span.start, end: span.end };
-    Some((Edit { range: start..end, tokens: vec![junk] }, error))
+    Some((junk(repair, start, end), error))
 }
 
 fn is_foreign(repair: &Repair<'_>, start: usize) -> bool {

@@ -1,16 +1,11 @@
 //! Values as other languages write them: `f"…"`, `{"a": 1}`, `[x for x in xs]`, `x!`, `x *= 2`, `a not in b`.
 
-use super::{Mended, error, form, remove, replace};
-use crate::error::SyntaxErrorKind;
+use super::{Mended, error, form, is_attached, junk, remove, replace, start_of_value};
+use crate::error::{SyntaxErrorKind, assigning};
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
 use crate::span::Span;
 use crate::token::Tok;
-
-/// Whether a token stands directly behind the one before it.
-fn is_attached(repair: &Repair<'_>, at: usize) -> bool {
-    at > 0 && repair.end_before(at) == repair.span_at(at).start
-}
 
 /// `f"…"`, `r"…"`
 pub(super) fn string_prefix(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
@@ -38,8 +33,7 @@ pub(super) fn string_prefix(repair: &mut Repair<'_>, failure: &Failure) -> Mende
         return Some((remove(prefix), error));
     }
     let end = if kind == Tok::SingleQuoted { at } else { repair.next_closer(at + 1) };
-    let junk = Token { kind: Tok::Junk, start: span.start, end: repair.span_at(end).end };
-    Some((Edit { range: prefix..(end + 1).min(repair.tokens.len()), tokens: vec![junk] }, error))
+    Some((junk(repair, prefix, (end + 1).min(repair.tokens.len())), error))
 }
 
 /// Operators of two tokens here that are one elsewhere: `<>`, `=<`, `**`, `..=`, `x *= 2`.
@@ -79,12 +73,7 @@ pub(super) fn assigned(repair: &Repair<'_>, first: usize, last: usize) -> Option
     let begins = target == 0 || matches!(repair.kind(target - 1), Some(Tok::Nl | Tok::LBrace));
     let one_behind = repair.next_stop(last + 1) == last + 2;
     let span = repair.span_at(first).to(repair.span_at(last));
-    let operator = repair.text[span.range()].strip_suffix('=')?;
-    let operator = match operator {
-        "||" => "or",
-        "&&" => "and",
-        operator => operator,
-    };
+    let operator = assigning(&repair.text[span.range()])?;
     (begins && one_behind && repair.kind(target) == Some(Tok::Lower))
         .then(|| format!("= {} {operator}", repair.text_at(target)))
 }
@@ -181,51 +170,16 @@ pub(super) fn if_behind(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     }
     let otherwise = otherwise?;
     let start = start_of_value(repair, at);
-    let text = |from: usize, to: usize| {
-        repair
-            .text
-            .get(repair.span_at(from).start as usize..repair.end_before(to) as usize)
-            .unwrap_or_default()
-    };
     let fixed = format!(
         "if {} {{ {} }} else {{ {} }}",
-        text(at + 1, otherwise),
-        text(start, at),
-        text(otherwise + 1, stop)
+        repair.text_of(at + 1..otherwise),
+        repair.text_of(start..at),
+        repair.text_of(otherwise + 1..stop)
     );
     let kind = SyntaxErrorKind::ForeignOperator("… if … else …".into(), "if … { … } else { … }");
     let span = Span::new(repair.span_at(start).start, repair.end_before(stop));
     let error = error(kind, repair.span_at(at)).with_suggestion(span, fixed);
     Some((junk(repair, start, stop), error))
-}
-
-/// The first token of the value that a token stands behind.
-pub(super) fn start_of_value(repair: &Repair<'_>, at: usize) -> usize {
-    let is_before = |kind: Tok| {
-        use Tok::{Arrow, Bar, Colon, Comma, Eq, FatArrow, Nl, PlusEq, Return};
-        kind.closer().is_some()
-            || matches!(kind, Nl | Comma | Eq | PlusEq | Colon | Arrow | FatArrow | Bar | Return)
-    };
-    let mut start = at;
-    let mut depth = 0_usize;
-    while let Some(kind) = start.checked_sub(1).and_then(|before| repair.kind(before)) {
-        if depth == 0 && is_before(kind) {
-            break;
-        }
-        if kind.is_closer() {
-            depth += 1;
-        } else if kind.closer().is_some() {
-            depth -= 1;
-        }
-        start -= 1;
-    }
-    start
-}
-
-/// What cannot be read in place of some tokens.
-pub(super) fn junk(repair: &Repair<'_>, start: usize, end: usize) -> Edit {
-    let junk = Token { kind: Tok::Junk, start: repair.span_at(start).start, end: repair.end_before(end) };
-    Edit { range: start..end, tokens: vec![junk] }
 }
 
 /// `[x for x in xs]`
@@ -246,13 +200,7 @@ pub(super) fn comprehension(repair: &mut Repair<'_>, failure: &Failure) -> Mende
     );
     let mut error = error(kind, repair.span_at(at));
     if is_list && !(at..close).any(|index| matches!(repair.kind(index), Some(Tok::If | Tok::Comma))) {
-        let text = |from: usize, to: usize| {
-            repair
-                .text
-                .get(repair.span_at(from).start as usize..repair.end_before(to) as usize)
-                .unwrap_or_default()
-        };
-        let fixed = format!("{} {{ {} }}", text(at, close), text(open + 1, at));
+        let fixed = format!("{} {{ {} }}", repair.text_of(at..close), repair.text_of(open + 1..at));
         error = error.with_suggestion(repair.span_at(open).to(repair.span_at(close)), fixed);
     }
     let edit = if is_list { junk(repair, open, close + 1) } else { junk(repair, open + 1, close) };
@@ -270,7 +218,7 @@ pub(super) fn value_in_braces(repair: &mut Repair<'_>, failure: &Failure) -> Men
         return None;
     }
     let span = repair.span_at(open).to(repair.span_at(close));
-    let inner = repair.text[repair.span_at(open).end as usize..repair.span_at(close).start as usize].trim();
+    let inner = repair.text_of(open + 1..close);
     let first = repair.kind(open + 1)?;
     let behind = match first {
         Tok::StrStart => repair.next_closer(open + 2) + 1,
@@ -388,7 +336,7 @@ pub(super) fn call_without_parentheses(repair: &mut Repair<'_>, failure: &Failur
     let mut tokens = vec![Token::made(Tok::LParen, from)];
     tokens.extend_from_slice(&repair.tokens[at..end]);
     tokens.push(Token::made(Tok::RParen, to));
-    let given = repair.text.get(from as usize..to as usize)?;
+    let given = repair.text_of(at..end);
     let kind = form("what a call is given stands in parentheses", format!("write `{word}(…)`"));
     let span = repair.span_at(at);
     let error =
