@@ -18,7 +18,7 @@ use flow_runtime::run::{Control, Ended, Surroundings, drive, words};
 use flow_runtime::store::{OpenRun, RunId};
 use flow_runtime::value::render;
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::display::Display;
 use crate::exit::{Exit, Failed};
@@ -69,7 +69,7 @@ fn on_this_thread(it: Drive) -> Result<Exit, Failed> {
     let runtime = runtime.map_err(|error| failed(format!("the event loop cannot start: {error}")))?;
     let (id, directory) = (it.run.dir.id().clone(), it.run.dir.path().to_owned());
     let root = format!("{}#1/", it.program.flow);
-    let display = Display::new(&it.manner, &id, &root);
+    let display = Arc::new(Display::new(&it.manner, &id, &root));
     display.begin(&it.program.flow, &directory, !it.run.history.is_empty());
     let pure = Pure::new(Rc::new(it.program));
     let around = Surroundings {
@@ -81,19 +81,12 @@ fn on_this_thread(it: Drive) -> Result<Exit, Failed> {
         patient: it.manner.wait,
     };
     let control = Control::default();
-    let interrupted = Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let ended = runtime.block_on(async {
-        let listener = listen(control.clone(), Arc::clone(&interrupted), &display);
-        tokio::select! {
-            biased;
-            // First, so that a wish to stop that comes together with the end of a step is heard before the next one begins.
-            never = listener => match never {},
-            ended = drive(&pure, it.run, around, control.clone(), &display) => ended,
-        }
-    });
+    let interrupted = Arc::new(AtomicBool::new(false));
+    listen(control.clone(), Arc::clone(&interrupted), Arc::clone(&display));
+    let ended = runtime.block_on(drive(&pure, it.run, around, control, &*display));
     display.end();
     let ended = ended.map_err(Failed::usage)?;
-    let interrupted = interrupted.load(std::sync::atomic::Ordering::Relaxed);
+    let interrupted = interrupted.load(Ordering::Relaxed);
     let can_differ = display.saw_a_step_fail();
     let report = Report { id, directory, manner: it.manner, program: pure.program(), can_differ };
     Ok(report.say(&ended, interrupted))
@@ -106,25 +99,37 @@ pub(crate) fn environment() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The first interrupt stops at the next step, the second one cancels, the third one gives up.
-async fn listen(
-    control: Control,
-    interrupted: Arc<std::sync::atomic::AtomicBool>,
-    display: &Display,
-) -> std::convert::Infallible {
-    let (Ok(mut interrupt), Ok(mut terminate)) =
+/// Hears interrupts on a thread of its own, so that they are heard while the run computes, too.
+///
+/// Without that thread, or its handlers, an interrupt ends the process, which a run survives as well.
+fn listen(control: Control, interrupted: Arc<AtomicBool>, display: Arc<Display>) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else { return };
+    let (interrupt, terminate) = {
+        let _entered = runtime.enter();
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        // Without handlers an interrupt ends the process, which a run survives, too.
-        return std::future::pending().await;
     };
+    if let (Ok(interrupt), Ok(terminate)) = (interrupt, terminate) {
+        let listener =
+            move || runtime.block_on(hear([interrupt, terminate], &control, &interrupted, &display));
+        let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(listener);
+    }
+}
+
+/// The first interrupt stops at the next step or in the midst of a computation, the second one cancels, the third one
+/// gives up.
+async fn hear(
+    [mut interrupt, mut terminate]: [Signal; 2],
+    control: &Control,
+    interrupted: &AtomicBool,
+    display: &Display,
+) {
     let mut times = 0;
     loop {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        interrupted.store(true, std::sync::atomic::Ordering::Relaxed);
+        interrupted.store(true, Ordering::Relaxed);
         times += 1;
         match times {
             1 => {

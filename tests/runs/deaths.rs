@@ -198,6 +198,63 @@ fn a_third_interrupt_leaves_at_once_and_kills_what_runs() {
     }
 }
 
+/// A computation that takes years, behind a step and within a flow that cleans up.
+const COMPUTING: &str = r#"
+command first() -> none { run: "echo first >> effects; touch started" }
+command clean(n: int) -> none { run: "echo clean ${n} >> effects" }
+fn sum(upto: int) -> int {
+  var n = 0
+  loop max 1000000000000 {
+    if n >= upto { break }
+    n += 1
+  }
+  n
+}
+@code("LONG")
+flow main() -> int {
+  defer { clean(sum(5000)) }
+  first()
+  sum(1000000000000) catch _ { 1 }
+}
+"#;
+
+#[test]
+fn a_computation_is_stopped_by_a_signal_and_gone_on_with() {
+    let project = Project::with(COMPUTING);
+    let running = project.start(&["run", "main.flow"], "started");
+    running.signal(Signal::TERM);
+    let said = running.end();
+    said.ends(130).tells(&["LONG-1 has stopped; `flow resume LONG-1` goes on"]);
+    project.flow(&["status", "LONG-1"]).ends(0);
+    // The second runner computes as well: nothing but a stop ends it.
+    let mut resumed = project.start(&["resume", "LONG-1"], "started");
+    resumed.wait_for("LONG-1 goes on with");
+    project.flow(&["stop", "LONG-1"]).ends(0);
+    resumed.end().ends(3).tells(&["LONG-1 has stopped; `flow resume LONG-1` goes on"]);
+    assert_eq!(project.lines("effects"), ["first"]);
+    let stops = project.journal("LONG-1");
+    assert_eq!(stops.iter().filter(|it| it["event"] == "stop_requested").count(), 1);
+    assert_eq!(stops.iter().filter(|it| it["event"] == "run_paused").count(), 2);
+}
+
+#[test]
+fn a_computation_is_cancelled_and_its_cleanups_compute() {
+    let project = Project::with(COMPUTING);
+    let running = project.start(&["run", "main.flow"], "started");
+    project.flow(&["cancel", "LONG-1"]).ends(0);
+    running.end().ends(1).tells(&["LONG-1 was cancelled"]);
+    assert_eq!(project.lines("effects"), ["first", "clean 5000"]);
+
+    // One that nobody holds is played back up to where it computes.
+    std::fs::remove_file(project.path("started")).unwrap();
+    let running = project.start(&["run", "main.flow"], "started");
+    running.signal(Signal::INT);
+    running.end().ends(130);
+    let said = project.flow(&["cancel", "LONG-2"]);
+    assert_eq!(said.ends(0).out, "LONG-2 was cancelled\n");
+    assert_eq!(project.lines("effects"), ["first", "clean 5000", "first", "clean 5000"]);
+}
+
 /// A step that never ends by itself, with a cleanup around it and one in a branch beside it.
 const DEFERRED: &str = r#"
 command first() -> string { run: "echo first >> effects; echo one" }

@@ -4,6 +4,7 @@ mod live;
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub(crate) struct Display {
     /// The live area, if standard error is a terminal.
     live: Option<Arc<Mutex<Live>>>,
     /// Whether a step failed for good while this looked on.
-    step_failed: std::cell::Cell<bool>,
+    step_failed: AtomicBool,
     ticker: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -85,7 +86,7 @@ impl Display {
 
     /// Whether a step failed for good while this looked on.
     pub(crate) fn saw_a_step_fail(&self) -> bool {
-        self.step_failed.get()
+        self.step_failed.load(Ordering::Relaxed)
     }
 
     fn line(&self, text: &str) {
@@ -140,7 +141,7 @@ impl Display {
 impl Observer for Display {
     fn see(&self, seen: &Seen) {
         if matches!(seen, Seen::Failed { again_in_milliseconds: None, .. }) {
-            self.step_failed.set(true);
+            self.step_failed.store(true, Ordering::Relaxed);
         }
         if self.manner.json {
             if let Ok(json) = serde_json::to_string(seen) {

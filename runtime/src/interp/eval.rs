@@ -4,7 +4,7 @@
 //! the operands up to the last one with an effect are made ready from left to right, then [`Pure`](super::pure::Pure)
 //! does the rest.
 
-use flow_ir::{Arm, BinaryOp, Node, Op, Pattern};
+use flow_ir::{Arm, At, BinaryOp, Node, Op, Pattern};
 
 use super::flow::Deferred;
 use super::pure::control::{bound, elements, exhausted};
@@ -19,18 +19,26 @@ impl<'p> Interpreter<'p> {
     /// The value of an expression.
     pub(super) fn eval<'t>(&'t self, node: &'p Node, task: &'t mut Task<'p>) -> Pending<'t, Out> {
         if !self.effectful.contains(node) {
-            return Box::pin(std::future::ready(self.pure.eval(node, &mut task.frame)));
+            return Box::pin(std::future::ready(self.compute(node, task)));
         }
         Box::pin(async move { self.dispatch(node, task).await.map_err(|stop| stop.at(node.at)) })
     }
 
     /// The value of an expression, without a detour for those that have no effect.
     pub(super) async fn value(&self, node: &'p Node, task: &mut Task<'p>) -> Out {
-        if self.effectful.contains(node) {
-            self.eval(node, task).await
-        } else {
-            self.pure.eval(node, &mut task.frame)
-        }
+        if self.effectful.contains(node) { self.eval(node, task).await } else { self.compute(node, task) }
+    }
+
+    /// The value of an expression without effects, or whose operands with effects are ready.
+    pub(super) fn compute(&self, node: &Node, task: &mut Task<'p>) -> Out {
+        self.pure.clean(task.trace.is_some());
+        self.pure.eval(node, &mut task.frame)
+    }
+
+    /// Counts a round that may have no step.
+    pub(super) fn round(&self, at: At, task: &Task<'p>) -> Result<(), Box<Stop>> {
+        self.pure.clean(task.trace.is_some());
+        self.pure.round(at)
     }
 
     async fn dispatch(&self, node: &'p Node, task: &mut Task<'p>) -> Out {
@@ -104,7 +112,7 @@ impl<'p> Interpreter<'p> {
                     let text = self.eval(message, task).await?;
                     task.frame.make_ready(message, text);
                 }
-                let out = self.pure.eval(node, &mut task.frame);
+                let out = self.compute(node, task);
                 task.frame.drop_ready(ready);
                 out
             }
@@ -151,7 +159,7 @@ impl<'p> Interpreter<'p> {
                 }
             }
         }
-        let out = self.pure.eval(node, &mut task.frame);
+        let out = self.compute(node, task);
         task.frame.drop_ready(before);
         out
     }
@@ -196,6 +204,7 @@ impl<'p> Interpreter<'p> {
         let mut round = 0;
         while max.is_none_or(|max| round < max) {
             round += 1;
+            self.round(body.at, task)?;
             let outside = task.enter(task.path.join_nth(key, round));
             let out = self.value(body, task).await;
             task.path = outside;
@@ -223,6 +232,7 @@ impl<'p> Interpreter<'p> {
     ) -> Out {
         let mut values = Vec::with_capacity(list.len());
         for (index, item) in list.iter().enumerate() {
+            self.round(body.at, task)?;
             pattern::bind(pattern, item, &mut task.frame)?;
             let outside = task.enter(task.path.join_nth(key, index + 1));
             let out = self.value(body, task).await;

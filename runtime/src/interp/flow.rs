@@ -114,7 +114,9 @@ impl<'p> Interpreter<'p> {
                 format!("`{name}` is called {DEEPEST_FLOW} flows deep: does it call itself without end?");
             return (Err(Stop::fail(Failure::new(kind::TOO_DEEP, text))), Vec::new());
         }
-        let frame = match self.pure.enter(name, &flow.frame, args) {
+        self.pure.clean(fresh.trace.is_some());
+        let entered = self.pure.round(flow.frame.at).and_then(|()| self.pure.enter(name, &flow.frame, args));
+        let frame = match entered {
             Ok(frame) => frame,
             Err(stop) => return (Err(stop), Vec::new()),
         };
@@ -161,6 +163,7 @@ impl<'p> Interpreter<'p> {
             let Some((name, stage)) = flow.stages.get_key_value(&name) else {
                 return Err(Stop::invalid(format!("there is no stage `{name}`")));
             };
+            self.round(stage.at, task)?;
             self.pure.reach(&stage.body);
             let visit = visits.entry(name).or_insert(0);
             *visit += 1;

@@ -92,7 +92,7 @@ impl<'p> Interpreter<'p> {
                     shown.push(Shown { at: receiver.at, value: found.clone() });
                     let ready = task.frame.ready_count();
                     task.frame.make_ready(receiver, found);
-                    let out = self.pure.eval(node, &mut task.frame);
+                    let out = self.compute(node, task);
                     task.frame.drop_ready(ready);
                     ops::truth(&out?)?
                 }

@@ -1,8 +1,9 @@
 //! From the first record of a runner to its last.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flow_ir::{Name, Type};
 use serde_json::{Map, Value as Json};
@@ -14,12 +15,13 @@ use super::observe::{Observer, Seen};
 use super::record::failure as record_failure;
 use crate::interp::Interpreter;
 use crate::interp::pure::Pure;
+use crate::interp::pure::pulse::{Overseer, Wish};
 use crate::interp::stop::{Fault, Halt, Stop};
 use crate::journal::{
     Ending, Event, RunBlocked, RunFinished, RunPaused, RunUnblocked, Spent, StepFailed, StepFinished,
     StepHash, StepKey, StepReopened,
 };
-use crate::store::{OpenRun, StoreError};
+use crate::store::{Dropped, Message, OpenRun, Purpose, RunDir, StoreError};
 use crate::value::Value;
 
 /// How often the inbox is looked into, and how often a sign of life is given.
@@ -58,6 +60,8 @@ pub async fn drive(
     let given: Map<String, Json> =
         serde_json::from_str(run.info.inputs.get()).map_err(|error| error.to_string())?;
     let resumed = !run.history.is_empty();
+    let cancelled = run.journal.progress().cancel_requested.is_some();
+    pure.oversee(overseer(run.dir.clone(), control.clone(), cancelled));
     let local = Local::new(pure, run, around, control.clone(), observer, earlier);
     let interpreter = Interpreter::new(pure, &local);
     let root = interpreter.root();
@@ -88,6 +92,13 @@ pub async fn drive(
         Err(Stop::Halt(halts)) => Ended::Halted(halts),
         Err(_) => return Err("the program is not well formed: control leaves its root flow".to_owned()),
     };
+    // What asked a long computation to end is taken, so that it does not end the next runner, too.
+    if matches!(&ended, Ended::Cancelled)
+        || matches!(&ended, Ended::Halted(halts) if halts.contains(&Halt::Stopped))
+    {
+        // What cannot be read or recorded is told by the record of the end.
+        let _ = local.look().await;
+    }
     let ended = match local.end_all_left().await.map_err(|stop| *stop) {
         Err(Stop::Halt(halts)) => Ended::Halted(halts),
         _ => ended,
@@ -159,6 +170,33 @@ async fn watch(local: &Local<'_>) -> Box<Stop> {
             local.write_state();
         }
     }
+}
+
+/// Asks in the midst of a long computation whether the run is to end: nothing else of the runner goes on meanwhile.
+/// `cancelled` says whether an earlier runner took note of a wish to cancel.
+fn overseer(dir: RunDir, control: Control, cancelled: bool) -> Overseer {
+    let looked = Cell::new(Instant::now());
+    Box::new(move || {
+        if looked.get().elapsed() >= LOOK {
+            looked.set(Instant::now());
+            if cancelled {
+                control.cancel.cancel();
+            }
+            // They are only looked at here: who takes them records them.
+            for it in dir.messages().unwrap_or_default() {
+                match it {
+                    Dropped::Message(Message { what: Purpose::Stop, .. }, _) => control.stop.cancel(),
+                    Dropped::Message(Message { what: Purpose::Cancel, .. }, _) => control.cancel.cancel(),
+                    _ => {}
+                }
+            }
+        }
+        if control.cancel.is_cancelled() {
+            Some(Wish::Cancel)
+        } else {
+            control.stop.is_cancelled().then_some(Wish::Stop)
+        }
+    })
 }
 
 /// The inputs, with the hashes that their files had when the run began.

@@ -31,10 +31,25 @@ use coverage::Coverage;
 use engine::TestEngine;
 use report::{Finding, Report};
 
+/// How many rounds a test may compute: none should need as many, and a computation that never ends would.
+pub const MOST_ROUNDS: u64 = 10_000_000;
+
 /// Runs a test of a verified program in an empty workspace, on a thread with a stack of
-/// [`STACK`](crate::interp::pure::STACK). Takes no longer than its computations do: time is virtual.
+/// [`STACK`](crate::interp::pure::STACK). Takes no longer than its computations do, at most [`MOST_ROUNDS`]: time is
+/// virtual.
 pub fn run(program: &Rc<Program>, name: &Name, workspace: &Workspace, coverage: Option<&Coverage>) -> Report {
-    let pure = Pure::new(Rc::clone(program)).in_scratch(workspace.clone());
+    run_for(MOST_ROUNDS, program, name, workspace, coverage)
+}
+
+/// The same for another number of rounds.
+fn run_for(
+    rounds: u64,
+    program: &Rc<Program>,
+    name: &Name,
+    workspace: &Workspace,
+    coverage: Option<&Coverage>,
+) -> Report {
+    let pure = Pure::new(Rc::clone(program)).in_scratch(workspace.clone()).limited(rounds);
     let pure = if coverage.is_some() { pure.covering() } else { pure };
     let clock = Clock::default();
     let engine = TestEngine::new(&pure, name, workspace, &clock);
@@ -47,6 +62,8 @@ pub fn run(program: &Rc<Program>, name: &Name, workspace: &Workspace, coverage: 
         Ended::Stuck => Some(Finding::stuck(engine.waiting())),
     };
     let finding = match engine.problem() {
+        // Whatever came of it: nothing hides that it was given up.
+        _ if pure.over().is_some() => pure.over().map(|at| Finding::too_long(at, rounds)),
         Some(problem) => Some(Finding::of(program, problem)),
         None => finding,
     };

@@ -134,6 +134,19 @@ impl Finding {
         }
     }
 
+    /// A test that computes for too long.
+    pub(super) fn too_long(at: At, rounds: u64) -> Self {
+        Self {
+            at: Some(at),
+            note: Some(
+                "a round is one of a loop, a call of a function or closure, or work on a long list or text"
+                    .to_owned(),
+            ),
+            help: Some("does this end at all? If it does, test it with less".to_owned()),
+            ..Self::new("endless", format!("the computation did not end within {rounds} rounds"))
+        }
+    }
+
     /// A test that waits for what never comes.
     pub(super) fn stuck(waiting: Vec<String>) -> Self {
         let note = (!waiting.is_empty()).then(|| waiting.join("; "));

@@ -4,7 +4,7 @@ use flow_ir::build::*;
 use flow_ir::{Answers, BinaryOp, Double, Node, Op, Program, Target, TestOp, Type};
 
 use super::report::Report;
-use super::run;
+use super::{run, run_for};
 use crate::boundary::Workspace;
 
 fn stub(of: Double, answers: Answers) -> Node {
@@ -201,4 +201,25 @@ fn a_test_statement_elsewhere_is_refused() {
     program.flows.clear();
     program.flow = "f".into();
     assert_eq!(program.verify().unwrap_err()[0].message, "a document of tests has no root flow");
+}
+
+#[test]
+fn a_computation_that_does_not_end_fails_its_test_and_no_catch_hides_that() {
+    let round = set(0, binary(BinaryOp::Add, local(0), int(1)));
+    let forever = node(Op::Loop {
+        key: "loop".into(),
+        max: Some(int(1_000_000_000_000).into()),
+        body: round.into(),
+        otherwise: None,
+    });
+    let caught = node(Op::Catch { body: forever.into(), binder: None, handler: int(0).into() });
+    let mut program = test_with([bind(0, int(0)), caught, expect(node(Op::Bool(true)))]);
+    program.fill_tables();
+    program.verify().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Workspace::at(folder.path()).unwrap();
+    let finding = run_for(5000, &Rc::new(program), &"t".into(), &workspace, None).finding.unwrap();
+    assert_eq!(finding.kind, "endless");
+    assert_eq!(finding.message, "the computation did not end within 5000 rounds");
+    assert!(finding.at.is_some());
 }

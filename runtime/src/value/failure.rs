@@ -90,6 +90,8 @@ pub mod kind {
     pub const BAD_ARGUMENT: &str = "BadArgument";
     /// Recursion that does not end.
     pub const TOO_DEEP: &str = "TooDeep";
+    /// Evaluation that does not end within what a test or an exploration may compute.
+    pub const TOO_LONG: &str = "TooLong";
     /// Text or a list beyond what the runtime keeps in memory.
     pub const TOO_LARGE: &str = "TooLarge";
     /// A file that is not there, or cannot be read or written.

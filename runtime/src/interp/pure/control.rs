@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use flow_ir::{Arm, BinaryOp, Node, Op, Pattern, Slot, Step, Type};
+use flow_ir::{Arm, At, BinaryOp, Node, Op, Pattern, Slot, Step, Type};
 
 use super::{Frame, Pure, broken, ops, pattern};
 use crate::boundary::check::check_along;
@@ -38,9 +38,9 @@ impl Pure {
             }
             Op::Match { value, arms } => self.choose(value, arms, frame),
             Op::Loop { max, body, otherwise, .. } => {
-                self.repeat(max.as_deref(), body, otherwise.as_deref(), frame)
+                self.repeat(node.at, max.as_deref(), body, otherwise.as_deref(), frame)
             }
-            Op::For { pattern, list, body, .. } => self.each(pattern, list, body, frame),
+            Op::For { pattern, list, body, .. } => self.each(node.at, pattern, list, body, frame),
             Op::Parallel { branches, .. } => {
                 let mut fields = std::collections::BTreeMap::new();
                 for (name, branch) in branches {
@@ -140,11 +140,19 @@ impl Pure {
     }
 
     #[inline(never)]
-    fn repeat(&self, max: Option<&Node>, body: &Node, otherwise: Option<&Node>, frame: &mut Frame) -> Out {
+    fn repeat(
+        &self,
+        at: At,
+        max: Option<&Node>,
+        body: &Node,
+        otherwise: Option<&Node>,
+        frame: &mut Frame,
+    ) -> Out {
         let max = self.limit(max, frame)?;
         let mut round = 0;
         while max.is_none_or(|max| round < max) {
             round += 1;
+            self.round(at)?;
             match self.eval(body, frame) {
                 Ok(_) => {}
                 Err(stop) => match *stop {
@@ -169,10 +177,11 @@ impl Pure {
     }
 
     #[inline(never)]
-    fn each(&self, pattern: &Pattern, list: &Node, body: &Node, frame: &mut Frame) -> Out {
+    fn each(&self, at: At, pattern: &Pattern, list: &Node, body: &Node, frame: &mut Frame) -> Out {
         let list = elements(self.eval(list, frame)?)?;
         let mut values = Vec::with_capacity(list.len());
         for item in list.iter() {
+            self.round(at)?;
             pattern::bind(pattern, item, frame)?;
             match self.eval(body, frame) {
                 Ok(value) => values.push(value),
@@ -201,6 +210,7 @@ impl Pure {
             && frame.ready_count() == 0
         {
             let right = self.eval(right, frame)?;
+            self.weigh(BinaryOp::Add, &Value::None, &right, value.at)?;
             let place = frame.slot(slot)?;
             if let (Value::List(old), Value::List(more)) = (&*place, &right) {
                 ops::list_fits(old.len() + more.len())?;

@@ -4,6 +4,7 @@
 //! - [`ops`] are the operators on values,
 //! - [`pattern`] is matching,
 //! - `control` is blocks, branches and loops,
+//! - [`pulse`] counts what is computed, and ends it when somebody wants that,
 //! - `testing` is what only tests make,
 //! - [`methods`] are those of the built-in types.
 
@@ -12,13 +13,14 @@ pub mod frame;
 pub mod methods;
 pub mod ops;
 pub mod pattern;
+pub mod pulse;
 mod testing;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use flow_ir::{BinaryOp, Frame as Signature, Name, Node, Op, Part, Program, Refinement, Type, TypeBody};
+use flow_ir::{At, BinaryOp, Frame as Signature, Name, Node, Op, Part, Program, Refinement, Type, TypeBody};
 
 use super::stop::{Out, Stop};
 use crate::boundary::Mismatches;
@@ -29,6 +31,7 @@ use crate::value::failure::kind;
 use crate::value::{Failure, Record, Value, render};
 
 pub use frame::Frame;
+use pulse::Pulse;
 
 /// How deep evaluation may nest. Each level takes some hundred bytes of stack in an optimised build and a few thousand
 /// in others; see [`STACK`].
@@ -51,6 +54,7 @@ pub struct Pure {
     consts: RefCell<HashMap<Name, Value>>,
     patterns: RefCell<HashMap<Rc<str>, Rc<regex_lite::Regex>>>,
     deepest: u32,
+    pulse: Pulse,
     /// How deep evaluation is nested, predicates that are evaluated in the midst of it included.
     depth: Cell<u32>,
     /// The types whose predicates are being evaluated: what one of them makes of its own type, as to compare with it, is not
@@ -90,6 +94,7 @@ impl Pure {
             consts: RefCell::default(),
             patterns: RefCell::default(),
             deepest,
+            pulse: Pulse::default(),
             depth: Cell::new(0),
             judged: RefCell::default(),
             scratch: None,
@@ -325,9 +330,26 @@ impl Pure {
                 Ok(Value::Bool(from <= value && value <= to))
             }
             _ => {
+                let at = left.at;
                 let left = self.eval(left, frame)?;
-                ops::binary(op, left, self.eval(right, frame)?)
+                let right = self.eval(right, frame)?;
+                self.weigh(op, &left, &right, at)?;
+                ops::binary(op, left, right)
             }
+        }
+    }
+
+    /// Counts the work of an operator on what may be long.
+    fn weigh(&self, op: BinaryOp, left: &Value, right: &Value, at: At) -> Result<(), Box<Stop>> {
+        match (left, right) {
+            (Value::Int(from), Value::Int(to)) if op == BinaryOp::Range => {
+                let length = usize::try_from(to.saturating_sub(*from)).unwrap_or(0);
+                if length <= LONGEST_LIST { self.walk(length, at) } else { Ok(()) }
+            }
+            (Value::List(left), Value::List(right)) => self.walk(left.len() + right.len(), at),
+            (_, Value::List(items)) => self.walk(items.len(), at),
+            (Value::String(left), Value::String(right)) => self.copy(left.len() + right.len(), at),
+            _ => Ok(()),
         }
     }
 
@@ -340,7 +362,11 @@ impl Pure {
         for part in parts {
             match part {
                 Part::Text(piece) => text.push_str(piece),
-                Part::Value(node) => render::push(&mut text, &self.eval(node, frame)?),
+                Part::Value(node) => {
+                    let before = text.len();
+                    render::push(&mut text, &self.eval(node, frame)?);
+                    self.copy(text.len() - before, node.at)?;
+                }
             }
         }
         ops::text_fits(text.len())?;
@@ -380,6 +406,7 @@ impl Pure {
         let Some(function) = self.program.fns.get(name) else {
             return Err(Stop::invalid(format!("there is no function `{name}`")));
         };
+        self.round(function.frame.at)?;
         let mut frame = self.enter(name, &function.frame, args)?;
         let value = match self.eval(&function.body, &mut frame) {
             Err(stop) => match *stop {
@@ -446,8 +473,8 @@ impl Pure {
         optional: bool,
         frame: &mut Frame,
     ) -> Out {
-        let receiver = self.eval(receiver, frame)?;
-        if optional && receiver.is_none() {
+        let value = self.eval(receiver, frame)?;
+        if optional && value.is_none() {
             return Ok(Value::None);
         }
         let mut given = Vec::with_capacity(args.len());
@@ -457,7 +484,8 @@ impl Pure {
                 _ => Arg::Value(self.eval(arg, frame)?),
             });
         }
-        methods::call(self, method, receiver, given, frame)
+        methods::weigh(self, method, &value, receiver.at)?;
+        methods::call(self, method, value, given, frame)
     }
 
     /// The value of an expression that uses nothing around it: a default.
@@ -465,7 +493,7 @@ impl Pure {
     /// # Errors
     /// The failure that it ends with.
     pub fn standalone(&self, node: &Node) -> Result<Value, Failure> {
-        self.eval(node, &mut Frame::new(0)).map_err(|stop| failure_of(*stop))
+        self.undisturbed(|| self.eval(node, &mut Frame::new(0))).map_err(|stop| failure_of(*stop))
     }
 
     /// Whether a value satisfies a refinement.
@@ -474,7 +502,8 @@ impl Pure {
     /// The failure that the predicate ends with.
     pub fn satisfies(&self, refinement: &Refinement, value: &Value) -> Result<bool, Failure> {
         let mut frame = Frame::new(refinement.locals as usize);
-        let truth = frame.set(0, value.clone()).and_then(|()| self.truth(&refinement.predicate, &mut frame));
+        frame.set(0, value.clone()).map_err(|stop| failure_of(*stop))?;
+        let truth = self.undisturbed(|| self.truth(&refinement.predicate, &mut frame));
         truth.map_err(|stop| failure_of(*stop))
     }
 

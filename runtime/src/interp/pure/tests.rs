@@ -371,3 +371,66 @@ fn a_file_knows_the_parts_of_its_path() {
     assert_eq!(part(".env", "stem"), Value::string(".env"));
     assert_eq!(part(".env", "directory"), Value::string("."));
 }
+
+/// How an expression ends that may take so many rounds.
+fn within(rounds: u64, node: &Node) -> Out {
+    Pure::with_depth(Rc::new(build::program("main")), 400).limited(rounds).eval(node, &mut Frame::new(8))
+}
+
+fn upto(last: i64) -> Node {
+    binary(BinaryOp::Range, int(1), int(last))
+}
+
+fn repeat(max: i64, body: Node) -> Node {
+    let otherwise = Some(Box::new(n(Op::None)));
+    n(Op::Loop { key: "loop".into(), max: Some(Box::new(int(max))), body: Box::new(body), otherwise })
+}
+
+#[test]
+fn whatever_computes_for_long_is_counted() {
+    let each = |list: Node| {
+        let pattern = Pattern::Any;
+        let (list, body) = (Box::new(list), Box::new(int(1)));
+        n(Op::For { key: "for".into(), parallel: false, pattern, list, max: None, body })
+    };
+    let text = n(Op::Template(vec![flow_ir::Part::Value(s(&"x".repeat(3000)))]));
+    let long = [
+        repeat(11, int(1)),
+        each(upto(11)),
+        upto(100),
+        method("list.map", upto(11), vec![closure(&[0], int(1))]),
+        method("list.reverse", upto(30), vec![]),
+        binary(BinaryOp::Add, upto(20), upto(25)),
+        binary(BinaryOp::In, int(0), method("list.take", upto(25), vec![int(25)])),
+        method("string.upper", s(&"x".repeat(3000)), vec![]),
+        binary(BinaryOp::Add, s("y"), s(&"x".repeat(3000))),
+        text,
+    ];
+    for node in long {
+        let Err(stop) = within(10, &node) else { panic!("{node:?}") };
+        assert!(matches!(*stop, Stop::Fail(ref fault) if fault.failure.kind == "TooLong"), "{stop:?}");
+        within(100, &node).unwrap();
+    }
+    within(10, &repeat(10, int(1))).unwrap();
+    within(10, &method("list.len", upto(39), vec![])).unwrap();
+}
+
+#[test]
+fn whoever_oversees_an_evaluation_ends_it_in_its_midst() {
+    use super::pulse::Wish;
+    let run = |wish: Wish, cleaning: bool, after: u64| {
+        let pure = Pure::with_depth(Rc::new(build::program("main")), 400);
+        let asked = Cell::new(0);
+        pure.oversee(Box::new(move || {
+            asked.set(asked.get() + 1);
+            (asked.get() > after).then_some(wish)
+        }));
+        pure.clean(cleaning);
+        pure.eval(&repeat(100_000, int(1)), &mut Frame::new(8)).map_err(|stop| format!("{stop:?}"))
+    };
+    assert_eq!(run(Wish::Stop, false, 3), Err("Halt([Stopped])".to_owned()));
+    assert_eq!(run(Wish::Stop, true, 3), Err("Halt([Stopped])".to_owned()));
+    assert_eq!(run(Wish::Cancel, false, 3), Err("Cancelled".to_owned()));
+    assert_eq!(run(Wish::Cancel, true, 3), Ok(Value::None));
+    assert_eq!(run(Wish::Stop, false, 1000), Ok(Value::None));
+}

@@ -46,6 +46,9 @@ use values::Values;
 /// How many runs that differ from known routes are made, one behind the other, without finding a new way.
 const PATIENCE: usize = 200;
 
+/// How many rounds of computation are followed in one run, and to find out whether one made-up value is possible.
+pub const MOST_ROUNDS: u64 = 1_000_000;
+
 /// How far is gone.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -87,7 +90,7 @@ pub fn explore(
     scratch: &mut dyn FnMut() -> Result<Workspace, String>,
 ) -> Result<Explored, String> {
     let coverage = Coverage::of(program);
-    let making = Pure::new(Rc::clone(program)).in_scratch(aside.clone());
+    let making = Pure::new(Rc::clone(program)).in_scratch(aside.clone()).limited(MOST_ROUNDS);
     let explorer = Explorer {
         program,
         coverage: &coverage,
@@ -141,6 +144,7 @@ struct Explorer<'e> {
 impl Explorer<'_> {
     fn run(&self, prescribed: Vec<usize>, workspace: Workspace) -> Result<Route, String> {
         let pure = Pure::new(Rc::clone(self.program)).in_scratch(workspace.clone()).covering();
+        let pure = pure.limited(MOST_ROUNDS);
         let script = Script::new(self.values, self.racers, prescribed, self.answers);
         let arguments = self.arguments(&script, &pure, &workspace)?;
         let clock = Clock::default();
@@ -150,6 +154,10 @@ impl Explorer<'_> {
         let run = interpreter.run(arguments, CancellationToken::new());
         let ended = clock.run(run, || engine.is_over());
         let (outcome, at) = match (engine.problem(), ended) {
+            _ if pure.over().is_some() => {
+                let why = format!("the computation does not end within {MOST_ROUNDS} rounds");
+                (Outcome::Cut(why), pure.over())
+            }
             (Some(Problem::Endless(steps)), _) => {
                 let why = || format!("it does not end within {steps} steps");
                 (Outcome::Cut(script.cut().unwrap_or_else(why)), None)

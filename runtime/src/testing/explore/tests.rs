@@ -104,3 +104,13 @@ fn a_loop_that_never_ends_is_cut_at_the_most_answers() {
     assert_eq!(cut.message, "not followed to the end: it asks for more than 20 answers");
     assert_eq!(cut.test, None);
 }
+
+#[test]
+fn a_run_that_computes_without_end_is_cut_at_its_place() {
+    let long = method("list.reverse", binary(BinaryOp::Range, int(1), int(3_000_000)), []);
+    let found = explored(&program_with(when(ask("a"), block([long, text("x")]))), 20);
+    let cut = found.ends.iter().find(|end| end.kind == Kind::Cut).unwrap();
+    assert_eq!(cut.message, "not followed to the end: the computation does not end within 1000000 rounds");
+    assert!(cut.at.is_some());
+    assert!(found.ends.iter().any(|end| end.kind == Kind::Succeeds), "{:?}", kinds(&found));
+}

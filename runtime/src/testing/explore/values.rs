@@ -78,7 +78,7 @@ impl<'p> Values<'p> {
         }
         let mut found: Vec<(Value, Form)> = Vec::new();
         for json in self.forms(ty, None, name, 0) {
-            let Ok(value) = read(self.pure, self.workspace, &json, ty) else { continue };
+            let Ok(value) = self.read(&json, ty) else { continue };
             if found.len() < MOST && found.iter().all(|(known, _)| *known != value) {
                 let mut files = BTreeMap::new();
                 encode::files(&value, &mut files);
@@ -88,6 +88,12 @@ impl<'p> Values<'p> {
         let forms: Rc<[Form]> = found.into_iter().map(|(_, form)| form).collect();
         self.made.borrow_mut().insert(key, Rc::clone(&forms));
         forms
+    }
+
+    /// The value of a JSON form, which may take as long as that of any other.
+    fn read(&self, json: &Json, ty: &Type) -> Result<Value, String> {
+        self.pure.renew();
+        read(self.pure, self.workspace, json, ty)
     }
 
     /// JSON forms that may be of a type, the plainest first.
@@ -157,7 +163,7 @@ impl<'p> Values<'p> {
             }
         };
         let ty = Type::Named(named.into());
-        let holds = |json: &Json| read(self.pure, self.workspace, json, &ty).is_ok();
+        let holds = |json: &Json| self.read(json, &ty).is_ok();
         forms.into_iter().filter(holds).take(MOST).collect()
     }
 
@@ -166,7 +172,8 @@ impl<'p> Values<'p> {
             let forms = self.forms(&field.ty, field.refinement.as_ref(), field.name.as_str(), depth + 1);
             let holds = |json: &Json| match &field.refinement {
                 None => true,
-                Some(refinement) => read(self.pure, self.workspace, json, &field.ty)
+                Some(refinement) => self
+                    .read(json, &field.ty)
                     .is_ok_and(|value| self.pure.satisfies(refinement, &value).unwrap_or(false)),
             };
             forms.into_iter().filter(holds).collect()

@@ -8,11 +8,28 @@ mod map;
 mod number;
 mod string;
 
-use flow_ir::Name;
+use flow_ir::{At, Name};
 
 use super::{Arg, Frame, Pure};
 use crate::interp::stop::{Out, Stop};
 use crate::value::{Text, Value};
+
+/// Counts the work of a method on what may be long.
+///
+/// # Errors
+/// As [`Pure::round`].
+pub(super) fn weigh(pure: &Pure, method: &Name, receiver: &Value, at: At) -> Result<(), Box<Stop>> {
+    let elements = match receiver {
+        Value::String(text) => return pure.copy(text.len(), at),
+        Value::List(items) => items.len(),
+        Value::Map(entries) => entries.len(),
+        _ => return Ok(()),
+    };
+    let name = method.split_once('.').map_or("", |(_, name)| name);
+    let is_a_glance = matches!(name, "len" | "is_empty" | "first" | "last" | "get")
+        || name == "contains" && matches!(receiver, Value::Map(_));
+    if is_a_glance { Ok(()) } else { pure.walk(elements, at) }
+}
 
 /// Calls a method.
 ///
@@ -116,6 +133,7 @@ impl Closure<'_> {
         for (slot, value) in self.params.iter().zip(args) {
             frame.set(*slot, value)?;
         }
+        pure.round(self.body.at)?;
         pure.eval(self.body, frame)
     }
 
