@@ -23,11 +23,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failed> {
         None => println(&format!("the journal of {id} is sound; nothing was changed")),
         Some(saved) => {
             println(&format!("the journal of {id} was damaged: {}", saved.why));
-            println(&format!(
-                "  {} records are kept, {} bytes are set aside in {}",
-                saved.records, saved.bytes, saved.file
-            ));
-            println(&format!("  `flow resume {id}` goes on; steps whose results were set aside run again"));
+            let (rest, gone) = match &saved.aside {
+                Some((bytes, file)) => (format!(", {bytes} bytes are set aside in {file}"), "set aside"),
+                None => (String::new(), "lost"),
+            };
+            println(&format!("  {} records are kept{rest}", saved.records));
+            println(&format!("  `flow resume {id}` goes on; steps whose results were {gone} run again"));
         }
     }
     Ok(Exit::Good)

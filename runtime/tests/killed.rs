@@ -243,7 +243,7 @@ fn live(directory: &Path) {
         let result = run.dir.artifacts().record(RawValue::from_string(json).unwrap(), &from).unwrap();
         run.journal.commit(StepFinished { key: key.clone(), hash, attempt: 1, result }).unwrap();
         say(&format!("acknowledged {key}"));
-        run.dir.write_state(&run.journal.progress()).unwrap();
+        run.dir.write_state(&run.journal).unwrap();
     }
     let key = StepKey::new("poem/ask");
     if run.history.settled(&key).unwrap().is_none() {
@@ -270,7 +270,7 @@ fn live(directory: &Path) {
         let finished = RunFinished { status: Ending::Succeeded, result: None, failure: None };
         run.journal.commit(finished).unwrap();
     }
-    run.dir.write_state(&run.journal.progress()).unwrap();
+    run.dir.write_state(&run.journal).unwrap();
     run.leave("finished");
     say("lived");
 }

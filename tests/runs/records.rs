@@ -63,6 +63,34 @@ fn a_journal_that_is_damaged_in_its_middle_is_refused_with_the_record_and_the_by
 }
 
 #[test]
+fn a_journal_that_was_emptied_or_removed_is_refused_and_nothing_runs_again() {
+    for removed in [false, true] {
+        let project = failed();
+        project.write("go", "");
+        project.flow(&["resume", "GATE-1"]).ends(0);
+        let effects = project.lines("effects");
+        let path = project.path("runs/GATE-1/journal.jsonl");
+        let bytes = fs::metadata(&path).unwrap().len();
+        let what = if removed {
+            fs::remove_file(&path).unwrap();
+            "is missing: results are lost".to_owned()
+        } else {
+            fs::write(&path, "").unwrap();
+            format!("has 0 bytes, and had at least {bytes}: results are lost")
+        };
+        for verb in ["resume", "status"] {
+            let said = project.flow(&[verb, "GATE-1"]);
+            said.ends(1).tells(&["runs/GATE-1/journal.jsonl`", &what, "`flow doctor GATE-1`"]);
+        }
+        assert_eq!(project.lines("effects"), effects);
+        let saved = project.flow(&["doctor", "GATE-1"]).ends(0).out.clone();
+        assert!(saved.contains("0 records are kept") && saved.contains("were lost run again"), "{saved}");
+        assert_eq!(project.flow(&["resume", "GATE-1"]).ends(0).value(), json!(["one", "two"]));
+        assert_eq!(project.lines("effects"), [effects, vec!["first".to_owned(), "gate".to_owned()]].concat());
+    }
+}
+
+#[test]
 fn a_program_that_was_changed_by_hand_is_refused_with_its_place() {
     let project = failed();
     let program = project.read("runs/GATE-1/program.flow.json");

@@ -11,11 +11,9 @@ use crate::store::StoreError;
 pub struct Salvaged {
     /// How many records are left.
     pub records: u64,
-    /// How many bytes were set aside.
-    pub bytes: u64,
-    /// The file beside the journal that holds them.
-    pub file: String,
-    /// What was wrong with the first of them.
+    /// How many bytes were set aside, and the file beside the journal that holds them; `None` if they are just missing.
+    pub aside: Option<(u64, String)>,
+    /// What was wrong.
     pub why: String,
 }
 
@@ -37,7 +35,7 @@ pub fn salvage(disk: &dyn Disk, path: &Path) -> Result<Option<Salvaged>, StoreEr
     let name = set_aside(disk, &*file, directory, "damaged", offset)?;
     file.truncate(offset).and_then(|()| file.sync()).map_err(io("cut"))?;
     debug_assert!(scan(&*file, path, &mut |_, _| Ok(())).is_ok_and(|it| it.end == End::Clean));
-    Ok(Some(Salvaged { records: record - 1, bytes, file: name, why }))
+    Ok(Some(Salvaged { records: record - 1, aside: Some((bytes, name)), why }))
 }
 
 /// Copies the bytes behind `offset` into a file of their own, `<kind>-<offset>`, durable before they are cut off. Returns its

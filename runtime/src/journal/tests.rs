@@ -398,7 +398,7 @@ fn salvaging_keeps_the_good_records_and_every_byte_of_the_rest() {
         disk.plant(path(), &damaged);
         let salvaged = salvage(&disk, path()).unwrap().unwrap();
         let file = format!("damaged-{}", starts[line]);
-        assert_eq!((salvaged.records, &salvaged.file), (line as u64, &file));
+        assert_eq!((salvaged.records, &salvaged.aside.as_ref().unwrap().1), (line as u64, &file));
         disk.reboot(Tear::Drop);
         assert_eq!(disk::read(&disk, &Path::new("/run").join(file)).unwrap(), &damaged[starts[line]..]);
         assert_eq!(bytes(&disk), &whole[..starts[line]]);

@@ -222,6 +222,11 @@ impl Journal {
         lock(&self.shared.queue).progress.clone()
     }
 
+    /// How many bytes of the file are known to be durable.
+    pub fn synced(&self) -> u64 {
+        lock(&self.shared.writer).synced
+    }
+
     /// The number of this opening.
     pub fn epoch(&self) -> u64 {
         lock(&self.shared.queue).progress.epoch

@@ -379,7 +379,7 @@ impl<'r> Local<'r> {
     /// Replaces the summary for readers. That it cannot be written is no reason to stop.
     pub(crate) fn write_state(&self) {
         let run = self.run.borrow();
-        let _ = run.dir.write_state(&run.journal.progress());
+        let _ = run.dir.write_state(&run.journal);
     }
 
     /// The last record that an earlier runner left under a key.

@@ -57,6 +57,18 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
+    /// A journal has lost records at its end.
+    #[error(
+        "`{path}` {what}: results are lost, whose steps would run again; put it back from a copy, \
+         or let `flow doctor {run}` make do with what is left",
+        path = path.display(), run = run_of(path)
+    )]
+    Lost {
+        /// The journal.
+        path: PathBuf,
+        /// What is there of it, as a verb.
+        what: String,
+    },
     /// A journal was changed by something else while the run was open.
     #[error(
         "`{path}` was changed at byte {offset} while the run was open; nothing else may write there: resume the run to check it",

@@ -180,19 +180,33 @@ impl Runs {
         let lock = Lock::take(&*self.disk, &dir.path, id, me.clone())?;
         let info = dir.info()?;
         let program = dir.program(&info)?;
+        dir.has_journal()?;
         let (journal, history) = Journal::open(&*self.disk, &dir.path.join(JOURNAL), me, clock)?;
         Ok(OpenRun { dir, info, program, journal, history, lock })
     }
 
-    /// Keeps the good records of a run whose journal is damaged, and sets the rest aside: what `flow doctor` does when it is
-    /// told to. Steps whose results were in the rest run again. `None` when nothing is damaged.
+    /// Keeps the good records of a run whose journal is damaged, and sets the rest aside, or makes do with what is left of
+    /// it: what `flow doctor` does when it is told to. Steps whose results were in the rest run again. `None` when nothing
+    /// is damaged.
     ///
     /// # Errors
     /// There is no such run, somebody holds it, a newer program wrote it, or the disk refuses.
     pub fn salvage(&self, id: &RunId, me: Holder) -> Result<Option<Salvaged>, StoreError> {
         let dir = self.find(id)?;
         let lock = Lock::take(&*self.disk, &dir.path, id, me)?;
-        let salvaged = journal::salvage(&*self.disk, &dir.journal_path())?;
+        let lost = match dir.has_journal() {
+            Ok(_) => None,
+            Err(StoreError::Lost { what, .. }) => Some(what),
+            Err(error) => return Err(error),
+        };
+        let mut salvaged = journal::salvage(&*self.disk, &dir.journal_path())?;
+        if let (None, Some(what)) = (&salvaged, lost) {
+            let records = journal::read(&*self.disk, &dir.journal_path(), &mut |_, _| {})?.chain.seq;
+            salvaged = Some(Salvaged { records, aside: None, why: format!("it {what}") });
+        }
+        if salvaged.is_some() {
+            dir.forget_state()?;
+        }
         lock.leave("salvaged");
         Ok(salvaged)
     }
@@ -300,16 +314,61 @@ impl RunDir {
         String::from_utf8(bytes).map_err(|_| changed("it is not text".to_owned()))
     }
 
+    /// Whether there is a journal: a run that nothing opened yet has none.
+    ///
+    /// `state.json` says how much of it was durable, and stands there only since the journal's name is; a power failure may
+    /// take that file, or bring an earlier one, but never one that says too much.
+    ///
+    /// # Errors
+    /// There is less of it than there was.
+    fn has_journal(&self) -> Result<bool, StoreError> {
+        // Looked at first: a journal that somebody writes to only grows.
+        let least = self.witnessed();
+        let path = self.journal_path();
+        let len = match self.disk.open(&path, Open::Read).and_then(|file| file.len()) {
+            Ok(len) => Some(len),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(StoreError::io("read", &path, error)),
+        };
+        let lost = |what: String| Err(StoreError::Lost { path: path.clone(), what });
+        match (len, least) {
+            (None, Some(_)) => lost("is missing".to_owned()),
+            (Some(len), Some(least)) if len < least => {
+                lost(format!("has {len} bytes, and had at least {least}"))
+            }
+            (len, _) => Ok(len.is_some()),
+        }
+    }
+
+    /// How many bytes of the journal were durable when `state.json` was written; `None` when there is no such file.
+    fn witnessed(&self) -> Option<u64> {
+        let path = self.path.join(STATE);
+        let bytes = disk::read(&*self.disk, &path).ok()?;
+        // A power failure may leave an empty one.
+        let witness = serde_json::from_slice::<Witness>(&bytes);
+        Some(witness.map_or(0, |it| it.journal_bytes))
+    }
+
+    /// Removes `state.json`, which the next runner makes anew.
+    fn forget_state(&self) -> Result<(), StoreError> {
+        let path = self.path.join(STATE);
+        match self.disk.remove(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(StoreError::io("remove", &path, error))
+            }
+            _ => self.disk.sync_dir(&self.path).map_err(|error| StoreError::io("write", &self.path, error)),
+        }
+    }
+
     /// Goes through the journal's records; a run that nothing opened yet has none.
     ///
     /// # Errors
     /// The journal cannot be read or is damaged.
     pub fn records(&self, each: &mut dyn FnMut(Record, Place)) -> Result<Scan, StoreError> {
-        let path = self.journal_path();
-        if !self.disk.exists(&path).map_err(|error| StoreError::io("read", &path, error))? {
+        if !self.has_journal()? {
             return Ok(Scan { chain: journal::Chain::default(), len: 0, end: journal::End::Clean });
         }
-        journal::read(&*self.disk, &path, each)
+        journal::read(&*self.disk, &self.journal_path(), each)
     }
 
     /// The state that the journal's records add up to.
@@ -325,11 +384,10 @@ impl RunDir {
     /// # Errors
     /// As [`progress`](Self::progress).
     pub fn summary(&self) -> Result<(Progress, Tally), StoreError> {
-        let path = self.journal_path();
-        if !self.disk.exists(&path).map_err(|error| StoreError::io("read", &path, error))? {
+        if !self.has_journal()? {
             return Ok(Default::default());
         }
-        journal::read_summary(&*self.disk, &path)
+        journal::read_summary(&*self.disk, &self.journal_path())
     }
 
     /// Who holds the run now.
@@ -344,10 +402,11 @@ impl RunDir {
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn write_state(&self, progress: &Progress) -> Result<(), StoreError> {
+    pub fn write_state(&self, journal: &Journal) -> Result<(), StoreError> {
         let path = self.path.join(STATE);
         let io = |error| StoreError::io("write", &path, error);
-        let state = State { run: &self.id, status: progress.phase(), progress };
+        let (journal_bytes, progress) = (journal.synced(), journal.progress());
+        let state = State { run: &self.id, status: progress.phase(), journal_bytes, progress: &progress };
         let mut text = serde_json::to_vec_pretty(&state).map_err(|error| io(error.into()))?;
         text.push(b'\n');
         disk::replace(&*self.disk, &path, &text, Reach::Derived).map_err(io)
@@ -387,8 +446,17 @@ impl RunDir {
 struct State<'a> {
     run: &'a RunId,
     status: journal::Phase,
+    /// How many bytes of the journal are known to be durable.
+    journal_bytes: u64,
     #[serde(flatten)]
     progress: &'a Progress,
+}
+
+/// What of `state.json` says how long the journal was.
+#[derive(Deserialize)]
+struct Witness {
+    #[serde(default)]
+    journal_bytes: u64,
 }
 
 /// A file that grows and is never synced.

@@ -63,6 +63,8 @@ fn live(disk: &MemDisk, told: &mut Promises) -> Result<(), StoreError> {
         }
     };
     told.created = Some(run.dir.id().clone());
+    // As a runner does when nothing is recorded yet.
+    run.dir.write_state(&run.journal)?;
     for number in 0..3 {
         if run.history.settled(&key(number))?.is_some() {
             continue;
@@ -76,7 +78,7 @@ fn live(disk: &MemDisk, told: &mut Promises) -> Result<(), StoreError> {
         let result = run.dir.artifacts().record(RawValue::from_string(text_of(number)).unwrap(), &from)?;
         run.journal.commit(StepFinished { key: key(number), hash: StepHash::of([]), attempt: 1, result })?;
         told.results.push(number);
-        run.dir.write_state(&run.journal.progress())?;
+        run.dir.write_state(&run.journal)?;
     }
     let asked = StepKey::new("poem/ask");
     if !told.dropped {

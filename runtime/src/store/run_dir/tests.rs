@@ -118,7 +118,7 @@ fn files_and_directories_are_private_to_their_owner() {
     let run = runs.create(poem(), me(), clock()).unwrap();
     finish(&run, "poem/critic", &format!("\"{}\"", "x".repeat(journal::INLINE_LIMIT)));
     run.dir.steps().create("critic").unwrap();
-    run.dir.write_state(&run.journal.progress()).unwrap();
+    run.dir.write_state(&run.journal).unwrap();
     run.dir.log("log.md").unwrap().append("# poem\n").unwrap();
     let mut directories = vec![scratch.path().join("runs")];
     let mut seen = 0;
@@ -260,7 +260,7 @@ fn the_summary_is_made_from_the_journal_and_can_be_made_again() {
     let runs = Runs::new(Arc::new(disk.clone()), "/runs");
     let run = runs.create(poem(), me(), clock()).unwrap();
     finish(&run, "poem/critic", "1");
-    run.dir.write_state(&run.journal.progress()).unwrap();
+    run.dir.write_state(&run.journal).unwrap();
     let path = run.dir.path().join("state.json");
     let written = disk::read(&disk, &path).unwrap();
     let state: serde_json::Value = serde_json::from_slice(&written).unwrap();
@@ -269,7 +269,9 @@ fn the_summary_is_made_from_the_journal_and_can_be_made_again() {
         (&"POE-1".into(), &"running".into(), &1.into())
     );
     disk.plant(&path, b"half a summ");
-    run.dir.write_state(&run.dir.progress().unwrap()).unwrap();
+    let of = |progress: Progress| serde_json::to_value(progress).unwrap();
+    assert_eq!(of(run.journal.progress()), of(run.dir.progress().unwrap()));
+    run.dir.write_state(&run.journal).unwrap();
     assert_eq!(disk::read(&disk, &path).unwrap(), written);
 }
 
@@ -289,8 +291,45 @@ fn a_damaged_run_is_refused_and_goes_on_after_it_was_salvaged() {
     let message = runs.open(&id, me(), clock()).unwrap_err().to_string();
     assert!(message.contains(&format!("is damaged at record 2 (byte {second})")), "{message}");
     let salvaged = runs.salvage(&id, me()).unwrap().unwrap();
-    assert_eq!((salvaged.records, salvaged.file), (1, format!("damaged-{second}")));
+    assert_eq!((salvaged.records, salvaged.aside.unwrap().1), (1, format!("damaged-{second}")));
     let run = runs.open(&id, me(), clock()).unwrap();
     assert_eq!(result(&run, "poem/critic"), None, "its result was in what was set aside");
     assert!(runs.salvage(&id, me()).is_err(), "the run is held");
+}
+
+#[test]
+fn a_journal_that_lost_records_is_refused_until_somebody_makes_do_with_what_is_left() {
+    for left in [None, Some(0), Some(1), Some(2)] {
+        let disk = MemDisk::new();
+        let runs = Runs::new(Arc::new(disk.clone()), "/runs");
+        let run = runs.create(poem(), me(), clock()).unwrap();
+        finish(&run, "poem/critic", "1");
+        finish(&run, "poem/poet", "2");
+        run.dir.write_state(&run.journal).unwrap();
+        let (id, dir) = (run.dir.id().clone(), run.dir.clone());
+        drop(run);
+        let whole = disk::read(&disk, &dir.journal_path()).unwrap();
+        assert!(runs.salvage(&id, me()).unwrap().is_none());
+        let what = match left {
+            None => {
+                disk.remove(&dir.journal_path()).unwrap();
+                "is missing".to_owned()
+            }
+            Some(records) => {
+                let ends = whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+                let cut = std::iter::once(0).chain(ends).nth(records).unwrap();
+                disk.plant(&dir.journal_path(), &whole[..cut]);
+                format!("has {cut} bytes, and had at least {}", whole.len())
+            }
+        };
+        for refused in [runs.open(&id, me(), clock()).unwrap_err(), dir.progress().unwrap_err()] {
+            let wanted = format!("`/runs/POE-1/journal.jsonl` {what}: results are lost");
+            assert!(refused.to_string().starts_with(&wanted), "{refused}");
+        }
+        let salvaged = runs.salvage(&id, me()).unwrap().unwrap();
+        assert_eq!((salvaged.records, salvaged.aside), (left.unwrap_or(0) as u64, None));
+        assert_eq!(salvaged.why, format!("it {what}"));
+        let run = runs.open(&id, me(), clock()).unwrap();
+        assert_eq!(result(&run, "poem/poet"), None, "its result is lost");
+    }
 }
