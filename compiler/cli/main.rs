@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Trees and types are many small pieces, made on several threads: the system's allocator takes a third longer.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: memory::Mimalloc = memory::Mimalloc;
 
 /// What a command ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,20 +88,8 @@ enum Command {
 fn main() -> ExitCode {
     memory::set();
     apologise_for_panics();
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and versions go to standard output and are no failure; the rest is.
-            let code = if error.use_stderr() { Outcome::Usage } else { Outcome::Clean };
-            let printed = error.print().and_then(|()| std::io::stdout().flush());
-            if code == Outcome::Clean && printed.is_err_and(|error| is_told(&error)) {
-                return Outcome::Usage.into();
-            }
-            return code.into();
-        }
-    };
-    let worker =
-        std::thread::Builder::new().stack_size(parallel::STACK).spawn(move || run(arguments.command));
+    // All else on the thread with the deep stack: each thread has memory of its own, and to touch more of it takes time.
+    let worker = std::thread::Builder::new().stack_size(parallel::STACK).spawn(flowc);
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(_))) if IS_CUT_SHORT.load(Ordering::Relaxed) => Outcome::Usage.into(),
         Ok(Ok(Ok(outcome))) => outcome.into(),
@@ -114,6 +102,21 @@ fn main() -> ExitCode {
         Err(error) => {
             complain(&format!("cannot start a thread: {error}"));
             Outcome::Usage.into()
+        }
+    }
+}
+
+fn flowc() -> anyhow::Result<Outcome> {
+    match Arguments::try_parse() {
+        Ok(arguments) => run(arguments.command),
+        Err(error) => {
+            // Help and versions go to standard output and are no failure; the rest is.
+            let outcome = if error.use_stderr() { Outcome::Usage } else { Outcome::Clean };
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            if let (Outcome::Clean, Err(error)) = (outcome, printed) {
+                tell(&error);
+            }
+            Ok(outcome)
         }
     }
 }
@@ -142,17 +145,15 @@ fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     if let Err(error) = written {
-        is_told(&error);
+        tell(&error);
     }
 }
 
-/// Says what standard output does not take, once; false of a reader that went away.
-fn is_told(error: &std::io::Error) -> bool {
-    let matters = error.kind() != ErrorKind::BrokenPipe;
-    if matters && !IS_CUT_SHORT.swap(true, Ordering::Relaxed) {
+/// Says what standard output does not take, once, but not of a reader that went away.
+fn tell(error: &std::io::Error) {
+    if error.kind() != ErrorKind::BrokenPipe && !IS_CUT_SHORT.swap(true, Ordering::Relaxed) {
         complain(&format!("cannot write to standard output: {error}"));
     }
-    matters
 }
 
 /// Writes a message of the tool itself to standard error.
