@@ -41,6 +41,8 @@ pub enum Origin {
     Std,
     /// A file that is no Flow module: a prompt.
     Prompt,
+    /// One that is there and cannot be read; its text says why.
+    Unreadable,
 }
 
 /// Which files there are. Set when a file comes or goes, not when its text changes.

@@ -6,7 +6,7 @@ mod discover;
 mod ignore;
 mod read;
 
-pub use read::{file as read_file, stream as read_stream, text as decode};
+pub use read::{file as read_file, regular, stream as read_stream, text as decode};
 
 use crate::check::{check_all, check_once, notes, told_once};
 use crate::db::{Database, Files, Origin, Rules, SourceFile};
@@ -254,6 +254,17 @@ pub fn read_text(path: &Path) -> Option<String> {
     std::fs::read_to_string(path).ok()
 }
 
+/// The text of a prompt, which messages call `shown`; or why it cannot be read. Whoever turns out to need it says so.
+pub fn prompt(path: &Path, shown: &str) -> (String, Origin) {
+    match read::file(path, shown) {
+        Ok(text) => (text, Origin::Prompt),
+        Err(report) => {
+            let why = report.findings.into_iter().map(|found| found.message).collect();
+            (why, Origin::Unreadable)
+        }
+    }
+}
+
 /// The paths that a text may mention, beside the module that it is the text of, and what they are.
 pub fn mentions(module: &str, text: &str) -> Vec<(String, Origin)> {
     let directory = Path::new(module).parent().unwrap_or(Path::new(""));
@@ -273,6 +284,11 @@ struct Wanted {
 impl Wanted {
     fn of(directory: &Path, path: PathBuf) -> Self {
         Self { name: relative(directory, &path), path, origin: Origin::Project }
+    }
+
+    /// Whether there is something to read, or for a prompt anything that could be meant.
+    fn is_there(&self) -> bool {
+        if self.origin == Origin::Prompt { self.path.exists() } else { self.path.is_file() }
     }
 }
 
@@ -296,7 +312,7 @@ impl Loader<'_> {
                 let path = self.session.directory.join(&name);
                 Wanted { path, name, origin }
             });
-            let there = there.filter(|wanted| wanted.path.is_file()).collect();
+            let there = there.filter(Wanted::is_there).collect();
             mentioned = self.wave(there, &mut Vec::new());
         }
     }
@@ -308,18 +324,20 @@ impl Loader<'_> {
             &wanted,
             || (),
             |(), wanted| {
-                let text = read::file(&wanted.path, &shown(below, &wanted.name))?;
-                let mentions = match wanted.origin {
-                    Origin::Project => mentions(&wanted.name, &text),
-                    Origin::Std | Origin::Prompt => Vec::new(),
-                };
-                Ok((text, mentions))
+                let shown = shown(below, &wanted.name);
+                if wanted.origin == Origin::Prompt {
+                    let (text, origin) = prompt(&wanted.path, &shown);
+                    return Ok((text, origin, Vec::new()));
+                }
+                let text = read::file(&wanted.path, &shown)?;
+                let mentions = mentions(&wanted.name, &text);
+                Ok((text, wanted.origin, mentions))
             },
         );
         let mut out = Vec::new();
         for (wanted, read) in wanted.into_iter().zip(read) {
-            if let Some((text, mentions)) = self.session.or_problem(read) {
-                added.push(self.add(wanted.name, text, wanted.origin));
+            if let Some((text, origin, mentions)) = self.session.or_problem(read) {
+                added.push(self.add(wanted.name, text, origin));
                 out.extend(mentions);
             }
         }

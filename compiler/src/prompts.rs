@@ -1,7 +1,7 @@
 //! Texts in files of their own: `prompt: file("prompts/writer.md")`. Such a file is a template as a whole; its holes see
 //! the parameters of the declaration that names it.
 
-use crate::db::{Db, Files, Origin, SourceFile};
+use crate::db::{Db, Files, Origin, Rules, SourceFile};
 use crate::diagnostics::Diagnostic;
 use crate::resolve::{path, suggest};
 use crate::syntax::{Item, syntax_diagnostic};
@@ -17,8 +17,10 @@ pub struct TextFile {
     pub key: &'static str,
     /// The project path of the file.
     pub path: String,
-    /// The file, if it is there.
+    /// The file, if it may be read and can be.
     pub file: Option<SourceFile>,
+    /// Whether it lies where no prompt may lie.
+    pub is_outside: bool,
     /// The string of the path, in the item.
     pub span: Span,
 }
@@ -34,11 +36,26 @@ pub fn text_files(db: &dyn Db, item: Item<'_>) -> Vec<TextFile> {
         };
         if let Some(Ok((written, span))) = file_argument(&given.value) {
             let path = path::beside(module.path(db), written);
-            let file = Files::get(db).by_path(db).get(&path).copied();
-            out.push(TextFile { key: spec.key, path, file, span });
+            let is_outside = written.starts_with('/') || !is_inside(db, module, &path);
+            let file = at(db, &path).filter(|file| !is_outside && file.origin(db) != Origin::Unreadable);
+            out.push(TextFile { key: spec.key, path, file, is_outside, span });
         }
     }
     out
+}
+
+fn at(db: &dyn Db, path: &str) -> Option<SourceFile> {
+    Files::get(db).by_path(db).get(path).copied()
+}
+
+/// Whether a path lies beside a module, below that, or in its project: what a program says comes with it.
+fn is_inside(db: &dyn Db, module: SourceFile, path: &str) -> bool {
+    let below = |folder: &str| match folder {
+        "" => !path.starts_with("../") && !path.starts_with('/'),
+        folder => path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
+    };
+    let beside = module.path(db).rsplit_once('/').map_or("", |(folder, _)| folder);
+    below(beside) || Rules::folder_of(db, module).is_some_and(below)
 }
 
 /// A text file as a template.
@@ -68,7 +85,15 @@ pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
             Some(file) => {
                 out.extend(template(db, file).errors.iter().map(|error| syntax_diagnostic(file, error, 0)));
             }
+            None if text.is_outside => {
+                let has_project = Rules::folder_of(db, item.file(db)).is_some();
+                out.push(settings::text_outside(item.place(db, text.span), &text.path, has_project));
+            }
             None => {
+                if let Some(file) = at(db, &text.path) {
+                    out.push(settings::unreadable_text(item.place(db, text.span), file.text(db)));
+                    continue;
+                }
                 let near =
                     near(db, &text.path).map(|near| path::written_beside(item.file(db).path(db), &near));
                 out.push(settings::missing_text(item.place(db, text.span), &text.path, near.as_deref()));

@@ -24,6 +24,9 @@ reports! {
     arguments_of_the_others: "@code(\"abc\")\n@id(\"a b\")\nflow a() -> int { 1 }\n@code(12)\n@id\nflow b() -> int { 1 }\n@retain(runs: 20, time: 30d)\n@code(\"OK1\")\nflow c() -> int { 1 }\nfn d(@fresh(1) x: file) -> int { 1 }\n@allow(E0101)\nflow e() -> int { 1 }\n@allow\nflow g() -> int { 1 }";
     a_prompt_that_is_not_there: "// file: a/main.flow\nagent a(x: string) -> string { prompt: file(\"prompts/x.md\") }\n// file: a/prompts/y.md\nWrite ${x}.";
     a_path_of_a_prompt_is_written_out: "agent a(x: string) -> string { prompt: file(\"prompts/${x}.md\") }";
-    a_parameter_that_a_prompt_file_uses: "// file: a/main.flow\nagent a(x: string, y: string) -> string { prompt: file(\"../prompts/x.md\") }\n// file: prompts/x.md\nWrite about ${x}, and keep {this} as it is.";
+    a_parameter_that_a_prompt_file_uses: "// file: flow.toml\n// file: a/main.flow\nagent a(x: string, y: string) -> string { prompt: file(\"../prompts/x.md\") }\n// file: prompts/x.md\nWrite about ${x}, and keep {this} as it is.";
+    a_prompt_of_two_agents: "// file: main.flow\nagent a(x: string) -> string { prompt: file(\"x.md\") }\nagent b(y: string) -> string { prompt: file(\"x.md\") }\n// file: x.md\nWrite about ${x}, ${z}.";
+    a_prompt_outside_of_the_project: "// file: flow.toml\n// file: a/main.flow\nagent a() -> string { prompt: file(\"../../x.md\"), system: file(\"/etc/motd\") }\n// file: ../x.md\nx";
+    a_prompt_above_its_file_without_a_project: "// file: a/main.flow\nagent a() -> string { prompt: file(\"../x.md\") }\n// file: x.md\nx";
     a_prompt_file_with_a_mistake: "// file: main.flow\nagent a(x: string) -> string { prompt: file(\"x.md\") }\n// file: x.md\nWrite about\n${x +}\nnow.";
 }

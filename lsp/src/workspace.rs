@@ -120,7 +120,13 @@ impl Workspace {
         if library::holds(path) {
             return;
         }
-        match (self.files.get(path).copied(), host::read_text(Path::new(path))) {
+        let known = self.files.get(path).copied();
+        if known.is_some_and(|file| matches!(file.origin(db), Origin::Prompt | Origin::Unreadable)) {
+            self.files.remove(path);
+            self.news.files = true;
+            return self.load(db, path, Origin::Prompt);
+        }
+        match (known, host::read_text(Path::new(path))) {
             (Some(file), Some(text)) => {
                 file.set_text(db).with_durability(Durability::MEDIUM).to(text);
                 self.follow(db, path, file);
@@ -141,7 +147,12 @@ impl Workspace {
         if self.files.contains_key(path) || library::holds(path) {
             return;
         }
-        if let Some(text) = host::read_text(Path::new(path)) {
+        if origin == Origin::Prompt {
+            if Path::new(path).exists() {
+                let (text, origin) = host::prompt(Path::new(path), path);
+                self.add(db, path, text, origin, Durability::MEDIUM);
+            }
+        } else if let Some(text) = host::read_text(Path::new(path)) {
             let file = self.add(db, path, text, origin, Durability::MEDIUM);
             if origin == Origin::Project {
                 self.follow(db, path, file);

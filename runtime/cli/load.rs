@@ -6,7 +6,7 @@ use flow_compiler::db::SourceFile;
 use flow_compiler::diagnostics::ItemKey;
 use flow_compiler::diagnostics::render::{Format, render};
 use flow_compiler::diagnostics::report::Report;
-use flow_compiler::host::{Request, Session};
+use flow_compiler::host::{Request, Session, regular};
 use flow_compiler::lower::{self, lower_flow, source_hash};
 use flow_compiler::resolve::suggest;
 use flow_ir::{Program, ProgramHash};
@@ -30,14 +30,11 @@ pub(crate) fn load(path: &Path, flow: Option<&str>, quietly: bool) -> Result<Loa
     if path.is_dir() || path.extension().is_some_and(|extension| extension == "flow") {
         return compile(path, flow, quietly);
     }
-    // A pipe may be waited for without end, and a device be read without one.
-    if path.metadata().is_ok_and(|found| !found.is_file()) {
-        return Err(Failed::usage(format!("cannot read `{}`: it is no regular file", path.display())));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failed::usage(format!("there is no `{}`", path.display())),
-        _ => Failed::usage(format!("cannot read `{}`: {error}", path.display())),
-    })?;
+    let text =
+        regular(path).and_then(|_| std::fs::read_to_string(path)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Failed::usage(format!("there is no `{}`", path.display())),
+            _ => Failed::usage(format!("cannot read `{}`: {error}", path.display())),
+        })?;
     if !text.trim_start().starts_with('{') {
         let message = format!(
             "`{}` is neither a source file (`*.flow`) nor a program that `flowc build` wrote",

@@ -236,6 +236,23 @@ fn a_prompt_file_that_is_not_there_is_told_where_it_is_named() {
 }
 
 #[test]
+fn a_prompt_that_is_no_text_is_told_once_where_it_is_named() {
+    let text = "agent a(x: string) -> string { prompt: file(\"x.md\") }\n\
+                agent b() -> string { prompt: file(\"sub\") }\n\
+                test \"t\" { expect file(\"x.md\", \"\") == file(\"sub\", \"\") }\n";
+    let bench = Bench::new(&[("a.flow", text.as_bytes()), ("sub/x.md", b""), ("x.md", b"Write \xff")]);
+    let ended = bench.flowc(["check"]);
+    let errors: Vec<&str> = ended.out.lines().filter(|line| line.contains(": error")).collect();
+    assert_eq!(
+        errors,
+        [
+            "a.flow:1:45: error[E0216]: `x.md` is not UTF-8: byte 6 is 0xff",
+            "a.flow:2:36: error[E0216]: cannot read `sub`: it is a directory"
+        ]
+    );
+}
+
+#[test]
 fn all_mistakes_of_a_program_are_told_at_once() {
     let bench = Bench::new(&[
         ("a.flow", "fn f() -> int { \"a\" }\n\nfn g( -> int { 1 }\n\nfn h() -> strng { \"\" }\n"),

@@ -51,7 +51,9 @@ pub(crate) fn with_settings(db: &dyn Db, item: Item<'_>, text: &TextFile, found:
     }
     let goes_to = |found: &Diagnostic| {
         if found.code != MISPLACED_SECRET {
-            return found.clone();
+            // Another declaration may name the same file, and have other parameters.
+            let whose = format!("this text is the `{}` of `{}`", text.key, item.name(db));
+            return found.clone().label(item.place(db, text.span), whose);
         }
         let mut way = Way { db, labels: Vec::new(), seen: Vec::new() };
         if let Some(Place::File(_, span)) = found.labels.first().map(|label| &label.place) {

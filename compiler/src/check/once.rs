@@ -21,6 +21,7 @@ pub fn told_once(db: &dyn Db, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut places: FxHashMap<usize, Vec<Place>> = FxHashMap::default();
     for next in found {
         let place = next.labels.first().map(|label| label.place.clone());
+        let more_labels = next.labels.iter().skip(1).cloned().collect::<Vec<_>>();
         let Some(Place::File(file, span)) = place.filter(|_| is_unknown(next.code)) else {
             out.push(next);
             continue;
@@ -29,7 +30,15 @@ pub fn told_once(db: &dyn Db, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         match firsts.entry((file, item, next.code, next.message.clone())) {
             std::collections::hash_map::Entry::Occupied(first) => {
                 let (at, edits) = (*first.get(), next.fixes.into_iter());
-                places.entry(at).or_default().push(Place::File(file, span));
+                let is_told = |known: &Place| *known == Place::File(file, span);
+                // A text in a file may be that of several declarations: it stands there once.
+                let places = places.entry(at).or_default();
+                if !out[at].labels.iter().map(|label| &label.place).chain(places.iter()).any(is_told) {
+                    places.push(Place::File(file, span));
+                }
+                let new = more_labels.into_iter().filter(|label| !out[at].labels.contains(label));
+                let new: Vec<Label> = new.collect();
+                out[at].labels.extend(new);
                 for (fix, more) in out[at].fixes.iter_mut().zip(edits) {
                     if fix.title == more.title {
                         let new = more.edits.into_iter().filter(|edit| !fix.edits.contains(edit));

@@ -17,10 +17,7 @@ const LARGEST: u64 = 1 << 30;
 /// # Errors
 /// With a report when it cannot be read, is no regular file, is larger than 1 GiB, or is not UTF-8.
 pub fn file(path: &Path, shown: &str) -> Result<String, Report> {
-    let bytes = std::fs::metadata(path).and_then(|found| match found.len() {
-        _ if found.is_dir() => Err(std::io::Error::other("it is a directory")),
-        // A pipe may be waited for without end, and a device be read without one.
-        _ if !found.is_file() => Err(std::io::Error::other("it is no regular file")),
+    let bytes = regular(path).and_then(|size| match size {
         size if size > LARGEST => Err(std::io::Error::other("the file is larger than 1 GiB")),
         _ => std::fs::read(path),
     });
@@ -30,6 +27,19 @@ pub fn file(path: &Path, shown: &str) -> Result<String, Report> {
             let message = format!("cannot read `{shown}`: {}", plain(&error));
             Err(problem(UNREADABLE, message, shown, String::new(), Span::default(), None))
         }
+    }
+}
+
+/// The size of a file that can be read to its end: a pipe may be waited for without one, and a device be read without one.
+///
+/// # Errors
+/// When there is nothing, or something else than a regular file.
+pub fn regular(path: &Path) -> std::io::Result<u64> {
+    let found = std::fs::metadata(path)?;
+    match found.len() {
+        _ if found.is_dir() => Err(std::io::Error::other("it is a directory")),
+        _ if !found.is_file() => Err(std::io::Error::other("it is no regular file")),
+        size => Ok(size),
     }
 }
 

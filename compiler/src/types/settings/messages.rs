@@ -19,6 +19,8 @@ pub const OUTPUT_FORM: Code = Code("E0214");
 pub const REPEATED_SETTING: Code = Code("E0215");
 /// The file of a text is not there.
 pub const MISSING_TEXT: Code = Code("E0216");
+/// A text in a file that is no part of the project.
+pub const TEXT_OUTSIDE: Code = Code("E0228");
 /// A setting has a value that can never work.
 pub const BAD_SETTING_VALUE: Code = Code("E0217");
 /// There is no such attribute.
@@ -133,6 +135,24 @@ pub(crate) fn missing_text(place: Place, path: &str, near: Option<&str>) -> Diag
         }
         None => found.help("create it"),
     }
+}
+
+/// A prompt that is there; `why` says what is wrong with it.
+pub(crate) fn unreadable_text(place: Place, why: &str) -> Diagnostic {
+    Diagnostic::new(MISSING_TEXT, why, place)
+        .note("a prompt is a file of text in UTF-8, which is read and checked with the program")
+        .help("name another file, or save this one as such")
+}
+
+/// `prompt: file("/etc/motd")`
+pub(crate) fn text_outside(place: Place, path: &str, has_project: bool) -> Diagnostic {
+    let found = Diagnostic::new(TEXT_OUTSIDE, format!("`{path}` lies outside of the project"), place);
+    let found = found.note("what a program says comes with it: its prompts lie in the directory of its `flow.toml`, or where there is none, beside the file that names them or below");
+    found.help(if has_project {
+        "move the file into the project, and write its path from here"
+    } else {
+        "move the file, or put a `flow.toml` into the directory that holds both"
+    })
 }
 
 /// The path of a prompt must be written out.
