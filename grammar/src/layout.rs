@@ -5,7 +5,7 @@
 
 use crate::error::{SyntaxError, SyntaxErrorKind, remember};
 use crate::span::Span;
-use crate::token::{Lexed, Tok};
+use crate::token::{Lexed, Part, Tok};
 
 /// A token that the parser may see, before the layout.
 #[derive(Clone, Copy, Debug)]
@@ -42,14 +42,14 @@ pub(crate) fn significant(text: &str, lexed: &Lexed) -> Vec<Raw> {
     // The column behind the last newline; `None` when another token stood since.
     let mut line_start = Some(0);
     for (kind, span) in lexed.iter() {
-        if kind == Tok::Newline {
+        if kind.part() != Part::Trivia {
+            let first = line_start.take().map(|line| span.start - line);
+            out.push(Raw { kind, start: span.start, end: span.end, first });
+        } else if kind == Tok::Newline {
             line_start = text.as_bytes()[span.range()]
                 .iter()
                 .rposition(|byte| *byte == b'\n')
                 .map(|at| span.start + to_u32(at) + 1);
-        } else if !kind.is_trivia() {
-            let first = line_start.take().map(|line| span.start - line);
-            out.push(Raw { kind, start: span.start, end: span.end, first });
         }
     }
     out
@@ -67,6 +67,11 @@ pub(crate) const MAX_BRACKETS: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Unbalanced;
 
+/// Whether newlines mean something inside these brackets.
+fn lines_count(open: &[Tok]) -> bool {
+    matches!(open.last(), None | Some(Tok::LBrace))
+}
+
 /// Lays out the tokens of an item, counted from `base`.
 pub(crate) fn lay_out(
     tokens: &[Raw],
@@ -79,52 +84,68 @@ pub(crate) fn lay_out(
     let import = tokens.first().is_some_and(|token| token.kind == Tok::Import);
     for (index, token) in tokens.iter().enumerate() {
         let (start, end) = (token.start - base, token.end - base);
-        let lines_count = matches!(open.last(), None | Some(Tok::LBrace));
+        let part = token.kind.part();
+        if part == Part::Plain && token.first.is_none() {
+            // Most are like that.
+            out.push(Token { kind: token.kind, start, end });
+            continue;
+        }
         if token.first.is_some()
-            && lines_count
             && index > 0
-            && !token.kind.is_closer()
+            && part != Part::Closer
+            && lines_count(&open)
             && ends(tokens, index, !open.is_empty())
         {
             out.push(Token::made(Tok::Nl, tokens[index - 1].end - base));
         }
         let mut kind = token.kind;
-        if let Some(closer) = kind.closer() {
-            open.push(kind);
-            debug_assert!(closer.is_closer());
-            if open.len() > MAX_BRACKETS {
-                return Err(Unbalanced);
+        match part {
+            Part::Plain | Part::Trivia => {}
+            Part::Opener => {
+                open.push(kind);
+                if open.len() > MAX_BRACKETS {
+                    return Err(Unbalanced);
+                }
             }
-        } else if kind.is_closer() {
-            if open.pop().and_then(Tok::closer) != Some(kind) {
-                return Err(Unbalanced);
+            Part::Closer => {
+                if open.pop().and_then(Tok::closer) != Some(kind) {
+                    return Err(Unbalanced);
+                }
             }
-        } else if kind.is_name_like() {
-            // Of a field behind a dot, or of a field, setting, label or parameter before a colon.
-            let before = index.checked_sub(1).map(|before| tokens[before].kind);
-            let behind = tokens.get(index + 1).map(|token| token.kind);
-            let field = token.first.is_none() && matches!(before, Some(Tok::Dot | Tok::QuestionDot));
-            if field
-                || (behind == Some(Tok::Colon) && kind != Tok::Else)
-                || (import && index > 0 && kind != Tok::As)
-            {
-                kind = Tok::Lower;
+            Part::NameLike => {
+                // Of a field behind a dot, or of a field, setting, label or parameter before a colon.
+                let before = index.checked_sub(1).map(|before| tokens[before].kind.part());
+                let behind = tokens.get(index + 1).map(|token| token.kind);
+                let field = token.first.is_none() && before == Some(Part::Dot);
+                if field
+                    || (behind == Some(Tok::Colon) && kind != Tok::Else)
+                    || (import && index > 0 && kind != Tok::As)
+                {
+                    kind = Tok::Lower;
+                }
             }
-        } else if kind == Tok::Semicolon {
-            let span = Span::new(start, end);
-            remember(errors, SyntaxError::new(SyntaxErrorKind::Semicolon, span).with_suggestion(span, ""));
-            let next = tokens.get(index + 1);
-            let line_ends = next.is_none_or(|next| next.first.is_some() || next.kind.is_closer());
-            if line_ends || !lines_count {
+            Part::Semicolon => {
+                let span = Span::new(start, end);
+                remember(
+                    errors,
+                    SyntaxError::new(SyntaxErrorKind::Semicolon, span).with_suggestion(span, ""),
+                );
+                let next = tokens.get(index + 1);
+                let line_ends = next.is_none_or(|next| next.first.is_some() || next.kind.is_closer());
+                if line_ends || !lines_count(&open) {
+                    continue;
+                }
+                kind = Tok::Nl;
+            }
+            Part::Dot if name_is_missing(tokens, index) => {
+                out.push(Token { kind, start, end });
+                remember(errors, nothing_behind(&out, Span::new(start, end)));
+                out.push(Token::made(Tok::Junk, end));
                 continue;
             }
-            kind = Tok::Nl;
+            Part::Dot => {}
         }
         out.push(Token { kind, start, end });
-        if matches!(kind, Tok::Dot | Tok::QuestionDot) && name_is_missing(tokens, index) {
-            remember(errors, nothing_behind(&out, Span::new(start, end)));
-            out.push(Token::made(Tok::Junk, end));
-        }
     }
     if open.is_empty() { Ok(out) } else { Err(Unbalanced) }
 }

@@ -3,7 +3,7 @@
 //! of a right program a keyword is never followed by a name, so right programs are never cut.)
 
 use crate::layout::{self, Raw};
-use crate::token::Tok;
+use crate::token::{Part, Tok};
 use std::ops::Range;
 
 /// So many items in a row that are none, such as lines of another language, are told one by one. What follows them belongs
@@ -40,22 +40,29 @@ pub(crate) fn split(tokens: &[Raw]) -> Vec<Range<usize>> {
                 (start, depth, headed, declared) = (index, 0, false, false);
             }
         }
-        match token.kind {
-            Tok::StrStart | Tok::BlockStart => strings += 1,
-            Tok::StrEnd => strings = strings.saturating_sub(1),
-            _ => {}
-        }
-        if token.kind.closer().is_some() {
-            if depth == 0 && !headed {
-                // Only the arguments of an attribute stand in front of an item.
-                headed = !(index >= start + 2 && tokens[index - 2].kind == Tok::At);
+        match token.kind.part() {
+            Part::Opener => {
+                if matches!(token.kind, Tok::StrStart | Tok::BlockStart) {
+                    strings += 1;
+                }
+                if depth == 0 && !headed {
+                    // Only the arguments of an attribute stand in front of an item.
+                    headed = !(index >= start + 2 && tokens[index - 2].kind == Tok::At);
+                }
+                depth += 1;
             }
-            depth += 1;
-        } else if token.kind.is_closer() {
-            depth = depth.saturating_sub(1);
-        } else if depth == 0 && !headed {
-            headed = !is_prefix(tokens, start, index);
-            declared = headed && tokens.get(index + 1).is_some_and(|name| declares(token.kind, name.kind));
+            Part::Closer => {
+                if token.kind == Tok::StrEnd {
+                    strings = strings.saturating_sub(1);
+                }
+                depth = depth.saturating_sub(1);
+            }
+            _ if depth == 0 && !headed => {
+                headed = !is_prefix(tokens, start, index);
+                declared =
+                    headed && tokens.get(index + 1).is_some_and(|name| declares(token.kind, name.kind));
+            }
+            _ => {}
         }
     }
     if start < tokens.len() {

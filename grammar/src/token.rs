@@ -361,19 +361,71 @@ pub enum Tok {
     EnterTemplate,
 }
 
+/// What a token is to those who go through all tokens of a file: most are nothing but themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Plain,
+    /// The parser never sees it.
+    Trivia,
+    Opener,
+    Closer,
+    /// A keyword that may be a name.
+    NameLike,
+    Dot,
+    Semicolon,
+}
+
+/// The parts by the tokens' numbers: to look one up takes no jump.
+const PARTS: [Part; 256] = {
+    let listed: [(Part, &[Tok]); 5] = [
+        (
+            Part::Opener,
+            &[Tok::LParen, Tok::LBracket, Tok::LBrace, Tok::HoleStart, Tok::StrStart, Tok::BlockStart],
+        ),
+        (Part::Closer, &[Tok::RParen, Tok::RBracket, Tok::RBrace, Tok::HoleEnd, Tok::StrEnd]),
+        (Part::Dot, &[Tok::Dot, Tok::QuestionDot]),
+        (Part::Semicolon, &[Tok::Semicolon]),
+        (
+            Part::Trivia,
+            &[
+                Tok::Space,
+                Tok::Newline,
+                Tok::Comment,
+                Tok::HashComment,
+                Tok::BlockComment,
+                Tok::ModuleDoc,
+                Tok::Unknown,
+            ],
+        ),
+    ];
+    let mut parts = [Part::Plain; 256];
+    let mut keyword = Tok::Import as usize;
+    while keyword <= Tok::Not as usize {
+        parts[keyword] = Part::NameLike;
+        keyword += 1;
+    }
+    let mut list = 0;
+    while list < listed.len() {
+        let (part, tokens) = listed[list];
+        let mut at = 0;
+        while at < tokens.len() {
+            parts[tokens[at] as usize] = part;
+            at += 1;
+        }
+        list += 1;
+    }
+    parts
+};
+
 impl Tok {
+    /// Its part.
+    pub(crate) const fn part(self) -> Part {
+        PARTS[self as usize]
+    }
+
     /// Whether the parser never sees it.
     pub const fn is_trivia(self) -> bool {
-        matches!(
-            self,
-            Self::Space
-                | Self::Newline
-                | Self::Comment
-                | Self::HashComment
-                | Self::BlockComment
-                | Self::ModuleDoc
-                | Self::Unknown
-        )
+        matches!(self.part(), Part::Trivia)
     }
 
     /// Whether it is a word of the language, `true`, `false` and `none` included.
@@ -383,7 +435,7 @@ impl Tok {
 
     /// Whether it is a keyword that may still name a field, a label or a setting.
     pub const fn is_name_like(self) -> bool {
-        self as u8 >= Self::Import as u8 && self as u8 <= Self::Not as u8
+        matches!(self.part(), Part::NameLike)
     }
 
     /// Whether an item begins with it.
@@ -434,7 +486,7 @@ impl Tok {
 
     /// Whether it closes a pair.
     pub const fn is_closer(self) -> bool {
-        matches!(self, Self::RParen | Self::RBracket | Self::RBrace | Self::HoleEnd | Self::StrEnd)
+        matches!(self.part(), Part::Closer)
     }
 }
 
