@@ -41,9 +41,7 @@ impl<'t> Said<'t> {
         let comments = lexing.lexed.of_kind(Tok::Comment).map(|span| text[span.range()].trim_end()).collect();
         let mut said = Self { tokens: Vec::with_capacity(tokens.len()), blocks: Vec::new(), comments };
         said.read(text, &tokens);
-        if tokens.first().is_some_and(|token| token.kind == Tok::Import) {
-            said.sort_names();
-        }
+        said.sort_names();
         Some(said)
     }
 
@@ -129,9 +127,15 @@ impl<'t> Said<'t> {
         self.blocks.push(without_places.collect());
     }
 
+    /// Puts the names of an import in order, which says nothing; attributes may stand before it.
     fn sort_names(&mut self) {
         let at = |kind| self.tokens.iter().position(|(found, _)| *found == kind);
-        if let (Some(open), Some(close)) = (at(Tok::LBrace), at(Tok::RBrace)) {
+        let Some(import) = at(Tok::Import) else { return };
+        let behind =
+            |kind| Some(import + self.tokens[import..].iter().position(|(found, _)| *found == kind)?);
+        if let (Some(open), Some(close)) = (behind(Tok::LBrace), behind(Tok::RBrace))
+            && open < close
+        {
             self.tokens[open + 1..close].sort_by_key(|(kind, text)| (*kind == Tok::Nl, *text));
         }
     }

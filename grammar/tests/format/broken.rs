@@ -35,6 +35,13 @@ fn the_newlines_of_a_broken_item_stay_those_of_windows() {
 }
 
 #[test]
+fn the_names_of_an_import_behind_an_attribute_are_put_in_order() {
+    let text = "@export\nimport ./c.{Up, Down}\n";
+    let formatted = format(text);
+    assert_eq!((formatted.text.as_str(), formatted.defects.len()), ("@export\nimport ./c.{Down, Up}\n", 0));
+}
+
+#[test]
 fn a_broken_import_is_a_border_for_the_order_of_the_others() {
     let text = "import ./c\nimport ./b\nimport 3\nimport ./a\n";
     assert_eq!(format(text).text, "import ./b\nimport ./c\nimport 3\nimport ./a\n");
