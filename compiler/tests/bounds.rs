@@ -472,6 +472,13 @@ agent planned() -> Plan { prompt: "x", timeout: 1m, cost: $1 }
 agent some() -> Few { prompt: "x", timeout: 1m, cost: $1 }
 "#;
 
+/// The turns of flow `f`: `0..3`.
+fn turns_of(text: &str) -> String {
+    let all = of(text);
+    let turns = all.split(", time ").next().unwrap();
+    turns.strip_prefix("turns ").unwrap().to_owned()
+}
+
 /// The turns of a flow with this body.
 fn turns(body: &str) -> String {
     let all = of(&format!(
@@ -510,6 +517,102 @@ fn the_predicate_of_a_type_bounds_the_length_of_a_list() {
     ] {
         assert_eq!(turns(body), format!("turns {expected}"), "{body}");
     }
+}
+
+#[test]
+fn what_changes_from_round_to_round_is_no_bound() {
+    let unknown = |name: &str, limit: &str| {
+        let why =
+            format!("`{name}` changes while the flow runs; a type with a limit would bound it: `{limit}`");
+        format!("0..unknown because {why}")
+    };
+    let (count, length) = (unknown("k", "int where it <= 5"), unknown("ys", "[T] where it.len() <= 5"));
+    for (text, expected) in [
+        ("var k = 1\nloop max 3 {\n  for _ in 1..k { act(\"x\") }\n  k = k * 10\n} else { 1 }", &count),
+        ("var k = 1\nfor _ in xs {\n  let m = k\n  for _ in 1..m { act(\"x\") }\n  k += n\n}", &count),
+        ("var k = 1\nfor _ in xs {\n  loop max k { act(\"x\") } else { 1 }\n  k = times(k)\n}", &count),
+        ("var ys = xs\nfor x in xs {\n  parallel for y in ys { act(y) }\n  ys = ys + [x]\n}", &length),
+        ("var k = 1\nk = n * 2\nloop max k { act(\"x\") } else { 1 }\nk = times(k)", &count),
+        ("var k = 1\ndefer { k = times(k) }\nloop max k { act(\"x\") } else { 1 }", &count),
+    ] {
+        let text = format!("fn times(n: int) -> int {{ n }}\nflow f(xs: [string], n: int) {{\n{text}\n}}\n");
+        assert_eq!(turns_of(&text), *expected, "{text}");
+    }
+    let mentioned = unknown("times(…)", "int where it <= 5");
+    let text =
+        "var k = 1\nloop max 3 {\n  let m = times(k)\n  for _ in 1..m { act(\"x\") }\n  k = m\n} else { 1 }";
+    let text = format!("fn times(n: int) -> int {{ n }}\nflow f() {{\n{text}\n}}\n");
+    assert_eq!(turns_of(&text), mentioned);
+    let text = "flow f() {\n  handoff a(1)\n  stage a(k: int) max 3 {\n    for _ in 1..k { act(\"x\") }\n    if k > 50 { return }\n    handoff a(k * 10)\n  }\n}\n";
+    assert_eq!(turns_of(text), count);
+    let text = "flow f() { g() }\nflow g() {\n  var k = 1m\n  loop max 3 {\n    act(\"x\") with { timeout: k }\n    k = k * 2\n  } else { 1 }\n}\n";
+    let why = unknown("k", "duration where it <= 5m");
+    assert_eq!(of(text), format!("turns 3..3, time {}, cost $0..$3", why.replace("0..", "0s..")));
+}
+
+#[test]
+fn what_changes_is_bounded_by_its_type_and_by_what_it_is_given() {
+    for (text, expected) in [
+        // Its type says how large it gets.
+        (
+            "var k: Small = 1\nloop max 3 {\n  for _ in 1..k { act(\"x\") }\n  k = k * 2\n} else { 1 }",
+            "3..15",
+        ),
+        ("var k: Small = 1\nfor _ in 1..(k + 1) { act(\"x\") }\nk = 3", "2..4"),
+        (
+            "var r = Round(most: 1)\nloop max 3 {\n  for _ in 1..r.most { act(\"x\") }\n  r.most = r.most + 1\n} else { 1 }",
+            "0..12",
+        ),
+        // It gets smaller, or is one of some.
+        ("var k = 9\nloop max 3 {\n  for _ in 1..k { act(\"x\") }\n  k = k - 2\n} else { 1 }", "0..27"),
+        ("var k = 2\nif n > 1 { k = 4 }\nloop max k { act(\"x\") } else { 1 }", "2..4"),
+        (
+            "var ys = xs\nloop max 3 {\n  for y in ys { act(y) }\n  ys = ys.filter(|y| y != \"\")\n} else { 1 }",
+            "0..len(xs) × 3",
+        ),
+        (
+            "var ys = xs\nloop max 3 {\n  let zs = ys.filter(|y| y != \"\")\n  for y in ys { act(y) }\n  ys = zs\n} else { 1 }",
+            "0..len(xs) × 3",
+        ),
+        // It stands still from its last assignment on.
+        ("var ys = [\"a\"]\nfor x in xs { ys += [x] }\nfor y in ys { act(y) }", "0..len(ys)"),
+        ("var k = n\nk = times(k)\nloop max 3 { for _ in 1..k { act(\"x\") } } else { 1 }", "0..k × 3"),
+        // What is bound once stands still.
+        ("var k = n\nlet m = k\nloop max m { act(\"x\") } else { 1 }\nk = times(k)", "0..m"),
+        // At least one works, however many do.
+        (
+            "var k = 1\nfor _ in 1..2 {\n  parallel for x in [\"a\", \"b\"] max k { act(x) }\n  k = times(k)\n}",
+            "4..4",
+        ),
+    ] {
+        let text = format!(
+            "type Small = int where 1 <= it and it <= 5\ntype Round {{ most: int where it in 0..4 }}\n\
+             fn times(n: int) -> int {{ n }}\nflow f(xs: [string], n: int) {{\n{text}\n}}\n"
+        );
+        assert_eq!(turns_of(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_parameter_of_a_stage_is_what_it_is_handed() {
+    let of = |begin: &str, again: &str| {
+        turns_of(&format!(
+            "flow f(xs: [string], n: int) {{\n  {begin}\n  stage work(ys: [string]) max 3 {{\n    \
+             for y in ys {{ act(y) }}\n    handoff check(ys)\n  }}\n  stage check(zs: [string]) {{\n    \
+             if zs.is_empty() {{ return }}\n    {again}\n  }}\n}}\n"
+        ))
+    };
+    assert_eq!(of("handoff work(xs)", "handoff work(zs)"), "0..len(xs) × 3");
+    assert_eq!(
+        of("let files = list()\nhandoff work(files)", "handoff work(zs.drop(1))"),
+        "0..len(files) × 3"
+    );
+    assert_eq!(of("handoff work([\"a\"])", "handoff work([\"b\", \"c\"])"), "0..6");
+    let grows = of("handoff work(xs)", "handoff work(zs + [\"x\"])");
+    assert!(grows.starts_with("0..unknown because `ys` changes while the flow runs"), "{grows}");
+    let new = of("handoff work(xs)", "let more = list()\nhandoff work(more)");
+    assert!(new.starts_with("0..unknown because `ys` changes"), "{new}");
+    assert_eq!(of("let files = list()\nhandoff work(files)", "fail \"x\""), "0..len(files)");
 }
 
 #[test]

@@ -19,14 +19,16 @@ const DEEPEST: u32 = 8;
 pub enum Root {
     /// A parameter of the flow, by its place and its name.
     Param(u32, SmolStr),
-    /// Something else, as people call it.
+    /// Something else, as people call it: of what is bound anew in each round, the greatest.
     Named(SmolStr),
+    /// Something that changes while the flow runs, so that no bound may speak of it.
+    Changing(SmolStr),
 }
 
 impl Root {
     pub(super) fn name(&self) -> &SmolStr {
         match self {
-            Self::Param(_, name) | Self::Named(name) => name,
+            Self::Param(_, name) | Self::Named(name) | Self::Changing(name) => name,
         }
     }
 }
@@ -178,6 +180,11 @@ impl Amount {
         let mut out = Vec::new();
         self.symbols().for_each(|symbol| symbol.add_lists(&mut out));
         out
+    }
+
+    /// The first of its symbols that stands for what changes while the flow runs.
+    pub fn changing(&self) -> Option<&Symbol> {
+        self.symbols().find_map(|symbol| symbol.find(&|root| matches!(root, Root::Changing(_))))
     }
 
     /// The amount with every symbol replaced by what it is worth to a caller.

@@ -190,6 +190,7 @@ fn worth(symbol: &Symbol, call: &Call, params: &[Param]) -> Ends {
             None => of(&Fact::Other(named(&call.callee, name))),
         },
         Root::Named(name) => of(&Fact::Other(named(&call.callee, name))),
+        Root::Changing(_) => Number::of(symbol.clone()).into(),
     }
 }
 
@@ -234,5 +235,5 @@ pub(super) fn effect(finder: &Finder<'_>, step: &Step, effect: &Effect) -> Range
         }
         _ => return Range::default(),
     };
-    Range { least: [0, least, 0], most: [Most::default(), most, Most::default()] }
+    Range { least: [0, least, 0], most: [Most::default(), most.tidy(&finder.at(step)), Most::default()] }
 }

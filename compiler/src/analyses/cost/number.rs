@@ -63,6 +63,11 @@ impl Number {
         self.terms.iter().flat_map(|(symbols, _)| symbols)
     }
 
+    /// Whether it depends on such a root.
+    pub fn any_root(&self, is_it: &dyn Fn(&Root) -> bool) -> bool {
+        self.symbols().any(|symbol| symbol.find(is_it).is_some())
+    }
+
     /// Whether it is never below 0.
     fn is_natural(&self) -> bool {
         self.constant >= 0
@@ -252,6 +257,26 @@ impl Ends {
         }
     }
 
+    /// No less and no more than these, where they are known.
+    #[must_use]
+    pub fn within(self, least: Option<i64>, most: Option<i64>) -> Self {
+        let end = |end: Option<Number>, limit: Option<i64>, nearer: fn(i64, i64) -> i64| match limit {
+            Some(limit) => {
+                let known = end.as_ref().and_then(Number::known);
+                Some(Number::from(known.map_or(limit, |known| nearer(known, limit))))
+            }
+            None => end,
+        };
+        Self { least: end(self.least, least, i64::max), most: end(self.most, most, i64::min) }
+    }
+
+    /// The same, where it is not known what changes while the flow runs.
+    #[must_use]
+    pub fn unchanging(self) -> Self {
+        let stands = |end: &Number| !end.any_root(&|root| matches!(root, Root::Changing(_)));
+        Self { least: self.least.filter(stands), most: self.most.filter(stands) }
+    }
+
     /// Whether nothing is known.
     pub fn is_unknown(&self) -> bool {
         *self == Self::UNKNOWN
@@ -423,12 +448,17 @@ impl Symbol {
         work.into_iter().flat_map(|work| work.symbols()).chain(numbers)
     }
 
+    /// The first symbol in it that is read from such a root.
+    pub(super) fn find(&self, is_it: &dyn Fn(&Root) -> bool) -> Option<&Self> {
+        match self {
+            Self::Value(root) | Self::Quantity(root) | Self::Len(root) => is_it(root).then_some(self),
+            _ => self.inner().find_map(|symbol| symbol.find(is_it)),
+        }
+    }
+
     /// Whether something in it is not the same wherever it is called the same.
     fn has_name_of_its_own(&self) -> bool {
-        match self {
-            Self::Value(root) | Self::Quantity(root) | Self::Len(root) => matches!(root, Root::Named(_)),
-            _ => self.inner().any(Self::has_name_of_its_own),
-        }
+        self.find(&|root| !matches!(root, Root::Param(..))).is_some()
     }
 
     /// Whether it is written with an operator.

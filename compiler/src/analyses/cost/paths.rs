@@ -148,21 +148,22 @@ impl Finder<'_> {
             }
             StepKind::Loop { max, body, otherwise } => {
                 let most = match max {
-                    Some(max) => Most::Known(max.amount()),
+                    Some(max) => Most::Known(max.amount()).tidy(&self.at(step)),
                     None => Most::Unbounded(vec![Why { kind: WhyKind::Loop, at: self.at(step) }]),
                 };
                 let least = max.as_ref().map(Fact::at_least);
                 self.repeat(body, &most, least, otherwise.as_deref())
             }
             StepKind::For { parallel: false, size, body, .. } | StepKind::Endpoint { size, body } => {
-                let most = Most::Known(size.most.clone());
+                let most = Most::Known(size.most.clone()).tidy(&self.at(step));
                 let mut paths = self.repeat(body, &most, Some(size.least), Some(&[]));
                 paths.next = either(paths.next, paths.broken.take());
                 paths
             }
             StepKind::For { parallel: true, size, max, body, .. } => {
-                let workers = max.as_ref().map(|max| max.ends(Unit::Count));
-                self.at_once(body, size.least, &size.most, workers.as_ref())
+                let most = Most::Known(size.most.clone()).tidy(&self.at(step));
+                let workers = max.as_ref().map(|max| max.ends(Unit::Count).unchanging());
+                self.at_once(body, size.least, &most, workers.as_ref())
             }
             StepKind::Parallel(branches) => {
                 let mut out = Range::default();
@@ -241,21 +242,20 @@ impl Finder<'_> {
     }
 
     /// A body whose rounds run at once, at most `workers` at the same time; without them all of them.
-    fn at_once(&self, body: &[Step], least: u64, most: &Amount, workers: Option<&Ends>) -> Paths {
+    fn at_once(&self, body: &[Step], least: u64, most: &Most, workers: Option<&Ends>) -> Paths {
         let paths = self.sequence(body);
         let each = through(&paths);
-        let rounds = match (most.known(), workers) {
-            (Some(0), None) => Amount::default(),
-            (_, None) => Amount::from(1),
-            (_, Some(workers)) => most.rounds(workers),
+        let rounds = match (most, workers) {
+            (most, None) if most.is_zero() => Most::default(),
+            (_, None) => Amount::from(1).into(),
+            (Most::Known(most), Some(workers)) => most.rounds(workers).into(),
+            (most, Some(_)) => most.clone(),
         };
         // Of how many only the run knows, all may be at once.
         let workers =
             workers.and_then(Ends::known).map_or(u64::MAX, |workers| u64::try_from(workers).unwrap_or(1));
-        let count = Most::Known(most.clone());
-        let rounds = Most::Known(rounds);
         let all =
-            |[turns, time, cost]: &[Most; 3]| [turns.times(&count), time.times(&rounds), cost.times(&count)];
+            |[turns, time, cost]: &[Most; 3]| [turns.times(most), time.times(&rounds), cost.times(most)];
         let [least_turns, least_time, least_cost] = each.least;
         let range = Range {
             least: [
@@ -265,7 +265,7 @@ impl Finder<'_> {
             ],
             most: all(&each.most),
         };
-        let (deferred, late) = (repeated(&paths.deferred, &count), all(&paths.late));
+        let (deferred, late) = (repeated(&paths.deferred, most), all(&paths.late));
         Paths { deferred, late, ..Paths::step(range) }
     }
 

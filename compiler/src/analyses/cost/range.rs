@@ -1,6 +1,6 @@
 //! At least and at most, in each of the three dimensions, and why there is no bound.
 
-use super::amount::Amount;
+use super::amount::{Amount, Symbol};
 use crate::analyses::outline::Budget;
 use crate::diagnostics::ItemKey;
 use flow_grammar::span::Span;
@@ -142,11 +142,24 @@ pub enum WhyKind {
     Circle,
     /// A flow that calls itself.
     Recursive(SmolStr),
+    /// Something changes while the flow runs, and a type with a limit like this one would bound it.
+    Changes(SmolStr, &'static str),
     /// More lists and values than are worth naming.
     Unwieldy,
 }
 
 impl WhyKind {
+    /// What a symbol stands for changes.
+    fn changes(symbol: &Symbol) -> Self {
+        let (name, limit) = match symbol {
+            Symbol::Len(root) => (root.name().clone(), "[T] where it.len() <= 5"),
+            Symbol::Quantity(root) => (root.name().clone(), "duration where it <= 5m"),
+            Symbol::Value(root) => (root.name().clone(), "int where it <= 5"),
+            _ => (SmolStr::default(), "int where it <= 5"),
+        };
+        Self::Changes(name, limit)
+    }
+
     /// The reason for people.
     pub fn text(&self) -> String {
         match self {
@@ -156,6 +169,9 @@ impl WhyKind {
             Self::Loop => "the loop has no `max`".to_owned(),
             Self::Circle => "its stages hand off in a circle without `max`".to_owned(),
             Self::Recursive(name) => format!("`{name}` calls itself"),
+            Self::Changes(name, limit) => {
+                format!("`{name}` changes while the flow runs; a type with a limit would bound it: `{limit}`")
+            }
             Self::Unwieldy => "it depends on too many lists to say how".to_owned(),
         }
     }
@@ -250,9 +266,14 @@ impl Most {
         }
     }
 
-    /// Without more terms than are of use.
+    /// Without what changes while the flow runs, and without more terms than are of use.
     #[must_use]
     pub fn tidy(self, at: &At) -> Self {
+        if let Self::Known(amount) = &self
+            && let Some(symbol) = amount.changing()
+        {
+            return Self::Unknown(vec![Why { kind: WhyKind::changes(symbol), at: at.clone() }]);
+        }
         match self {
             Self::Known(amount) if amount.is_unwieldy() => {
                 Self::Unbounded(vec![Why { kind: WhyKind::Unwieldy, at: at.clone() }])

@@ -4,10 +4,9 @@
 //! them there is no circle. So the worst way is the longest one to the first such stage, for each of their visits the longest
 //! one to the next, and for the last of all the longest one to the end.
 
-use super::amount::Amount;
 use super::paths::{Finder, Paths};
 use super::range::{At, Most, Range, Why, WhyKind, greater, in_rounds, nothing, repeated, sum};
-use crate::analyses::outline::{Outline, Stage};
+use crate::analyses::outline::{Fact, Outline, Stage};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::knots::{is_circle, knots};
@@ -45,13 +44,21 @@ pub(super) fn total(db: &dyn Db, key: &ItemKey, outline: &Outline) -> Total {
     let least = cheapest(&own, &stages);
     let (mut deferred, mut late) = (own.deferred, own.late);
     for (paths, stage) in stages.iter().zip(&outline.stages) {
-        let visits =
-            stage.max.as_ref().map_or_else(|| Most::Known(1.into()), |max| Most::Known(max.amount()));
+        let visits = stage.max.as_ref().map_or_else(once, |max| visits(key, max));
         deferred = sum(&deferred, &repeated(&paths.deferred, &visits));
         late = sum(&late, &repeated(&paths.late, &visits));
     }
     let range = Range { least: least.unwrap_or([0; 3]), most: worst };
     Total { range: tidy(range, key), ends: least.is_some(), deferred, late }
+}
+
+fn once() -> Most {
+    Most::Known(1.into())
+}
+
+/// How often a stage with that bound may be entered.
+fn visits(key: &ItemKey, max: &Fact) -> Most {
+    Most::Known(max.amount()).tidy(&At { key: key.clone(), step: None })
 }
 
 fn tidy(range: Range, key: &ItemKey) -> Range {
@@ -115,17 +122,13 @@ fn worst(key: &ItemKey, own: &Paths, stages: &[Paths], decls: &[Stage]) -> [Most
     let alone = way(own, &ways);
     let Some(first) = next(own, &nexts) else { return alone };
     // What lies on no circle is entered once.
-    let once = Amount::from(1);
-    let visits = |stage: usize, decl: &Stage| {
-        let max = decl.max.as_ref().filter(|_| on_circle[stage])?;
-        Some(max.amount())
-    };
     let bounded: Vec<Visited> = decls
         .iter()
         .enumerate()
         .filter(|(_, decl)| decl.max.is_some())
         .map(|(stage, decl)| {
-            let visits = visits(stage, decl).unwrap_or_else(|| once.clone());
+            let max = decl.max.as_ref().filter(|_| on_circle[stage]);
+            let visits = max.map_or_else(once, |max| visits(key, max));
             Visited::of(&visits, &ways[stage], nexts[stage].as_ref())
         })
         .collect();
@@ -141,10 +144,9 @@ struct Visited {
 }
 
 impl Visited {
-    fn of(visits: &Amount, way: &[Most; 3], next: Option<&[Most; 3]>) -> Self {
+    fn of(visits: &Most, way: &[Most; 3], next: Option<&[Most; 3]>) -> Self {
         let none = nothing();
         let next = next.unwrap_or(&none);
-        let all = Most::Known(visits.clone());
         let ending = match visits.known() {
             Some(visits) => {
                 let others = Most::Known(visits.saturating_sub(1).into());
@@ -152,9 +154,9 @@ impl Visited {
                 sum(&repeated(next, &others), &repeated(way, &last))
             }
             // One less than a number that is not known cannot be said.
-            None => repeated(&greater(next, way), &all),
+            None => repeated(&greater(next, way), visits),
         };
-        Self { going_on: repeated(next, &all), ending }
+        Self { going_on: repeated(next, visits), ending }
     }
 }
 

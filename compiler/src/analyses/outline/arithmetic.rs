@@ -1,6 +1,5 @@
 //! Numbers that are computed: what operators and methods make of literals, constants, parameters and the lengths of lists.
 
-use super::brief::brief;
 use super::facts::{Fact, Reader};
 use super::sizes::ways_of;
 use crate::analyses::cost::number::{Ends, Unit};
@@ -58,13 +57,13 @@ impl Reader<'_> {
             };
             self.number(expr, &ends)
         };
-        of().unwrap_or_else(|| Fact::Other(brief(expr)))
+        of().unwrap_or_else(|| self.other(expr))
     }
 
     /// `-operand`
     pub(super) fn negated(&self, expr: &Expr, operand: &Expr, deep: u32) -> Fact {
         let of = || self.number(expr, &Ends::from(0).minus(&self.ends(operand, deep)?));
-        of().unwrap_or_else(|| Fact::Other(brief(expr)))
+        of().unwrap_or_else(|| self.other(expr))
     }
 
     /// What one of several expressions yields, if that is a number.
@@ -95,7 +94,7 @@ impl Reader<'_> {
             };
             self.number(expr, &ends)
         };
-        Some(of().unwrap_or_else(|| Fact::Other(brief(expr))))
+        Some(of().unwrap_or_else(|| self.other(expr)))
     }
 
     fn number(&self, expr: &Expr, ends: &Ends) -> Option<Fact> {

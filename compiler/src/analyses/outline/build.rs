@@ -10,7 +10,7 @@ use super::{
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
-use crate::types::body::{Body, LocalId, Ref};
+use crate::types::body::{Body, LocalId, LocalKind, Ref};
 use crate::types::decl::{resolve_alias, signature};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -34,7 +34,9 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
     let params = flow.params.iter().enumerate().filter_map(|(index, param)| {
         Some((*body.binders.get(&param.name.span)?, u32::try_from(index).ok()?))
     });
-    let reader = Reader { params: params.collect(), ..Reader::new(db, body) };
+    let may_change = body.locals.iter().any(|local| local.kind == LocalKind::Var)
+        || stages.iter().any(|stage| !stage.params.is_empty());
+    let reader = Reader { params: params.collect(), flow: Some(flow), may_change, ..Reader::new(db, body) };
     let mut builder = Builder {
         reader,
         processes: Processes::of(db, body, flow),
@@ -134,6 +136,15 @@ impl<'a> Builder<'a> {
         std::mem::replace(&mut self.steps, outer)
     }
 
+    /// A sequence that may be walked again and again.
+    fn again(&mut self, span: Span, build: impl FnOnce(&mut Self)) -> Vec<Step> {
+        let around = self.reader.repeat;
+        self.reader.repeat = around.or(Some(span.start));
+        let steps = self.sequence(build);
+        self.reader.repeat = around;
+        steps
+    }
+
     fn push(&mut self, span: Span, kind: StepKind) {
         let number = u32::try_from(self.spans.len()).unwrap_or(u32::MAX);
         self.spans.push(span);
@@ -204,7 +215,7 @@ impl<'a> Builder<'a> {
             // An endpoint is called as often as somebody likes.
             StmtKind::Expose(expose) => {
                 let outer = std::mem::replace(&mut self.in_endpoint, true);
-                let body = self.sequence(|it| it.block(&expose.body));
+                let body = self.again(stmt.span, |it| it.block(&expose.body));
                 self.in_endpoint = outer;
                 if !is_idle(&body) {
                     let size = Size::counted(format!("calls of {}", expose.name.text));
@@ -247,7 +258,7 @@ impl<'a> Builder<'a> {
             }
             ExprKind::Loop { max, body, otherwise } => {
                 max.iter().for_each(|max| self.expr(max));
-                let body = self.sequence(|it| it.block(body));
+                let body = self.again(expr.span, |it| it.block(body));
                 let otherwise = otherwise.as_ref().map(|block| self.sequence(|it| it.block(block)));
                 // One without a bound takes time, whatever it does.
                 if max.is_none() || !is_idle(&body) || otherwise.as_ref().is_some_and(|steps| !is_idle(steps))
@@ -272,7 +283,7 @@ impl<'a> Builder<'a> {
                     self.loops += 1;
                 }
                 let each = self.each(pattern, iterable);
-                let body = self.sequence(|it| it.block(body));
+                let body = self.again(expr.span, |it| it.block(body));
                 self.loops = depth;
                 if !is_idle(&body) || each.is_some() {
                     let size = self.reader.fact(iterable).size();

@@ -1,6 +1,7 @@
 //! What is known of values without running anything: literals, constants, parameters.
 
 use super::brief::brief;
+use super::changes::{Changes, Counted};
 use super::files::parts;
 use super::{Files, Size};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
@@ -12,9 +13,10 @@ use crate::syntax::find_item;
 use crate::types::body::{Body, LocalId, LocalKind, Ref};
 use crate::types::decl::signature;
 use crate::types::infer::check_body;
-use flow_grammar::tree::{BinaryOp, Expr, ExprKind, ItemKind, Template, TemplatePart, UnaryOp};
+use flow_grammar::tree::{BinaryOp, Expr, ExprKind, FlowDecl, ItemKind, Template, TemplatePart, UnaryOp};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::cell::{Cell, OnceCell};
 
 /// How far names are followed to what they stand for.
 const DEEPEST: u32 = 8;
@@ -46,6 +48,8 @@ pub enum Fact {
     Number(Box<Ends>, Unit),
     /// Anything else, as people call it.
     Other(SmolStr),
+    /// The same, where it is not always the same while the flow runs.
+    Changing(SmolStr),
 }
 
 /// A piece of a string.
@@ -86,7 +90,9 @@ impl Fact {
     /// Between what the length of the list lies.
     pub fn length(&self) -> Ends {
         match self {
-            Self::Param(..) | Self::Other(_) => Number::of(Symbol::Len(self.root())).into(),
+            Self::Param(..) | Self::Other(_) | Self::Changing(_) => {
+                Number::of(Symbol::Len(self.root())).into()
+            }
             _ => self.size().ends(),
         }
     }
@@ -117,6 +123,7 @@ impl Fact {
         match self {
             Self::Param(at, name) => Root::Param(*at, name.clone()),
             Self::Other(name) => Root::Named(name.clone()),
+            Self::Changing(name) => Root::Changing(name.clone()),
             _ => Root::Named("?".into()),
         }
     }
@@ -179,13 +186,24 @@ pub(super) struct Reader<'a> {
     pub(super) files: FxHashMap<(LocalId, SmolStr), Vec<Files>>,
     /// Which parameter of the item a local is.
     pub(super) params: FxHashMap<LocalId, u32>,
+    /// The flow, if it is one.
+    pub(super) flow: Option<&'a FlowDecl>,
+    /// Whether anything in it may change while it runs.
+    pub(super) may_change: bool,
+    /// What does.
+    pub(super) changes: OnceCell<Changes>,
+    /// Whether that is being found out.
+    pub(super) collecting: Cell<bool>,
+    /// Where the outermost loop around begins.
+    pub(super) repeat: Option<u32>,
 }
 
 impl<'a> Reader<'a> {
     /// One that knows no names yet.
     pub(super) fn new(db: &'a dyn Db, body: &'a Body) -> Self {
         let (lets, sizes, numbers, files, params) = Default::default();
-        Self { db, body, lets, sizes, numbers, files, params }
+        let (flow, may_change, changes, collecting, repeat) = Default::default();
+        Self { db, body, lets, sizes, numbers, files, params, flow, may_change, changes, collecting, repeat }
     }
 
     /// What is known of a value.
@@ -194,18 +212,25 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn fact_within(&self, expr: &Expr, deep: u32) -> Fact {
-        match self.plain_fact(expr, deep) {
-            fact @ (Fact::Param(..) | Fact::Other(_) | Fact::Sized(_)) => match self.limits(expr) {
-                Some(limits) => Fact::Sized(fact.size().within(limits)),
-                None => fact,
-            },
-            fact => fact,
+        let fact = self.plain_fact(expr, deep);
+        let may_be_limited = matches!(
+            fact,
+            Fact::Param(..) | Fact::Other(_) | Fact::Changing(_) | Fact::Sized(_) | Fact::Number(..)
+        );
+        let of = if may_be_limited { self.limits(expr) } else { None };
+        match (of, &fact) {
+            (Some((limits, Counted::Length)), _) => Fact::Sized(fact.size().within(limits)),
+            // Who calls the flow may know more of a parameter.
+            (Some((limits, Counted::Value(unit))), Fact::Other(_) | Fact::Changing(_) | Fact::Number(..)) => {
+                Fact::computed(&fact.ends(unit).within(limits.least, limits.most), unit).unwrap_or(fact)
+            }
+            _ => fact,
         }
     }
 
     fn plain_fact(&self, expr: &Expr, deep: u32) -> Fact {
         if deep == 0 {
-            return Fact::Other(brief(expr));
+            return self.other(expr);
         }
         match &expr.kind {
             ExprKind::Int(value) => Fact::Int(*value),
@@ -241,9 +266,9 @@ impl<'a> Reader<'a> {
             | ExprKind::Block(_)
             | ExprKind::Binary { op: BinaryOp::Coalesce, .. } => {
                 let list = || self.chosen(expr, deep).map(Fact::Sized);
-                self.chosen_number(expr, deep).or_else(list).unwrap_or_else(|| Fact::Other(brief(expr)))
+                self.chosen_number(expr, deep).or_else(list).unwrap_or_else(|| self.other(expr))
             }
-            _ => Fact::Other(brief(expr)),
+            _ => self.other(expr),
         }
     }
 
@@ -288,6 +313,8 @@ impl<'a> Reader<'a> {
                 (None, Some(value)) => match self.fact_within(value, deep - 1) {
                     // What has no name of its own is called by the variable's.
                     Fact::Other(_) => Fact::Other(brief(expr)),
+                    // What changes is bound once.
+                    Fact::Changing(_) if !self.is_again(value.span) => Fact::Other(brief(expr)),
                     Fact::Sized(Size { most, .. }) if most == Size::of(Root::Named(brief(value))).most => {
                         Fact::Other(brief(expr))
                     }
@@ -298,13 +325,13 @@ impl<'a> Reader<'a> {
                     (None, Some(ends)) => {
                         Fact::computed(ends, Unit::Count).unwrap_or_else(|| Fact::Other(brief(expr)))
                     }
-                    (None, None) => Fact::Other(brief(expr)),
+                    (None, None) => self.variable(*local, expr),
                 },
             },
             Some(Ref::Word(word)) => Fact::Word(word.clone()),
             Some(Ref::Variant { variant, .. }) => Fact::Word(variant.clone()),
             Some(Ref::Item(key)) => self.item(key, expr, deep),
-            _ => self.field(expr, deep).unwrap_or_else(|| Fact::Other(brief(expr))),
+            _ => self.field(expr, deep).unwrap_or_else(|| self.other(expr)),
         }
     }
 
@@ -326,7 +353,7 @@ impl<'a> Reader<'a> {
         }
         let part = parts(self.body, made).find(|(it, _)| **it == name.text)?.1;
         match self.fact_within(part, deep - 1) {
-            Fact::Other(_) => None,
+            Fact::Other(_) | Fact::Changing(_) => None,
             fact => Some(fact),
         }
     }

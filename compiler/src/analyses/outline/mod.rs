@@ -5,11 +5,12 @@
 mod arithmetic;
 mod brief;
 mod build;
+mod changes;
 mod doer;
 mod facts;
 mod files;
 mod known;
-mod lengths;
+mod limits;
 mod origins;
 mod sizes;
 

@@ -1,8 +1,8 @@
 //! How long lists are: as their types say, as they are written, and as methods make them of others.
 
-use super::brief::brief;
+use super::changes::Counted;
 use super::facts::{Fact, Reader};
-use super::lengths::{self, Limits};
+use super::limits::{self, Limits};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
 use crate::analyses::cost::number::{Ends, Number, Unit};
 use crate::types::body::Ref;
@@ -35,16 +35,16 @@ impl Size {
 
     /// No shorter and no longer than a type says.
     pub(super) fn within(self, limits: Limits) -> Self {
-        let most = match (limits.most, self.most.known()) {
+        let most = match (limits.longest(), self.most.known()) {
             (Some(limit), known) => Amount::from(known.map_or(limit, |known| known.min(limit))),
             (None, _) => self.most,
         };
-        let least = self.least.max(limits.least);
+        let least = self.least.max(limits.shortest());
         Self { least: most.known().map_or(least, |most| least.min(most)), most }
     }
 
     /// A list of as many as that, or none where it is below 0; `None` if nobody knows the most.
-    fn of_ends(ends: &Ends) -> Option<Self> {
+    pub(super) fn of_ends(ends: &Ends) -> Option<Self> {
         Some(Self { least: ends.at_least(), most: ends.most.as_ref()?.amount(Unit::Count) })
     }
 
@@ -65,20 +65,26 @@ impl Size {
 }
 
 impl Reader<'_> {
-    /// What the type of a list says of its length, if it says anything.
-    pub(super) fn limits(&self, expr: &Expr) -> Option<Limits> {
+    /// What the type of a list says of its length, and that of a number of its value, if it says anything.
+    pub(super) fn limits(&self, expr: &Expr) -> Option<(Limits, Counted)> {
         let ty = self.body.expr(expr.id);
-        let of_type = match ty {
-            Ty::Named(..) => lengths::of_type(self.db, ty),
-            _ => Limits::default(),
+        let field = match (&expr.kind, self.body.refs.get(expr.id)) {
+            (ExprKind::Field { base, name, .. }, Some(Ref::Field(_))) => Some((base, name)),
+            _ => None,
         };
-        let limits = match (&expr.kind, self.body.refs.get(expr.id)) {
-            (ExprKind::Field { base, name, .. }, Some(Ref::Field(_))) => {
-                of_type.and(lengths::of_field(self.db, self.body.expr(base.id), None, &name.text))
+        if field.is_none() && !matches!(ty, Ty::Named(..)) {
+            return None;
+        }
+        let counted = self.counted(expr)?;
+        let length = counted == Counted::Length;
+        let of_type = limits::of_type(self.db, ty, length);
+        let limits = match field {
+            Some((base, name)) => {
+                of_type.and(limits::of_field(self.db, self.body.expr(base.id), None, &name.text, length))
             }
-            _ => of_type,
+            None => of_type,
         };
-        (limits != Limits::default() && self.is_list(expr)).then_some(limits)
+        (limits != Limits::default()).then_some((limits, counted))
     }
 
     /// Notes how long the lists are that a pattern binds, as far as the fields say that hold them.
@@ -102,7 +108,7 @@ impl Reader<'_> {
                 Ty::Option(inner) => inner,
                 ty => ty,
             };
-            let limits = lengths::of_field(self.db, owner, variant, &name.text);
+            let limits = limits::of_field(self.db, owner, variant, &name.text, true);
             let known = self.body.locals.get(local.0 as usize).map(|known| known.name.clone());
             if let (Some(name), true) = (known, limits != Limits::default()) {
                 let size = Size::of(Root::Named(name)).within(limits);
@@ -174,8 +180,8 @@ impl Reader<'_> {
         };
         written.or_else(|| match resolve_alias(self.db, self.body.expr(list.id)) {
             Ty::List(element) => {
-                let Limits { least, most } = lengths::of_type(self.db, &element);
-                Some(Size { least, most: Amount::from(most?) })
+                let limits = limits::of_type(self.db, &element, true);
+                Some(Size { least: limits.shortest(), most: Amount::from(limits.longest()?) })
             }
             _ => None,
         })
@@ -183,7 +189,7 @@ impl Reader<'_> {
 
     /// How long a list is.
     pub(super) fn size(&self, expr: &Expr, deep: u32) -> Size {
-        let unknown = || Size::of(Root::Named(brief(expr)));
+        let unknown = || self.other(expr).size();
         match &expr.kind {
             ExprKind::Binary { op: BinaryOp::Range, left, right, .. } => {
                 let end = |end| self.fact_within(end, deep - 1).ends(Unit::Count);

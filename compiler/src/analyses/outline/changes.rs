@@ -1,0 +1,368 @@
+//! What changes while a flow runs: its variables, and the parameters of stages that may be entered again. One that is only
+//! given what stands still, or no more than it was before, is no more than the greatest of that; one that is assigned for the
+//! last time before it is looked at stands still from there on. Of any other nobody knows how large it gets.
+
+use super::facts::{Fact, Reader};
+use super::sizes::{Size, ways_of};
+use crate::analyses::cost::amount::Root;
+use crate::analyses::cost::number::{Ends, Number, Unit};
+use crate::knots::{is_circle, knots};
+use crate::types::body::{LocalId, LocalKind, Ref};
+use crate::types::decl::resolve_alias;
+use crate::types::ty::Ty;
+use flow_grammar::span::Span;
+use flow_grammar::tree::visit::{Visit, walk_expr, walk_stmt};
+use flow_grammar::tree::{BinaryOp, Expr, ExprKind, StageDecl, Stmt, StmtKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What changes in one flow.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    locals: FxHashMap<LocalId, Changing>,
+    /// The stages that may be entered again, from the first letter to the last.
+    circling: Vec<Span>,
+    /// All stages.
+    stages: Vec<Span>,
+}
+
+/// What is given to a variable or a parameter of a stage.
+#[derive(Debug, Default)]
+struct Changing {
+    given: Vec<Given>,
+    /// Where it is assigned for the first and for the last time, as far as that is in the order of the text.
+    assigned: Option<Span>,
+    /// Whether it is assigned at another time: in a stage, in what is deferred, in an endpoint.
+    at_any_time: bool,
+    /// The stage whose parameter it is.
+    stage: Option<Span>,
+}
+
+#[derive(Debug)]
+enum Given {
+    /// No more than something that stands still.
+    Most(Ends),
+    /// No more than what that one has.
+    NoMore(LocalId),
+    /// Nobody knows.
+    Anything,
+}
+
+/// What is counted of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// How long a list is.
+    Length,
+    /// What a number is.
+    Value(Unit),
+}
+
+impl Reader<'_> {
+    /// What is counted of the value of an expression, if anything is.
+    pub(super) fn counted(&self, expr: &Expr) -> Option<Counted> {
+        match resolve_alias(self.db, self.body.expr(expr.id)) {
+            Ty::List(_) => Some(Counted::Length),
+            Ty::Int => Some(Counted::Value(Unit::Count)),
+            Ty::Duration | Ty::Money => Some(Counted::Value(Unit::Quantity)),
+            _ => None,
+        }
+    }
+
+    fn changes(&self) -> Option<&Changes> {
+        // What is collected is not yet there to look at.
+        if self.collecting.get() {
+            return None;
+        }
+        Some(self.changes.get_or_init(|| {
+            self.collecting.set(true);
+            let changes = self.collect();
+            self.collecting.set(false);
+            changes
+        }))
+    }
+
+    /// Whether what is bound at that place may be bound again.
+    pub(super) fn is_again(&self, span: Span) -> bool {
+        self.repeat.is_some_and(|around| span.start >= around)
+            || self.changes().is_none_or(|changes| changes.circling.iter().any(|stage| stage.holds(span)))
+    }
+
+    /// What is known of an expression that only has a name, or of a variable.
+    pub(super) fn other(&self, expr: &Expr) -> Fact {
+        let name = super::brief::brief(expr);
+        if !self.may_change || self.counted(expr).is_none() {
+            return Fact::Other(name);
+        }
+        let mut read = Read { reader: self, seen: FxHashSet::default(), changes: false };
+        read.expr(expr);
+        if read.changes { Fact::Changing(name) } else { Fact::Other(name) }
+    }
+
+    /// What is known of a variable, or of a parameter of a stage.
+    pub(super) fn variable(&self, local: LocalId, expr: &Expr) -> Fact {
+        if !self.may_change || !self.is_variable(local) {
+            return Fact::Other(super::brief::brief(expr));
+        }
+        let Some(counted) = self.counted(expr) else { return Fact::Other(super::brief::brief(expr)) };
+        let most = self.changes().and_then(|changes| changes.most(local, counted));
+        let known = most.and_then(|ends| match counted {
+            Counted::Length => {
+                Size::of_ends(&Ends { least: Some(Number::default()), ..ends }).map(Fact::Sized)
+            }
+            Counted::Value(unit) => Fact::computed(&ends, unit),
+        });
+        known.unwrap_or_else(|| self.other(expr))
+    }
+
+    fn is_variable(&self, local: LocalId) -> bool {
+        self.body.locals.get(local.0 as usize).is_some_and(|known| {
+            known.kind == LocalKind::Var
+                || known.kind == LocalKind::Param && !self.params.contains_key(&local)
+        })
+    }
+
+    /// Whether a variable has another value at another time than where that expression reads it.
+    fn is_changing(&self, local: LocalId, at: Span) -> bool {
+        self.is_variable(local)
+            && self.changes().is_none_or(|changes| changes.changes(local, at, self.repeat))
+    }
+
+    fn collect(&self) -> Changes {
+        let Some(flow) = self.flow else { return Changes::default() };
+        let mut stages: Vec<&StageDecl> = Vec::new();
+        let mut spans = Vec::new();
+        for stmt in &flow.body.stmts {
+            if let StmtKind::Stage(stage) = &stmt.kind {
+                stages.push(stage);
+                spans.push(stmt.span);
+            }
+        }
+        let mut out = Changes { stages: spans, ..Changes::default() };
+        for (stage, span) in stages.iter().zip(&out.stages) {
+            for param in &stage.params {
+                if let Some(local) = self.body.binders.get(&param.name.span) {
+                    out.locals.insert(*local, Changing { stage: Some(*span), ..Changing::default() });
+                }
+            }
+        }
+        let targets = vec![Vec::new(); stages.len()];
+        let mut writes = Writes { reader: self, stages, targets, out, stage: None, aside: false };
+        writes.block(&flow.body);
+        let Writes { targets, mut out, .. } = writes;
+        let circles = knots(&targets).into_iter().filter(|knot| is_circle(knot, &targets));
+        out.circling = circles.flatten().filter_map(|stage| out.stages.get(stage).copied()).collect();
+        out
+    }
+
+    /// The variable of which a value has no more than it had: `todo.filter(…)`, `tries - 1`.
+    fn no_more_than(&self, value: &Expr) -> Option<LocalId> {
+        match &value.kind {
+            ExprKind::Paren(inner) => self.no_more_than(inner),
+            ExprKind::Lower(_) => match self.body.refs.get(value.id) {
+                Some(Ref::Local(local)) if self.is_variable(*local) => Some(*local),
+                Some(Ref::Local(local)) => self.no_more_than(self.lets.get(local)?),
+                _ => None,
+            },
+            ExprKind::Call { callee, .. } => match (self.body.refs.get(callee.id), &callee.kind) {
+                (
+                    Some(Ref::Method {
+                        on: "list",
+                        name:
+                            "map" | "sort" | "sort_by" | "reverse" | "indexed" | "filter" | "compact" | "drop"
+                            | "unique" | "take" | "chunks",
+                    }),
+                    ExprKind::Field { base, .. },
+                ) => self.no_more_than(base),
+                _ => None,
+            },
+            ExprKind::Binary { op: BinaryOp::Sub, left, right, .. } => match self.fact(right) {
+                Fact::Int(0..) | Fact::Duration(0..) | Fact::Money(0..) => self.no_more_than(left),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What is given where a value is; `begins` says that it is given once, before the others.
+    fn given(&self, value: &Expr, begins: bool, out: &mut Vec<Given>) {
+        let Some(counted) = self.counted(value) else { return out.push(Given::Anything) };
+        let mut ways = Vec::new();
+        ways_of(value, &mut ways);
+        for way in ways.into_iter().filter(|way| *self.body.expr(way.id) != Ty::Never) {
+            let stands_still = |root: &Root| match root {
+                Root::Param(..) => true,
+                Root::Named(_) => begins,
+                Root::Changing(_) => false,
+            };
+            out.push(if let Some(local) = self.no_more_than(way) {
+                Given::NoMore(local)
+            } else {
+                let fact = self.fact(way);
+                let ends = match counted {
+                    Counted::Length => fact.length(),
+                    Counted::Value(unit) => fact.ends(unit),
+                };
+                match &ends.most {
+                    Some(most) if !most.any_root(&|root| !stands_still(root)) => Given::Most(ends),
+                    _ => Given::Anything,
+                }
+            });
+        }
+    }
+}
+
+impl Changes {
+    /// The most that a variable has at any time, if that is known, and the least.
+    fn most(&self, local: LocalId, counted: Counted) -> Option<Ends> {
+        let unit = match counted {
+            Counted::Length => Unit::Count,
+            Counted::Value(unit) => unit,
+        };
+        let (mut open, mut seen) = (vec![local], FxHashSet::from_iter([local]));
+        let mut all: Option<Ends> = None;
+        let mut shrinks = false;
+        while let Some(local) = open.pop() {
+            for given in &self.locals.get(&local)?.given {
+                match given {
+                    Given::Most(ends) => {
+                        all = Some(all.map_or_else(|| ends.clone(), |all| all.or(ends, unit)))
+                    }
+                    Given::NoMore(other) => {
+                        shrinks = true;
+                        if seen.insert(*other) {
+                            open.push(*other);
+                        }
+                    }
+                    Given::Anything => return None,
+                }
+            }
+        }
+        let all = all.filter(|all| all.most.is_some())?;
+        Some(if shrinks { Ends { least: None, ..all } } else { all })
+    }
+
+    fn changes(&self, local: LocalId, at: Span, repeat: Option<u32>) -> bool {
+        let Some(changing) = self.locals.get(&local) else { return false };
+        if let Some(stage) = changing.stage {
+            return self.circling.contains(&stage);
+        }
+        let Some(assigned) = changing.assigned else { return changing.at_any_time };
+        // The flow's own steps are over when a stage begins.
+        let in_stage = self.stages.iter().any(|stage| stage.holds(at));
+        let is_over = assigned.end <= at.start && repeat.is_none_or(|around| assigned.end <= around);
+        changing.at_any_time || !(in_stage || is_over)
+    }
+}
+
+/// Finds out whether an expression reads what changes.
+struct Read<'r, 'a> {
+    reader: &'r Reader<'a>,
+    /// The `let`s that were looked into.
+    seen: FxHashSet<LocalId>,
+    changes: bool,
+}
+
+impl Visit for Read<'_, '_> {
+    fn expr(&mut self, expr: &Expr) {
+        if let Some(Ref::Local(local)) = self.reader.body.refs.get(expr.id) {
+            match self.reader.lets.get(local) {
+                // What is bound once stands still.
+                Some(value) if self.reader.is_again(value.span) && self.seen.insert(*local) => {
+                    self.expr(value)
+                }
+                Some(_) => {}
+                // Nobody counts the letters of a text.
+                None if *self.reader.body.expr(expr.id) == Ty::String => {}
+                None => self.changes |= self.reader.is_changing(*local, expr.span),
+            }
+        }
+        walk_expr(self, expr);
+    }
+}
+
+/// Collects what variables and parameters of stages are given.
+struct Writes<'r, 'a> {
+    reader: &'r Reader<'a>,
+    stages: Vec<&'a StageDecl>,
+    targets: Vec<Vec<usize>>,
+    out: Changes,
+    /// The stage around.
+    stage: Option<usize>,
+    /// Whether it runs at another time than where it stands.
+    aside: bool,
+}
+
+impl Writes<'_, '_> {
+    fn aside(&mut self, stmt: &Stmt) {
+        let outer = std::mem::replace(&mut self.aside, true);
+        walk_stmt(self, stmt);
+        self.aside = outer;
+    }
+
+    fn assigned(&mut self, target: &Expr, span: Span, value: Option<&Expr>) {
+        let Some(Ref::Local(local)) = self.reader.body.refs.get(target.root().id) else { return };
+        let changing = self.out.locals.entry(*local).or_default();
+        match value {
+            Some(value) => self.reader.given(value, false, &mut changing.given),
+            None => changing.given.push(Given::Anything),
+        }
+        if self.aside || self.stage.is_some() {
+            changing.at_any_time = true;
+        }
+        changing.assigned = Some(changing.assigned.map_or(span, |known| known.to(span)));
+    }
+}
+
+impl Visit for Writes<'_, '_> {
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Stage(_) => {
+                self.stage = self.out.stages.iter().position(|span| *span == stmt.span);
+                walk_stmt(self, stmt);
+                self.stage = None;
+            }
+            StmtKind::Defer(_) | StmtKind::Expose(_) => self.aside(stmt),
+            StmtKind::Var { name, value, .. } => {
+                if let Some(local) = self.reader.body.binders.get(&name.span) {
+                    let changing = self.out.locals.entry(*local).or_default();
+                    self.reader.given(value, true, &mut changing.given);
+                }
+                walk_stmt(self, stmt);
+            }
+            StmtKind::Assign { target, value } => {
+                let whole = matches!(target.kind, ExprKind::Lower(_)).then_some(&**value);
+                self.assigned(target, stmt.span, whole);
+                walk_stmt(self, stmt);
+            }
+            StmtKind::AddAssign { target, .. } => {
+                self.assigned(target, stmt.span, None);
+                walk_stmt(self, stmt);
+            }
+            _ => walk_stmt(self, stmt),
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        if let ExprKind::Handoff { stage, args, .. } = &expr.kind
+            && let Some(to) = self.stages.iter().position(|known| known.name.text == stage.text)
+        {
+            if let Some(targets) = self.stage.and_then(|from| self.targets.get_mut(from)) {
+                targets.push(to);
+            }
+            let order = self.reader.body.args.get(&expr.id);
+            for (index, param) in self.stages[to].params.iter().enumerate() {
+                let Some(local) = self.reader.body.binders.get(&param.name.span) else { continue };
+                let written = order.map_or(Some(index), |order| order.get(index).copied().flatten());
+                let value = match written {
+                    Some(at) => args.get(at).map(|arg| &*arg.value),
+                    None => param.default.as_deref(),
+                };
+                let changing = self.out.locals.entry(*local).or_default();
+                match value {
+                    Some(value) => self.reader.given(value, self.stage.is_none(), &mut changing.given),
+                    None => changing.given.push(Given::Anything),
+                }
+            }
+        }
+        walk_expr(self, expr);
+    }
+}
