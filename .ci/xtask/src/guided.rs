@@ -1,7 +1,9 @@
 //! A `flowc` that was compiled twice: the second time guided by a profile of what the first does. The compiler of Rust then
-//! knows which calls to inline and which branches are taken, as in the released programs of Rust itself.
+//! knows which calls to inline and which branches are taken, as in the released programs of Rust itself. Where BOLT is
+//! installed, it puts the code of the result into the order in which it runs.
 
-use crate::sh;
+use crate::bolt::{self, Bolt};
+use crate::sh::{self, run};
 use anyhow::{Context as _, bail, ensure};
 use flow_tests::generate;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ pub(crate) struct Guided {
     /// The system to build for. It is named, so that build scripts and macros are compiled without a profile.
     host: String,
     profile: PathBuf,
+    bolt: Option<Bolt>,
 }
 
 impl Guided {
@@ -28,7 +31,12 @@ impl Guided {
         let host =
             host.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
         let target = target.join("guided");
-        let guided = Self { profile: target.join("flowc.profdata"), target, host: host.to_owned() };
+        let guided = Self {
+            profile: target.join("flowc.profdata"),
+            target,
+            host: host.to_owned(),
+            bolt: Bolt::find(),
+        };
         let tool = guided.merger()?;
         let raw = guided.target.join("profile");
         if raw.exists() {
@@ -36,7 +44,7 @@ impl Guided {
         }
         let mut build = sh::cargo_command(&["build", "--release", "--package", "flowc"]);
         run(guided.with(&mut build, &format!("-Cprofile-generate={}", raw.display())))?;
-        guided.practise()?;
+        guided.practise(&guided.flowc())?;
         run(Command::new(tool).arg("merge").arg("-o").arg(&guided.profile).arg(&raw))?;
         Ok(guided)
     }
@@ -44,16 +52,26 @@ impl Guided {
     /// The guided `flowc`.
     pub(crate) fn build(&self) -> anyhow::Result<PathBuf> {
         run(self.guide(&mut sh::cargo_command(&["build", "--release", "--package", "flowc"])))?;
-        Ok(self.flowc())
+        match &self.bolt {
+            Some(bolt) => bolt.arrange(&self.flowc(), &self.target, |watched| self.practise(watched)),
+            None => {
+                eprintln!("llvm-bolt is not installed: the code stays in the order of the linker");
+                Ok(self.flowc())
+            }
+        }
     }
 
     /// Has a command of cargo build `flowc` as the profile says.
     pub(crate) fn guide<'c>(&self, cargo: &'c mut Command) -> &'c mut Command {
-        self.with(cargo, &format!("-Cprofile-use={}", self.profile.display()))
+        let mut flags = format!("-Cprofile-use={}", self.profile.display());
+        if self.bolt.is_some() {
+            flags = format!("{flags} {}", bolt::LINK);
+        }
+        self.with(cargo, &flags)
     }
 
-    fn with<'c>(&self, cargo: &'c mut Command, flag: &str) -> &'c mut Command {
-        cargo.args(["--target", &self.host]).arg("--target-dir").arg(&self.target).env("RUSTFLAGS", flag)
+    fn with<'c>(&self, cargo: &'c mut Command, flags: &str) -> &'c mut Command {
+        cargo.args(["--target", &self.host]).arg("--target-dir").arg(&self.target).env("RUSTFLAGS", flags)
     }
 
     fn flowc(&self) -> PathBuf {
@@ -61,7 +79,7 @@ impl Guided {
     }
 
     /// What people do: checks of a project, of the examples and of a file with mistakes, formatting, a build.
-    fn practise(&self) -> anyhow::Result<()> {
+    fn practise(&self, program: &Path) -> anyhow::Result<()> {
         let place = self.target.join("programs");
         if place.exists() {
             fs::remove_dir_all(&place)?;
@@ -73,7 +91,7 @@ impl Guided {
         )?;
         let examples = sh::root().join("examples");
         let flowc = |directory: &Path, arguments: &[&str]| {
-            let mut command = Command::new(self.flowc());
+            let mut command = Command::new(program);
             command.args(arguments).current_dir(directory).stdout(Stdio::null()).stderr(Stdio::null());
             command.status().context("cannot run the flowc that was built")
         };
@@ -107,10 +125,4 @@ fn rustc(arguments: &[&str]) -> anyhow::Result<String> {
         Command::new(program).args(arguments).current_dir(sh::root()).output().context("cannot run rustc")?;
     ensure!(out.status.success(), "`rustc {}` failed", arguments.join(" "));
     Ok(String::from_utf8(out.stdout)?)
-}
-
-fn run(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.status().with_context(|| format!("cannot run {command:?}"))?;
-    ensure!(status.success(), "{command:?} failed");
-    Ok(())
 }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod bolt;
 mod generate;
 mod grammar;
 mod guided;
@@ -17,7 +18,7 @@ const USAGE: &str = "usage: cargo xtask CHORE
 
 install [--guided]
                 install flowc, flow and flow-lsp; guided: flowc compiled twice, the second time by a
-                profile of the first: a sixth fewer instructions
+                profile of the first, and put in order by llvm-bolt if that is there
 test [ARGS]     run every test; the tests fetch what they drive
 grammar         generate the parser from grammar/src/flow.lalrpop
 generate DIR [LINES]

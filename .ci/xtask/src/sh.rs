@@ -1,6 +1,6 @@
 //! Runs programs from the root of the repository.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
@@ -23,5 +23,12 @@ pub(crate) fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
     if !status.success() {
         bail!("`cargo {}` failed", arguments.join(" "));
     }
+    Ok(())
+}
+
+/// Runs a program that has to succeed.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| format!("cannot run {command:?}"))?;
+    ensure!(status.success(), "{command:?} failed");
     Ok(())
 }
