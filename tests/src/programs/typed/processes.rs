@@ -23,10 +23,12 @@ impl Maker<'_> {
         }
     }
 
-    /// `spawn` and a call, and what comes of it; its name is not yet bound.
+    /// `spawn` and a call, and what comes of it; its name is not yet bound. Who leaves a file does so at a time of his own, beside
+    /// all that follows, and is not spawned.
     fn spawned(&mut self) -> Option<(String, Process)> {
         let index = self.a_doer()?;
-        Some(self.spawned_of(index))
+        let spawned = self.spawned_of(index);
+        (!self.leaves_file(&spawned.0)).then_some(spawned)
     }
 
     fn spawned_of(&mut self, index: usize) -> (String, Process) {
@@ -56,6 +58,9 @@ impl Maker<'_> {
         let same = |callable: &Callable| callable.emits.is_some() && callable.emits == self.emits;
         let Some(index) = self.callables.iter().position(same) else { return self.emitted() };
         let (spawn, Process { name, .. }) = self.spawned_of(index);
+        if self.leaves_file(&spawn) {
+            return self.emitted();
+        }
         format!("let {name} = {spawn}\nbubble({name})\njoin({name})")
     }
 
