@@ -3,7 +3,7 @@
 use super::doer::is_secret;
 use super::facts::{Reader, settled};
 use super::known::Processes;
-use super::origins::{Origins, bound};
+use super::origins::{Origins, bound, locals};
 use super::{
     Budget, Call, Depends, Each, Effect, Fact, Known, Outline, Param, Read, Size, Stage, Step, StepKind,
 };
@@ -14,7 +14,6 @@ use crate::types::body::{Body, LocalId, LocalKind, Ref};
 use crate::types::decl::{resolve_alias, signature};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{
     Arg, Attr, BinaryOp, Block, Expr, ExprId, ExprKind, FlowDecl, Pattern, Setting, StageDecl, Stmt,
     StmtKind, UnaryOp,
@@ -177,28 +176,14 @@ impl<'a> Builder<'a> {
             StmtKind::Var { name, value, .. } => {
                 self.expr(value);
                 if let Some(local) = self.reader.body.binders.get(&name.span) {
-                    self.origins.add(*local, value);
-                    if self.names_files {
-                        self.reader.assign_files(*local, value);
-                    }
-                    if self.loops > 0 {
-                        let varies = self.varies(value);
-                        self.varying.insert(*local, varies);
-                    }
+                    self.assigned(*local, value, None);
                 }
             }
             StmtKind::Assign { target, value } | StmtKind::AddAssign { target, value } => {
                 self.expr(target);
                 self.expr(value);
                 if let Some(Ref::Local(local)) = self.reader.body.refs.get(target.root().id) {
-                    self.origins.add(*local, value);
-                    if self.names_files {
-                        self.reader.assign_files(*local, value);
-                    }
-                    if self.loops > 0 {
-                        let varies = self.varies(value) | self.varies(target);
-                        *self.varying.entry(*local).or_default() |= varies;
-                    }
+                    self.assigned(*local, value, Some(target));
                 }
             }
             StmtKind::Expr(value) | StmtKind::Emit(value) => self.expr(value),
@@ -223,6 +208,18 @@ impl<'a> Builder<'a> {
                 }
             }
             StmtKind::Stage(_) | StmtKind::Stub { .. } | StmtKind::Expect(_) | StmtKind::Error => {}
+        }
+    }
+
+    /// Notes what goes into a variable, or into the place in it that is the target.
+    fn assigned(&mut self, local: LocalId, value: &'a Expr, target: Option<&Expr>) {
+        self.origins.add(local, value);
+        if self.names_files {
+            self.reader.assign_files(local, value);
+        }
+        if self.loops > 0 {
+            let varies = self.varies(value) | target.map_or(0, |target| self.varies(target));
+            *self.varying.entry(local).or_default() |= varies;
         }
     }
 
@@ -574,9 +571,9 @@ impl<'a> Builder<'a> {
         if self.varying.is_empty() {
             return 0;
         }
-        let mut locals = Locals { body: self.reader.body, varying: &self.varying, found: 0 };
-        locals.expr(value);
-        locals.found
+        let mut found = 0;
+        locals(self.reader.body, value, |local| found |= self.varying.get(&local).copied().unwrap_or(0));
+        found
     }
 
     /// On what a value depends.
@@ -601,21 +598,6 @@ impl<'a> Builder<'a> {
             }
             None => args.iter().map(|arg| self.depends_on(&arg.value)).collect(),
         }
-    }
-}
-
-struct Locals<'b> {
-    body: &'b Body,
-    varying: &'b FxHashMap<LocalId, u32>,
-    found: u32,
-}
-
-impl Visit for Locals<'_> {
-    fn expr(&mut self, expr: &Expr) {
-        if let Some(Ref::Local(local)) = self.body.refs.get(expr.id) {
-            self.found |= self.varying.get(local).copied().unwrap_or(0);
-        }
-        walk_expr(self, expr);
     }
 }
 

@@ -65,15 +65,14 @@ impl<'a> Origins<'a> {
         let mut open = vec![value];
         let mut found = 0;
         while let Some(value) = open.pop() {
-            let mut locals = Locals { body, found: Vec::new() };
-            locals.expr(value);
-            for local in locals.found {
-                match params.get(&local) {
-                    Some(param) => found |= bit(*param),
-                    None if seen.len() == MOST => return Depends::ON_ALL,
-                    None if seen.insert(local) => open.extend(self.values.get(&local).into_iter().flatten()),
-                    None => {}
-                }
+            locals(body, value, |local| match params.get(&local) {
+                Some(param) => found |= bit(*param),
+                None if seen.len() == MOST => found = Depends::ON_ALL,
+                None if seen.insert(local) => open.extend(self.values.get(&local).into_iter().flatten()),
+                None => {}
+            });
+            if found == Depends::ON_ALL {
+                break;
             }
         }
         found
@@ -87,16 +86,19 @@ pub(super) fn bound(body: &Body, pattern: &Pattern) -> Vec<LocalId> {
     binds.found
 }
 
-struct Locals<'b> {
-    body: &'b Body,
-    found: Vec<LocalId>,
-}
-
-impl Visit for Locals<'_> {
-    fn expr(&mut self, expr: &Expr) {
-        if let Some(Ref::Local(local)) = self.body.refs.get(expr.id) {
-            self.found.push(*local);
-        }
-        walk_expr(self, expr);
+/// Tells each variable that stands in an expression.
+pub(super) fn locals(body: &Body, expr: &Expr, found: impl FnMut(LocalId)) {
+    struct Locals<'b, F> {
+        body: &'b Body,
+        found: F,
     }
+    impl<F: FnMut(LocalId)> Visit for Locals<'_, F> {
+        fn expr(&mut self, expr: &Expr) {
+            if let Some(Ref::Local(local)) = self.body.refs.get(expr.id) {
+                (self.found)(*local);
+            }
+            walk_expr(self, expr);
+        }
+    }
+    Locals { body, found }.expr(expr);
 }
