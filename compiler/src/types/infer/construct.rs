@@ -8,7 +8,7 @@ use super::want::Want;
 use crate::diagnostics::ItemKey;
 use crate::types::body::Ref;
 use crate::types::decl::{self, FieldDef, TypeShape};
-use crate::types::ty::Ty;
+use crate::types::ty::{Ty, TyArgs};
 use flow_grammar::span::Span;
 use flow_grammar::tree::{Arg, Expr, ExprId, Name};
 use smol_str::SmolStr;
@@ -26,7 +26,17 @@ impl Infer<'_> {
     /// A declared type whose arguments are still to be found; those expected are taken over.
     fn instance(&mut self, made: ExprId, key: &ItemKey, span: Span, want: Want<'_>) -> Ty {
         let params = decl::type_params(self.db, key.clone());
-        let params: &[SmolStr] = params.as_deref().unwrap_or_default();
+        self.instance_of(made, (key, params.as_deref().unwrap_or_default()), span, want)
+    }
+
+    /// The same where the parameters of the type are known.
+    fn instance_of(
+        &mut self,
+        made: ExprId,
+        (key, params): (&ItemKey, &[SmolStr]),
+        span: Span,
+        want: Want<'_>,
+    ) -> Ty {
         match self.expected_instance(key, params, want) {
             Some(ty) => ty,
             None => Ty::Named(key.clone(), self.generic_in(made, &key.name, params, span).args.into()),
@@ -45,20 +55,27 @@ impl Infer<'_> {
         }
     }
 
-    /// Makes a record, or a variant, of a declared type.
+    /// Makes a record, or a variant, of a declared type, which `check` is given with its arguments.
     fn make(
         &mut self,
-        (call, args): (&Expr, Args<'_>),
+        (call, callee, args): (&Expr, &Expr, Args<'_>),
         (key, variant): (&ItemKey, Option<&Name>),
         want: Want<'_>,
-        mut check: impl FnMut(&mut Self, Want<'_>) -> Ty,
+        mut check: impl FnMut(&mut Self, Ty) -> Ty,
     ) -> Ty {
         let params = decl::type_params(self.db, key.clone());
         let params: &[SmolStr] = params.as_deref().unwrap_or_default();
-        if params.is_empty() || self.expected_instance(key, params, want).is_some() {
-            return check(self, want);
+        if params.is_empty() {
+            return check(self, Ty::Named(key.clone(), TyArgs::default()));
         }
-        self.generic_call(call.id, true, want, check, |infer| {
+        if let Some(expected) = self.expected_instance(key, params, want) {
+            return check(self, expected);
+        }
+        let instance = |infer: &mut Self, want: Want<'_>| {
+            let ty = infer.instance_of(call.id, (key, params), callee.span, want);
+            check(infer, ty)
+        };
+        self.generic_call(call.id, true, want, instance, |infer| {
             let shape = infer.declared_shape(key)?;
             let fields: &[FieldDef] = match variant {
                 Some(name) => &shape.variant(&name.text)?.fields,
@@ -77,8 +94,7 @@ impl Infer<'_> {
         args: Args<'_>,
         want: Want<'_>,
     ) -> Ty {
-        self.make((call, args), (key, None), want, |infer, want| {
-            let ty = infer.instance(call.id, key, callee.span, want);
+        self.make((call, callee, args), (key, None), want, |infer, ty| {
             let shape = infer.shape(&ty);
             let Some(TypeShape::Record(fields)) = shape.as_deref() else {
                 infer.refer(callee.id, Ref::Type(ty));
@@ -149,8 +165,7 @@ impl Infer<'_> {
         args: Args<'_>,
         want: Want<'_>,
     ) -> Ty {
-        self.make((call, args), (key, Some(name)), want, |infer, want| {
-            let ty = infer.instance(call.id, key, callee.span, want);
+        self.make((call, callee, args), (key, Some(name)), want, |infer, ty| {
             infer.construct_variant(call, callee, name, ty, args)
         })
     }
