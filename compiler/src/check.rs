@@ -183,6 +183,9 @@ fn unused_imports(db: &dyn Db, file: SourceFile, found: &mut impl FnMut(usize, &
 pub fn check_file(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     let mut out = check_alone(db, file).clone();
     if let Some(cycle) = resolve::import_cycle(db, file) {
+        if let [own] = cycle {
+            echoes::of_import_of_itself(db, own, &mut out);
+        }
         out.extend(resolve::import_cycle_found(db, cycle).as_ref().and_then(|found| placed(db, found)));
         echoes::in_order(db, &mut out);
     }
@@ -247,6 +250,7 @@ fn check_alone(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic> {
     }
     echoes::of_names_given_twice(&mut out);
     echoes::of_secrets_read(&mut out);
+    echoes::of_names_in_patterns(&mut out);
     echoes::in_order(db, &mut out);
     if errors.get() > MOST_ERRORS && readable {
         out.extend(more_unchecked(file, &out));

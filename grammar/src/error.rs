@@ -369,6 +369,7 @@ impl SyntaxErrorKind {
             Self::NoDigitsBehindPoint => "write a `0` behind it, or leave the point out".into(),
             Self::AssignInCondition => "write `==`".into(),
             Self::ForeignOperator(found, _) if found == "++" => "write `x += 1`".into(),
+            Self::ForeignOperator(found, _) if found == "--" => "write `x = x - 1`; comments begin with `//`".into(),
             Self::ForeignOperator(found, "") if found.ends_with('=') => {
                 format!("write `x = x {} …`", assigning(found)?)
             }

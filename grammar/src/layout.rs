@@ -251,6 +251,8 @@ fn can_end(tokens: &[Raw], index: usize) -> bool {
         | Tok::Max => true,
         // `Turn<string>` ends; `a > ` goes on. A type's `>` stands directly behind it.
         Tok::Gt => before.is_some_and(|before| before.end == token.start),
+        // `x--` of other languages
+        Tok::Minus => before.is_some_and(|before| before.kind == Tok::Minus && before.end == token.start),
         // `foo.` is half-typed
         Tok::Dot | Tok::QuestionDot => name_is_missing(tokens, index),
         kind => {

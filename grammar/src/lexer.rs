@@ -70,6 +70,8 @@ struct Scanner<'t> {
     guarded: bool,
     rescans: u32,
     unclosed_block: bool,
+    /// Whether the fence of Markdown was told.
+    fenced: bool,
 }
 
 impl<'t> Scanner<'t> {
@@ -87,6 +89,7 @@ impl<'t> Scanner<'t> {
             guarded,
             rescans: 0,
             unclosed_block: false,
+            fenced: false,
         }
     }
 
@@ -187,6 +190,7 @@ impl<'t> Scanner<'t> {
                 self.modes.push(Mode::Quoted { start });
             }
             Tok::BlockStart => self.block_start(start, end),
+            Tok::SingleQuoted if self.is_fence(start) => self.fence(start),
             Tok::SingleQuoted if self.text[start as usize..].starts_with("'''") => self.single_block(start),
             Tok::HashComment if start == 0 && self.text.starts_with("#!") => self.push(Tok::Comment, end),
             Tok::HashComment | Tok::BlockComment => {
@@ -202,6 +206,29 @@ impl<'t> Scanner<'t> {
             _ => self.push(kind, end),
         }
         true
+    }
+
+    /// Whether a line begins there that Markdown puts around code.
+    fn is_fence(&self, start: u32) -> bool {
+        let mut before = self.made.lexed.tokens.iter().rev().map(|token| token.kind);
+        self.text[start as usize..].starts_with("```")
+            && self.modes.is_empty()
+            && before.find(|kind| *kind != Tok::Space).is_none_or(|kind| kind == Tok::Newline)
+    }
+
+    /// "```flow": the line is left out, and the first of them is told.
+    fn fence(&mut self, start: u32) {
+        let length = self.text[start as usize..].find(['\r', '\n']);
+        let end = length.map_or(to_u32(self.text.len()), |length| start + to_u32(length));
+        if !std::mem::replace(&mut self.fenced, true) {
+            let kind = SyntaxErrorKind::ForeignForm {
+                message: "this is the fence that Markdown puts around code".into(),
+                help: "delete the lines that begin with it".into(),
+            };
+            self.error(kind, start, start + 3);
+        }
+        self.seek(end);
+        self.push(Tok::Unknown, end);
     }
 
     /// `'''…'''`: one string of another language.
@@ -220,6 +247,7 @@ impl<'t> Scanner<'t> {
                 self.push(Tok::BlockStart, end);
                 self.modes.push(Mode::Block { start, bounded: self.guarded, whole: false });
             }
+            Some(Mode::Block { .. }) if self.nested_block(start, end) => {}
             Some(Mode::Block { bounded: false, .. }) => self.rescan_hole(),
             Some(Mode::Block { .. }) => {
                 self.close_hole(1, start);
@@ -232,6 +260,24 @@ impl<'t> Scanner<'t> {
                 self.seek(start + 2);
             }
         }
+    }
+
+    /// `"""` in a hole of a `"""` string, and another one with the end of something behind it: a string in a string.
+    fn nested_block(&mut self, start: u32, end: u32) -> bool {
+        let rest = &self.text[end as usize..];
+        let Some(length) = rest.find("\"\"\"").map(|length| length + 3) else { return false };
+        if !rest[length..].trim_ascii_start().starts_with(['}', ')', ',']) {
+            return false;
+        }
+        let stop = end + to_u32(length);
+        let kind = SyntaxErrorKind::ForeignForm {
+            message: "a `\"\"\"` string cannot stand in the `${…}` of another".into(),
+            help: "write it in plain quotes, or bind it in front: `let part = \"\"\"…\"\"\"`".into(),
+        };
+        self.error(kind, start, stop);
+        self.seek(stop);
+        self.push(Tok::Junk, stop);
+        true
     }
 
     /// Goes back to the hole of the `"""` string that we are in, which is never closed, to lex its text again with

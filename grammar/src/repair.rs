@@ -283,7 +283,15 @@ impl<'t> Repair<'t> {
             before.kind.is_guess()
                 && self.text.get(from..at as usize).is_some_and(|text| !text.contains('\n'))
         };
+        let same_message = |before: &SyntaxError| match (&before.kind, &error.kind) {
+            (
+                SyntaxErrorKind::ForeignForm { message: before, .. },
+                SyntaxErrorKind::ForeignForm { message, .. },
+            ) => before == message,
+            _ => false,
+        };
         inside
+            || self.errors.iter().rev().take(4).any(|before| same_message(before) && same_line(before))
             || vague && self.entry == Tok::EnterItem && self.errors.iter().rev().take(4).any(same_line)
             || vague
                 && self.known.iter().any(|known| {
@@ -353,8 +361,18 @@ impl<'t> Repair<'t> {
         // After a complete expression almost anything could be assigned, so `=` is no guess there.
         let after_expression = failure.expects(Tok::Star);
         let starts_line = self.kind(at).is_some_and(starts_statement);
-        const CANDIDATES: [Tok; 9] =
-            [Tok::Max, Tok::In, Tok::FatArrow, Tok::Gt, Tok::Comma, Tok::Colon, Tok::Eq, Tok::Nl, Tok::Junk];
+        const CANDIDATES: [Tok; 10] = [
+            Tok::Max,
+            Tok::In,
+            Tok::Arrow,
+            Tok::FatArrow,
+            Tok::Gt,
+            Tok::Comma,
+            Tok::Colon,
+            Tok::Eq,
+            Tok::Nl,
+            Tok::Junk,
+        ];
         for kind in CANDIDATES {
             let sensible = match kind {
                 Tok::Eq | Tok::In | Tok::Gt => !after_expression,
@@ -483,7 +501,7 @@ impl<'t> Repair<'t> {
     }
 
     /// The first token behind the last end of an entry before `at`; whole brackets are stepped over.
-    fn entry_start(&self, at: usize) -> usize {
+    pub(crate) fn entry_start(&self, at: usize) -> usize {
         let mut depth = 0_usize;
         for index in (0..at.min(self.tokens.len())).rev() {
             let kind = self.tokens[index].kind;

@@ -1,11 +1,14 @@
 //! What people write who come from other languages, or forget: recognised, answered in its own words, and read as meant.
 //! Each function knows one slip, looks at the place where the parser could not go on, and yields a change and its reason.
 
+mod bindings;
 mod bodies;
+mod branches;
 mod control;
 mod declarations;
 mod foreign_types;
 mod imports;
+mod settings;
 mod types;
 mod values;
 mod words;
@@ -21,17 +24,34 @@ type Mended = Option<(Edit, SyntaxError)>;
 
 /// Mends the tokens if what is wrong is a known slip.
 pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
-    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 58] = [
+    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 81] = [
         misplaced_docs,
         imports::import,
         declarations::function_in_const,
-        declarations::text_behind_bar,
+        settings::text_behind_bar,
         declarations::attribute_without_parentheses,
         declarations::block_behind_colon,
         declarations::declared_inside,
         declarations::dash_in_name,
         declarations::word_behind_type,
-        declarations::setting_without_name,
+        settings::setting_without_name,
+        settings::text_without_quotes,
+        settings::entries_below,
+        settings::steps_behind_dashes,
+        declarations::record_behind_sign,
+        declarations::type_behind_name,
+        declarations::body_behind_sign,
+        declarations::record_in_place,
+        declarations::variable_at_top,
+        bindings::several_names,
+        bindings::several_results,
+        bindings::counting_for,
+        bindings::block_of_with,
+        bindings::defer_call,
+        bindings::steps_in_a_row,
+        bindings::double_colon,
+        bindings::half_comparison,
+        bindings::handoff_alone,
         declarations::declared_otherwise,
         foreign_types::type_before_name,
         foreign_types::option_before,
@@ -59,6 +79,11 @@ pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
         bodies::try_block,
         bodies::try_behind_colon,
         bodies::list_pattern,
+        bodies::literal_pattern,
+        bodies::require_alone,
+        bodies::minus_minus,
+        bodies::block_of_words,
+        branches::without_name,
         values::value_in_braces,
         types::variants_in_braces,
         types::unnamed_fields,
@@ -72,6 +97,7 @@ pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
         words::let_mut,
         double_question,
         words::const_in_body,
+        words::foreign_item,
         words::item_word,
         at_top,
         words::foreign_word,
@@ -130,6 +156,12 @@ fn start_of_value(repair: &Repair<'_>, at: usize) -> usize {
 /// Whether a token stands directly behind the one before it.
 fn is_attached(repair: &Repair<'_>, at: usize) -> bool {
     at > 0 && repair.end_before(at) == repair.span_at(at).start
+}
+
+/// Whether a token begins a line.
+fn begins_line(repair: &Repair<'_>, at: usize) -> bool {
+    let (start, end) = (repair.end_before(at) as usize, repair.span_at(at).start as usize);
+    at >= repair.tokens.len() || repair.text.get(start..end).is_some_and(|between| between.contains('\n'))
 }
 
 fn error(kind: SyntaxErrorKind, span: Span) -> SyntaxError {
@@ -440,8 +472,15 @@ fn keyword_as_name(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let at = failure.at;
     let kind = repair.kind(at)?;
     let between = &repair.text[repair.end_before(at) as usize..repair.span_at(at).start as usize];
-    let fits = kind.is_name_like() && !kind.is_statement_keyword() && failure.expects(Tok::Lower);
-    if !fits || between.contains('\n') {
+    // What begins a statement names nothing, but behind what declares.
+    let declares = |before: Tok| {
+        before.is_item_keyword() || matches!(before, Tok::Let | Tok::Var | Tok::Stage | Tok::Expose)
+    };
+    let declared = at.checked_sub(1).and_then(|before| repair.kind(before)).is_some_and(declares);
+    let fits =
+        kind.is_name_like() && (!kind.is_statement_keyword() || declared) && failure.expects(Tok::Lower);
+    // Of an arm, it is the first of its line.
+    if !fits || between.contains('\n') && repair.kind(at + 1) != Some(Tok::FatArrow) {
         return None;
     }
     let edit = replace(repair, at, Tok::Lower);

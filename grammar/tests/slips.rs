@@ -201,4 +201,39 @@ flow a() {
 type A { x: int? ? }"
     a_plain_string_has_no_holes: "\
 test \"x ${y}\" { match z { \"a ${b}\" => 1 } }"
+    a_fence_of_markdown_is_told_once: "\
+```flow
+flow a() {
+  b()
+}
+```"
+    blocks_between_words_are_blocks: "\
+flow a(xs: [int]) {
+  for x in xs do
+    if x > 2 then
+      b()
+    elsif x > 1 then c() else
+      d()
+    fi
+  done
+  e()
+}"
+    branches_without_a_name_are_one_mistake: "\
+flow a() {
+  let x = parallel { b(), c: d() }
+  race {
+    b() => 1
+    _ = c() => 2
+  }
+}"
+    patterns_that_compare_are_read_as_arms: "\
+fn a(n: int) -> int {
+  match n {
+    5m => 1
+    -2.5 => 2
+    > 3 => 4
+    1..2 if n => 5
+    _ => 6
+  }
+}"
 }

@@ -175,6 +175,14 @@ pub(super) fn unused_binding(place: Place, name: &str) -> Diagnostic {
     rename(Diagnostic::new(UNUSED_BINDING, format!("`{name}` is never used"), place.clone()), place, name)
 }
 
+/// The same, where a text has its name as other languages put it in.
+pub(super) fn in_plain_text(found: Diagnostic, place: Place, text: &str, name: &str) -> Diagnostic {
+    let mut found =
+        found.label(place, format!("`{text}` is plain text here")).help(format!("write `${{{name}}}`"));
+    found.fixes.clear();
+    found
+}
+
 /// A parameter that the body never mentions.
 pub(super) fn unused_param(place: Place, name: &str) -> Diagnostic {
     Diagnostic::new(UNUSED_PARAM, format!("the parameter `{name}` is never used"), place)

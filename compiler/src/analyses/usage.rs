@@ -8,7 +8,7 @@ use crate::types::base::Base;
 use crate::types::body::{Body, Local, LocalId, LocalKind, Ref};
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_block, walk_expr, walk_item, walk_stmt};
-use flow_grammar::tree::{Block, Expr, ExprId, ExprKind, Item, ItemKind, Stmt, StmtKind};
+use flow_grammar::tree::{Block, Expr, ExprId, ExprKind, Item, ItemKind, Stmt, StmtKind, TemplatePart};
 use rustc_hash::FxHashMap;
 
 /// What of an item is never used or reached.
@@ -55,8 +55,44 @@ pub(super) fn check(base: &Base, item: &Item, body: &Body, found: &mut Vec<Diagn
         {
             continue;
         }
-        found.extend(unused(base, variable, uses.assigned));
+        let unused = unused(base, variable, uses.assigned);
+        found.extend(unused.map(|found| match plain_hole(item, &variable.name) {
+            Some((span, text)) => say::in_plain_text(found, base.at(span), &text, &variable.name),
+            None => found,
+        }));
     }
+}
+
+/// The string that has `$name` or `{name}` outside of its holes, and what of both.
+fn plain_hole(item: &Item, name: &str) -> Option<(Span, String)> {
+    struct Finder<'w> {
+        wanted: [String; 2],
+        name: &'w str,
+        found: Option<(Span, String)>,
+    }
+    impl Visit for Finder<'_> {
+        fn expr(&mut self, expr: &Expr) {
+            if let ExprKind::Str(template) = &expr.kind {
+                for part in &template.parts {
+                    let TemplatePart::Text(text, span) = part else { continue };
+                    let wanted = self.wanted.iter().find(|wanted| {
+                        let end = text.find(wanted.as_str()).map(|at| at + wanted.len());
+                        let is_whole = |end: usize| {
+                            !text[end..].starts_with(|next: char| next == '_' || next.is_alphanumeric())
+                        };
+                        end.is_some_and(|end| wanted.len() > self.name.len() + 1 || is_whole(end))
+                    });
+                    if let (None, Some(wanted)) = (&self.found, wanted) {
+                        self.found = Some((*span, wanted.clone()));
+                    }
+                }
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut finder = Finder { wanted: [format!("${name}"), format!("{{{name}}}")], name, found: None };
+    walk_item(&mut finder, item);
+    finder.found
 }
 
 /// What is done with a local.

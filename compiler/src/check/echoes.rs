@@ -2,12 +2,15 @@
 
 use crate::analyses::{SECRET_READ, STAGE_FALLS_OFF, UNBOUNDED_LOOP, UNCHANGED_VARIABLE, UNREACHABLE_STAGE};
 use crate::db::Db;
-use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, ItemKey, Place};
 use crate::lints::UNUSED_SECRET;
 use crate::resolve;
+use crate::syntax::find_item;
 use crate::types::decl;
-use crate::types::infer::{BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES, UNKNOWN_STAGE};
-use crate::types::patterns::NOT_EXHAUSTIVE;
+use crate::types::infer::{
+    BRANCH_TWICE, MISSING_VALUE, NO_BRANCHES, PATTERN_VARIANT, SHADOWED, UNKNOWN_STAGE,
+};
+use crate::types::patterns::{NOT_EXHAUSTIVE, UNREACHABLE_ARM};
 use crate::types::settings::{MISSING_SETTING, UNUSED_PARAMETER};
 use flow_grammar::span::Span;
 use rustc_hash::FxHashSet;
@@ -17,6 +20,12 @@ const OPEN_HOLE: &str = "E0007";
 
 /// A string of several lines that is never closed.
 const OPEN_BLOCK: &str = "E0006";
+
+/// Characters that mean nothing.
+const UNKNOWN_TEXT: &str = "E0001";
+
+/// A form of another language, whose line is read by guess.
+const FOREIGN_FORM: &str = "E0061";
 
 /// A keyword that names something.
 const KEYWORD_AS_NAME: &str = "E0055";
@@ -74,6 +83,8 @@ pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<D
         .filter(|(code, _)| GUESSED.contains(&code.0))
         .map(|(_, it)| Guess::at(text, items, *it))
         .collect();
+    let forms: Vec<Span> =
+        syntax.iter().filter(|(code, _)| code.0 == FOREIGN_FORM).map(|(_, it)| *it).collect();
     let holds = |at: u32, wanted: &dyn Fn(Code) -> bool| {
         let item = items.iter().find(|item| item.start <= at && at <= item.end);
         let within = |item: &Span, it: &Span| item.start <= it.start && it.start <= item.end;
@@ -85,7 +96,9 @@ pub(super) fn of_unread_text(text: &str, items: &[Span], diagnostics: &mut Vec<D
             return found.code.0 == OPEN_HOLE;
         }
         if is_syntax(found) {
-            return true;
+            // Of words that should stand in quotes, signs mean nothing.
+            return found.code.0 != UNKNOWN_TEXT
+                || !forms.iter().any(|form| form.start < own.start && own.start < line_end(form.start));
         }
         let name = text.get(own.range()).filter(|_| UNKNOWN.contains(&found.code));
         if guesses.iter().any(|guess| guess.explains(own, name)) {
@@ -148,6 +161,27 @@ pub(super) fn of_names_given_twice(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.retain(|found| firsts.is_empty() || !is_of_use(found.code) || !is_first(found));
 }
 
+/// Leaves out what follows from a name that hides another, or that was meant to be a variant: that the names are not used,
+/// and that a pattern behind it never matches.
+pub(super) fn of_names_in_patterns(diagnostics: &mut Vec<Diagnostic>) {
+    let places = |code: Code, labels: usize| -> FxHashSet<Place> {
+        let told = diagnostics.iter().filter(|found| found.code == code);
+        told.flat_map(|found| found.labels.iter().take(labels).map(|label| label.place.clone())).collect()
+    };
+    let (hidden, meant) = (places(SHADOWED, 2), places(PATTERN_VARIANT, 1));
+    if hidden.is_empty() && meant.is_empty() {
+        return;
+    }
+    diagnostics.retain(|found| {
+        let is_in = |places: &FxHashSet<Place>, nth: usize| {
+            found.labels.get(nth).is_some_and(|label| places.contains(&label.place))
+        };
+        let is_unused = is_of_use(found.code) && found.code != SHADOWED && is_in(&hidden, 0);
+        let never_matches = found.code == UNREACHABLE_ARM && (is_in(&hidden, 1) || is_in(&meant, 1));
+        !is_unused && !never_matches
+    });
+}
+
 /// Leaves out that a secret is not used which is read by `env`.
 pub(super) fn of_secrets_read(diagnostics: &mut Vec<Diagnostic>) {
     let read = diagnostics.iter().filter(|found| found.code == SECRET_READ);
@@ -156,6 +190,15 @@ pub(super) fn of_secrets_read(diagnostics: &mut Vec<Diagnostic>) {
     let is_read =
         |found: &Diagnostic| found.labels.first().is_some_and(|label| secrets.contains(&label.place));
     diagnostics.retain(|found| secrets.is_empty() || found.code != UNUSED_SECRET || !is_read(found));
+}
+
+/// Leaves out what else is said of an import by which a file imports itself.
+pub(super) fn of_import_of_itself(db: &dyn Db, own: &ItemKey, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(item) = find_item(db, own) else { return };
+    let import = item.tree(db).span.shifted(item.start(db));
+    diagnostics.retain(|found| {
+        !matches!(found.labels.first().map(|label| &label.place), Some(Place::File(_, at)) if import.holds(*at))
+    });
 }
 
 /// Sorts by place, and leaves out what was said of the same place already.

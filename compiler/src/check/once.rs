@@ -1,19 +1,28 @@
-//! A name that means nothing, told once with all the places where it stands: for reports, which are read from the top. An
-//! editor shows each place for itself.
+//! What is the same mistake at several places, told once with all of them: a name that means nothing, a habit of another
+//! language. For reports, which are read from the top; an editor shows each place for itself.
 
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::{Code, Diagnostic, Label, Place};
 use crate::resolve::{UNKNOWN_NAME, UNKNOWN_TYPE};
 use crate::syntax::items;
+use crate::types::infer::UNKNOWN_TOOL;
 use rustc_hash::FxHashMap;
 
 /// More places than this are only counted.
 const MOST_PLACES: usize = 4;
 
-/// The same mistakes, each name that means nothing told once: that of a type in a file, any other in an item. Places are
-/// counted from the start of their files.
+/// What people write throughout a file who are used to it: semicolons, single quotes, comments with `#`; types of others.
+const OF_FILES: [Code; 4] = [Code("E0013"), Code("E0014"), Code("E0043"), UNKNOWN_TYPE];
+
+/// What is told once for an item: names that mean nothing; operators, words, patterns and forms of other languages; what is
+/// no tool.
+const OF_ITEMS: [Code; 6] =
+    [Code("E0044"), Code("E0045"), Code("E0060"), Code("E0061"), UNKNOWN_NAME, UNKNOWN_TOOL];
+
+/// The same mistakes, of those that say the same each told once in its file or item. Places are counted from the start of
+/// their files.
 pub fn told_once(db: &dyn Db, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    if found.iter().filter(|found| is_unknown(found.code)).take(2).count() < 2 {
+    if found.iter().filter(|found| is_repeated(found.code)).take(2).count() < 2 {
         return found;
     }
     let mut firsts: FxHashMap<(SourceFile, u32, Code, String), usize> = FxHashMap::default();
@@ -22,11 +31,11 @@ pub fn told_once(db: &dyn Db, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     for next in found {
         let place = next.labels.first().map(|label| label.place.clone());
         let more_labels = next.labels.iter().skip(1).cloned().collect::<Vec<_>>();
-        let Some(Place::File(file, span)) = place.filter(|_| is_unknown(next.code)) else {
+        let Some(Place::File(file, span)) = place.filter(|_| is_repeated(next.code)) else {
             out.push(next);
             continue;
         };
-        let item = if next.code == UNKNOWN_TYPE { 0 } else { item_at(db, file, span.start) };
+        let item = if OF_FILES.contains(&next.code) { 0 } else { item_at(db, file, span.start) };
         match firsts.entry((file, item, next.code, next.message.clone())) {
             std::collections::hash_map::Entry::Occupied(first) => {
                 let (at, edits) = (*first.get(), next.fixes.into_iter());
@@ -65,8 +74,8 @@ pub fn told_once(db: &dyn Db, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     out
 }
 
-fn is_unknown(code: Code) -> bool {
-    code == UNKNOWN_NAME || code == UNKNOWN_TYPE
+fn is_repeated(code: Code) -> bool {
+    OF_FILES.contains(&code) || OF_ITEMS.contains(&code)
 }
 
 /// The number of the item that holds a place.

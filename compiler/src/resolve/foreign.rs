@@ -38,7 +38,33 @@ pub(super) fn a_value(name: &str) -> Option<&'static str> {
         "map" | "filter" | "sum" | "sorted" | "any" | "all" | "reversed" => {
             "it is a method: `xs.map(|it| …)`, `xs.filter(|it| …)`, `xs.sum()` and so on"
         }
-        "str" | "string" => "put it into a string: `\"${…}\"`",
+        "str" | "string" | "String" | "format" | "sprintf" => "put it into a string: `\"${…}\"`",
+        "int" | "Int" | "Number" | "parseInt" | "Integer" => {
+            "`text.to_int()` reads a number, `x.round()` makes one of a `float`"
+        }
+        "float" | "Float" | "parseFloat" => {
+            "`text.to_float()` reads a number, `n.to_float()` makes one of an `int`"
+        }
+        "Some" | "Just" => "a value goes as it is where there may be none: leave it out",
+        "Ok" | "Right" => "a flow yields the value itself: leave it out",
+        "Err" | "Left" | "Error" | "Exception" | "RuntimeError" | "ValueError" => "write `fail \"why\"`",
+        "enumerate" => "`for { index, value } in xs.indexed()` counts along",
+        "min" | "max" | "abs" | "round" | "floor" | "ceil" | "Math" | "math" => {
+            "it is a method: `a.min(b)`, `n.abs()`, `x.round()`"
+        }
+        "JSON" | "json" => "`text.to_json()` reads JSON, and `\"${value}\"` writes it",
+        "isinstance" | "typeof" | "type_of" => "ask with `is`: `if answer is Done(value) { … }`",
+        "time" | "datetime" | "Date" | "Instant" => "`now()` is the time",
+        "os" | "sys" | "process" => "`env(\"NAME\")` reads a variable of the environment",
+        "fetch" | "requests" | "http" | "axios" | "curl" => {
+            "declare a program that asks: `command page(url: string) -> string { run: [\"curl\", url] }`"
+        }
+        "Promise" | "asyncio" | "futures" | "tokio" => {
+            "`parallel { a: one(), b: other() }` waits for all, `race { … }` for the first"
+        }
+        "input" | "prompt" | "confirm" => {
+            "declare who is asked: `human approve(what: string) -> bool { ask: \"Is ${what} fine?\" }`"
+        }
         "range" => "write `0..n`",
         "open" | "readFile" | "read_file" => "`read(path)` yields the text of a file",
         "exec" | "system" | "subprocess" | "shell" | "spawn" => {
@@ -46,6 +72,7 @@ pub(super) fn a_value(name: &str) -> Option<&'static str> {
         }
         "try" => "write the call, and `catch error { … }` behind it",
         "panic" | "exit" | "abort" | "error" => "write `fail \"why\"`",
+        "pass" => "a block may be empty: leave it out",
         "self" | "this" => "there are no methods of your own: pass the value as an argument",
         _ => return None,
     })

@@ -329,18 +329,13 @@ pub(crate) fn import_cycle_found(db: &dyn Db, cycle: &[ItemKey]) -> Option<Diagn
     let files: Vec<String> =
         cycle.iter().chain([first]).map(|key| format!("`{}`", key.file.path(db))).collect();
     let place = |key: &ItemKey| Place::Item(key.clone(), path_span(db, key));
-    let found = if others.is_empty() {
-        Diagnostic::new(IMPORT_CYCLE, format!("{} imports itself", files.first()?), place(first))
-    } else {
-        let found = Diagnostic::new(
-            IMPORT_CYCLE,
-            format!("modules import one another: {}", files.join(" → ")),
-            place(first),
-        );
-        others.iter().fold(found.here("the cycle begins here"), |found, key| {
-            found.label(place(key), "and goes on here")
-        })
-    };
+    if others.is_empty() {
+        let found = Diagnostic::new(IMPORT_CYCLE, format!("{} imports itself", files.first()?), place(first));
+        return Some(found.help("remove it: what a file declares needs no import there"));
+    }
+    let message = format!("modules import one another: {}", files.join(" → "));
+    let found = Diagnostic::new(IMPORT_CYCLE, message, place(first)).here("the cycle begins here");
+    let found = others.iter().fold(found, |found, key| found.label(place(key), "and goes on here"));
     Some(found.help("move what they share into a module that all of them import"))
 }
 

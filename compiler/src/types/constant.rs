@@ -45,6 +45,8 @@ pub enum Fault {
         /// How many it has.
         length: usize,
     },
+    /// An index below zero.
+    Negative(i64),
     /// A map has no such key.
     NoKey(String),
 }

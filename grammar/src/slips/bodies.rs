@@ -1,7 +1,7 @@
-//! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`, `[a, b]` as a pattern,
-//! closures that assign.
+//! What people write in bodies who come from other languages: `try`, `c ? a : b`, `30 s`, `[a, b]` and `5m` as patterns,
+//! `x--`, `do … end`, closures that assign.
 
-use super::{Mended, error, form, junk, remove, start_of_value};
+use super::{Mended, error, form, is_attached, junk, remove, start_of_value};
 use crate::error::SyntaxErrorKind;
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
@@ -116,6 +116,169 @@ pub(super) fn list_pattern(repair: &mut Repair<'_>, failure: &Failure) -> Mended
         _ => tokens.push(token(close, Tok::RBrace)),
     }
     Some((Edit { range: open..close + 1, tokens }, error(SyntaxErrorKind::ListPattern, span)))
+}
+
+/// `5m => …`, `2.5 => …`, `> 5 => …`, `1..5 => …`
+pub(super) fn literal_pattern(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let wants_pattern = failure.expects(Tok::Int) && !failure.expects(Tok::Float);
+    let behind_pattern = failure.expects(Tok::FatArrow) && failure.expects(Tok::Bar);
+    let is_int = |index: Option<usize>| index.and_then(|index| repair.kind(index)) == Some(Tok::Int);
+    let signed = wants_pattern && repair.kind(at.checked_sub(1)?) == Some(Tok::Minus);
+    let start = if signed || behind_pattern { at - 1 } else { at };
+    let help_for = |sign: &str| format!("ask in a guard: `n if n {sign} 5 => …`");
+    // On a line of its own, it went on with the value of the arm above.
+    if repair.kind(at) == Some(Tok::FatArrow)
+        && let Some(sign) =
+            (repair.entry_start(at)..at).rev().find(|index| is_comparison(repair.kind(*index)))
+        && repair.text[repair.end_before(sign) as usize..repair.span_at(sign).start as usize].contains('\n')
+    {
+        let place = repair.end_before(sign);
+        let mut edit = junk(repair, sign, at);
+        edit.tokens.insert(0, Token::made(Tok::Nl, place));
+        let kind = form("a pattern compares nothing", help_for(repair.text_at(sign)));
+        return Some((edit, error(kind, repair.span_at(sign))));
+    }
+    let (message, help) = match repair.kind(at)? {
+        kind @ (Tok::Float | Tok::Duration | Tok::Money) if wants_pattern => {
+            let (of, name) = match kind {
+                Tok::Float => ("numbers with a point", "n"),
+                Tok::Duration => ("durations", "d"),
+                _ => ("amounts of money", "m"),
+            };
+            let text = repair.text_of(start..at + 1);
+            (
+                format!("there are no patterns for {of}"),
+                format!("ask in a guard: `{name} if {name} == {text} => …`"),
+            )
+        }
+        Tok::DotDot if behind_pattern && is_int(Some(start)) => (
+            "there are no patterns for ranges".to_owned(),
+            "ask in a guard: `n if 1 <= n and n <= 5 => …`".to_owned(),
+        ),
+        kind if wants_pattern && is_comparison(Some(kind)) => {
+            ("a pattern compares nothing".to_owned(), help_for(repair.text_at(at)))
+        }
+        _ => return None,
+    };
+    let ends = |kind: Tok| matches!(kind, Tok::FatArrow | Tok::If | Tok::Nl | Tok::Comma) || kind.is_closer();
+    let end = (at + 1..repair.tokens.len()).find(|index| repair.kind(*index).is_none_or(ends))?;
+    let span = Span::new(repair.span_at(start).start, repair.end_before(end));
+    Some((junk(repair, start, end), error(form(message, help), span)))
+}
+
+const fn is_comparison(kind: Option<Tok>) -> bool {
+    matches!(kind, Some(Tok::Lt | Tok::Le | Tok::Gt | Tok::Ge | Tok::EqEq | Tok::Ne))
+}
+
+/// `require a > 3`
+pub(super) fn require_alone(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let ends = repair.kind(at).is_none_or(|kind| matches!(kind, Tok::Nl | Tok::RBrace));
+    let start = repair.entry_start(at);
+    if !ends || !failure.expects(Tok::Comma) || repair.kind(start) != Some(Tok::Require) {
+        return None;
+    }
+    let condition = repair.text_of(start + 1..at);
+    let end = repair.end_before(at);
+    let kind = form(
+        "this `require` does not say what is wrong where it does not hold",
+        "write the message behind it: `require n > 0, \"n is ${n}\"`",
+    );
+    let mut error = error(kind, Span::new(repair.span_at(start).start, end));
+    if !condition.contains(['"', '\\', '\n', '$']) {
+        error = error.with_suggestion(Span::new(end, end), format!(", \"{condition} does not hold\""));
+    }
+    let tokens = vec![Token::made(Tok::Comma, end), Token::made(Tok::Junk, end)];
+    Some((Edit { range: at..at, tokens }, error))
+}
+
+/// `x--`
+pub(super) fn minus_minus(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let (at, first) = (failure.at, failure.at.checked_sub(2)?);
+    let is_minus = |index: usize| repair.kind(index) == Some(Tok::Minus) && is_attached(repair, index);
+    let ends = repair.kind(at).is_none_or(|kind| kind == Tok::Nl || kind.is_closer());
+    if !ends || !is_minus(first) || !is_minus(first + 1) {
+        return None;
+    }
+    let span = repair.span_at(first).to(repair.span_at(first + 1));
+    let edit = Edit { range: first..at, tokens: Vec::new() };
+    Some((edit, error(SyntaxErrorKind::ForeignOperator("--".into(), ""), span)))
+}
+
+/// What ends a block that begins with a word in other languages.
+const BLOCK_ENDS: [&str; 8] = ["end", "fi", "done", "endif", "endfor", "endwhile", "od", "next"];
+
+/// `for x in xs do … end`, `if c then … else … fi`
+pub(super) fn block_of_words(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    if !failure.expects(Tok::LBrace) || !matches!(repair.text_at(at), "do" | "then") {
+        return None;
+    }
+    let mut tokens = Vec::new();
+    let mut depth = 0_usize;
+    let mut index = at;
+    let last = loop {
+        let token = *repair.tokens.get(index)?;
+        let put = |tokens: &mut Vec<Token>, kind: Tok| tokens.push(Token { kind, ..token });
+        let behind = repair.kind(index + 1);
+        let begins = index == at || repair.kind(index - 1) == Some(Tok::Nl);
+        // What is in brackets of its own is no part of this.
+        let is_bracket = token.kind.closer().is_some();
+        match repair.text_at(index) {
+            "do" | "then" if !matches!(token.kind, Tok::Text) && behind != Some(Tok::LBrace) => {
+                depth += 1;
+                put(&mut tokens, Tok::LBrace);
+                index += usize::from(behind == Some(Tok::Nl));
+            }
+            word @ ("else" | "elif" | "elsif" | "elseif")
+                if (begins || word == "else") && behind != Some(Tok::LBrace) =>
+            {
+                pop_newline(&mut tokens);
+                put(&mut tokens, Tok::RBrace);
+                put(&mut tokens, Tok::Else);
+                if word == "else" && behind != Some(Tok::If) {
+                    put(&mut tokens, Tok::LBrace);
+                    index += usize::from(behind == Some(Tok::Nl));
+                } else {
+                    depth -= 1;
+                    if word != "else" {
+                        put(&mut tokens, Tok::If);
+                    }
+                }
+            }
+            word if BLOCK_ENDS.contains(&word)
+                && behind.is_none_or(|kind| matches!(kind, Tok::Nl | Tok::Else) || kind.is_closer()) =>
+            {
+                pop_newline(&mut tokens);
+                put(&mut tokens, Tok::RBrace);
+                depth -= 1;
+                if depth == 0 {
+                    break index;
+                }
+            }
+            _ if token.kind.is_closer() => return None,
+            _ if is_bracket => {
+                let close = repair.next_closer(index + 1);
+                tokens.extend_from_slice(repair.tokens.get(index..=close)?);
+                index = close;
+            }
+            _ => tokens.push(token),
+        }
+        index += 1;
+    };
+    let (begin, end) = (repair.text_at(at), repair.text_at(last));
+    let kind = form(
+        format!("a block stands in braces, not between `{begin}` and `{end}`"),
+        format!("write `{{` for `{begin}`, and `}}` for `{end}`"),
+    );
+    Some((Edit { range: at..last + 1, tokens }, error(kind, repair.span_at(at))))
+}
+
+fn pop_newline(tokens: &mut Vec<Token>) {
+    if tokens.last().is_some_and(|last| last.kind == Tok::Nl) {
+        tokens.pop();
+    }
 }
 
 /// `c ? a : b`

@@ -1,18 +1,12 @@
 //! Declarations as other languages write them: `flow my-flow()`, `type P struct { … }`, `@budget turns: 3`, an `fn` in a
 //! body, a body behind `:`.
 
-use super::{Mended, error, form, is_attached, junk, remove};
+use super::{Mended, begins_line, error, form, is_attached, junk, remove};
 use crate::error::SyntaxErrorKind;
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
 use crate::span::Span;
 use crate::token::Tok;
-
-/// Whether a token begins a line.
-fn begins_line(repair: &Repair<'_>, at: usize) -> bool {
-    let (start, end) = (repair.end_before(at) as usize, repair.span_at(at).start as usize);
-    at >= repair.tokens.len() || repair.text.get(start..end).is_some_and(|between| between.contains('\n'))
-}
 
 /// `if x > 1:` and the body on the lines below.
 pub(super) fn block_behind_colon(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
@@ -149,29 +143,6 @@ pub(super) fn attribute_without_parentheses(repair: &mut Repair<'_>, failure: &F
     Some((Edit { range: at..end, tokens }, error))
 }
 
-/// `agent a() { "do it" }`
-pub(super) fn setting_without_name(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
-    let at = failure.at;
-    let is_string = matches!(repair.kind(at), Some(Tok::StrStart | Tok::BlockStart));
-    let in_settings =
-        failure.expects(Tok::Lower) && !failure.expects(Tok::Float) && !failure.expects(Tok::Underscore);
-    if !is_string || !in_settings || repair.kind(at.checked_sub(1)?) != Some(Tok::LBrace) {
-        return None;
-    }
-    let doer = repair.tokens.iter().find(|token| token.kind.is_item_keyword())?;
-    let name = match doer.kind {
-        Tok::Agent => "prompt",
-        Tok::Command => "run",
-        Tok::Human => "ask",
-        _ => return None,
-    };
-    let kind = form("this setting has no name", format!("write `{name}: \"…\"`"));
-    let span = repair.span_at(at);
-    let error = error(kind, span).with_suggestion(Span::new(span.start, span.start), format!("{name}: "));
-    let stop = repair.next_stop(at);
-    Some((junk(repair, at, stop), error))
-}
-
 /// `int x = 1`, `val x = 1` and `x := 1` for `let x = 1`
 pub(super) fn declared_otherwise(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let at = failure.at;
@@ -236,21 +207,121 @@ pub(super) fn function_in_const(repair: &mut Repair<'_>, failure: &Failure) -> M
     Some((junk(repair, start, end), error(kind, span)))
 }
 
-/// `prompt: |` and the text on the lines below, as in YAML
-pub(super) fn text_behind_bar(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
-    let is_bar = |at: usize| {
-        repair.kind(at) == Some(Tok::Bar)
-            && at > 0
-            && repair.kind(at - 1) == Some(Tok::Colon)
-            && begins_line(repair, at + 1)
-    };
-    let bar = (1..=2).filter_map(|back| failure.at.checked_sub(back)).find(|at| is_bar(*at))?;
-    let open = repair.opener_before(bar)?;
-    let end = repair.next_closer(open + 1);
+/// `type Plan = { title: string, … }`
+pub(super) fn record_behind_sign(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let open = repair.opener_before(failure.at)?;
+    let sign = open.checked_sub(1)?;
+    let declares = sign.checked_sub(2).and_then(|ty| repair.kind(ty)) == Some(Tok::Type);
+    if !declares || repair.kind(sign) != Some(Tok::Eq) || repair.kind(open) != Some(Tok::LBrace) {
+        return None;
+    }
+    let edit = remove(sign);
+    if repair.progress(&edit.tokens, edit.range.clone()) == 0 {
+        return None;
+    }
+    let name = repair.text_at(sign - 1);
+    let span = repair.span_at(sign);
     let kind = form(
-        "text of several lines stands between `\"\"\"`",
-        "write `prompt: \"\"\"`, the text, and `\"\"\"` behind it",
+        "the fields of a record stand directly behind its name, without `=`",
+        format!("write `type {name} {{ … }}`"),
     );
-    let span = Span::new(repair.span_at(bar).start, repair.end_before(end));
-    Some((junk(repair, bar, end), error(kind, span)))
+    let gap = Span::new(repair.end_before(sign), repair.end_before(sign + 1));
+    Some((edit, error(kind, span).with_suggestion(gap, "")))
+}
+
+/// `Title string`, `Steps []string` in a type, as Go has it.
+pub(super) fn type_behind_name(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let begins =
+        matches!(repair.kind(at.checked_sub(1)?), Some(Tok::Nl | Tok::LBrace | Tok::Comma | Tok::LParen));
+    let is_type = match repair.kind(at + 1)? {
+        Tok::Lower => super::types::names_a_type(repair.text_at(at + 1)),
+        Tok::LBracket => true,
+        _ => false,
+    };
+    if repair.kind(at) != Some(Tok::Upper)
+        || !failure.expects(Tok::Lower)
+        || failure.expects(Tok::Upper)
+        || !begins
+        || !is_type
+        || begins_line(repair, at + 1)
+    {
+        return None;
+    }
+    let name = repair.tokens[at];
+    let fixed = super::lower_snake(repair.text_at(at));
+    let kind = form(
+        "a field begins with a small letter, and `:` stands in front of its type",
+        format!("write `{fixed}: {}`", repair.text_of(at + 1..repair.next_stop(at + 1))),
+    );
+    let tokens = vec![Token { kind: Tok::Lower, ..name }, Token::made(Tok::Colon, name.end)];
+    let error = error(kind, name.span()).with_suggestion(name.span(), format!("{fixed}:"));
+    Some((Edit { range: at..at + 1, tokens }, error))
+}
+
+/// `fn f(x: int) -> int = x + 1`, `=> x + 1`
+pub(super) fn body_behind_sign(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let is_sign = matches!(repair.kind(at), Some(Tok::Eq | Tok::FatArrow));
+    // Where a result may follow, `->` is meant.
+    let is_body = failure.expects(Tok::LBrace) && !failure.expects(Tok::Arrow);
+    if !is_sign || !is_body || repair.opener_before(at).is_some() {
+        return None;
+    }
+    let (sign, end) = (repair.span_at(at), repair.tokens.len());
+    let place = repair.end_before(end);
+    let body = repair.text_of(at + 1..end);
+    let kind = form(
+        format!("a body stands in braces, not behind `{}`", repair.text_at(at)),
+        format!("write `{{ {body} }}`"),
+    );
+    let mut error = error(kind, sign);
+    if !body.contains('\n') {
+        error = error.with_suggestion(Span::new(sign.start, place), format!("{{ {body} }}"));
+    }
+    let mut tokens = vec![Token { kind: Tok::LBrace, ..repair.tokens[at] }];
+    tokens.extend_from_slice(&repair.tokens[at + 1..end]);
+    tokens.push(Token::made(Tok::RBrace, place));
+    Some((Edit { range: at..end, tokens }, error))
+}
+
+/// `{name: string, age: int}` where a type is wanted.
+pub(super) fn record_in_place(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let open = repair.opener_before(at)?;
+    let is_record = repair.kind(open) == Some(Tok::LBrace)
+        && repair.kind(open + 1) == Some(Tok::Lower)
+        && repair.kind(open + 2) == Some(Tok::Colon);
+    let behind_type =
+        failure.expects(Tok::Question) && failure.expects(Tok::RBrace) && !failure.expects(Tok::Star);
+    let close = repair.next_closer(open + 1);
+    if !is_record || !behind_type || repair.kind(at) != Some(Tok::Comma) || close >= repair.tokens.len() {
+        return None;
+    }
+    let fields = repair.text_of(open..close + 1);
+    let help = match fields.contains('\n') {
+        false => format!("declare it, `type Person {fields}`, and write its name here"),
+        true => "declare it, `type Person { … }`, and write its name here".to_owned(),
+    };
+    let span = repair.span_at(open).to(repair.span_at(close));
+    Some((
+        junk(repair, open, close + 1),
+        error(form("a record is declared with a name of its own", help), span),
+    ))
+}
+
+/// `let limit = 3` among the items
+pub(super) fn variable_at_top(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    let is_variable = matches!(repair.kind(at), Some(Tok::Let | Tok::Var));
+    if !is_variable || !failure.expects(Tok::Import) || !failure.expects(Tok::Flow) {
+        return None;
+    }
+    let name = super::lower_snake(repair.text_at(at + 1)).to_ascii_uppercase();
+    let kind = form(
+        "what a whole file knows is a constant",
+        format!("write `const {name} = …`; what changes is a `var` in a flow"),
+    );
+    let end = repair.tokens.len();
+    Some((junk(repair, at, end), error(kind, repair.span_at(at))))
 }

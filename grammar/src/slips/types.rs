@@ -112,7 +112,7 @@ pub(super) fn declares_type(repair: &Repair<'_>, open: usize) -> bool {
 }
 
 /// The entries in a bracket, without what separates and what documents them. None if there are none.
-fn entries(repair: &Repair<'_>, open: usize) -> Option<Vec<Range<usize>>> {
+pub(super) fn entries(repair: &Repair<'_>, open: usize) -> Option<Vec<Range<usize>>> {
     let close = repair.next_closer(open + 1);
     if close >= repair.tokens.len() {
         return None;

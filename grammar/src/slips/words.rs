@@ -1,6 +1,6 @@
 //! Words of other languages, and misspelt ones: `elif`, `let mut`, `function`, `while`, `await`.
 
-use super::{Mended, error, remove, replace, types};
+use super::{Mended, error, form, junk, remove, replace, types};
 use crate::error::SyntaxErrorKind;
 use crate::layout::Token;
 use crate::repair::{Edit, Failure, Repair};
@@ -83,6 +83,41 @@ const ITEM_WORDS: [(&str, Option<(Tok, &str)>); 24] = [
     ("abstract", None),
 ];
 
+/// What other languages declare and Flow does not have, and `class A:`, whose body is no block.
+pub(super) fn foreign_item(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
+    let at = failure.at;
+    if repair.kind(at) != Some(Tok::Lower) || !failure.expects(Tok::Import) || !failure.expects(Tok::Flow) {
+        return None;
+    }
+    let word = repair.text_at(at);
+    let kind = match word {
+        "impl" | "trait" | "extension" => {
+            form("types have no methods", "declare `fn area(shape: Shape) -> float` beside the type")
+        }
+        "module" | "mod" | "namespace" | "package" => form(
+            "a module is a file",
+            "leave this out; other files are imported: `import ./tickets.{Ticket}`",
+        ),
+        "class" | "def" | "interface"
+            if !(at..repair.tokens.len()).any(|it| repair.kind(it) == Some(Tok::LBrace)) =>
+        {
+            match word {
+                "def" => form(
+                    "the word is `fn`, not `def`, and its body stands in braces",
+                    "write `fn double(n: int) -> int { n * 2 }`",
+                ),
+                word => form(
+                    format!("the word is `type`, not `{word}`, and its fields stand in braces"),
+                    "write `type Plan { title: string, steps: [string] }`",
+                ),
+            }
+        }
+        _ => return None,
+    };
+    let end = repair.tokens.len();
+    Some((junk(repair, at, end), error(kind, repair.span_at(at))))
+}
+
 /// Another language's word, or a misspelt one, where an item begins.
 pub(super) fn item_word(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let at = failure.at;
@@ -154,7 +189,7 @@ fn one_slip_apart(word: &[u8], ours: &[u8]) -> bool {
 }
 
 /// Words that begin a statement in other languages: what they are here as a token, if they are, and in the message.
-const STATEMENT_WORDS: [(&str, Option<Tok>, &str); 21] = [
+const STATEMENT_WORDS: [(&str, Option<Tok>, &str); 22] = [
     ("while", Some(Tok::Loop), "loop max N"),
     ("until", Some(Tok::Loop), "loop max N"),
     ("repeat", Some(Tok::Loop), "loop max N"),
@@ -163,6 +198,7 @@ const STATEMENT_WORDS: [(&str, Option<Tok>, &str); 21] = [
     ("when", Some(Tok::Match), "match"),
     ("unless", Some(Tok::If), "if not"),
     ("goto", Some(Tok::Handoff), "handoff"),
+    ("go", Some(Tok::Spawn), "spawn"),
     ("state", Some(Tok::Stage), "stage"),
     ("to", None, ""),
     ("try", None, ""),

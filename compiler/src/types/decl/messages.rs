@@ -111,6 +111,7 @@ pub(super) fn record_as_alias(place: Place, field: Place) -> Diagnostic {
 pub(super) fn bad_map_key(place: Place) -> Diagnostic {
     Diagnostic::new(BAD_MAP_KEY, "the keys of a map are strings or an enum", place)
         .note("a map is an object in JSON, whose keys are text")
+        .help("take `string`, and put what it is into one: `\"${…}\"`")
 }
 
 /// `T??`

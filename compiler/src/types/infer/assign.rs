@@ -1,10 +1,10 @@
 //! Assignments: only to a `var`, and to what lies in one.
 
 use super::Infer;
-use super::messages::assignment as say;
+use super::messages::{MISMATCH, assignment as say};
 use super::place::Frame;
 use super::want::{Want, Why, peel};
-use crate::diagnostics::Place;
+use crate::diagnostics::{Diagnostic, Place};
 use crate::types::body::{LocalId, LocalKind, Ref};
 use crate::types::decl;
 use crate::types::ty::Ty;
@@ -18,7 +18,9 @@ impl Infer<'_> {
         match self.target(target) {
             Some((local, ty)) => {
                 let why = self.why_there(target, local);
+                let told = self.body.diagnostics.len();
                 self.expr(value, Want::Fit(&ty, &why));
+                self.told_of_guess(told, local);
                 self.assigned(target, &ty, value);
                 self.assigned_by_endpoint(local);
             }
@@ -42,7 +44,9 @@ impl Infer<'_> {
                 } else {
                     Why::Place("what is added here")
                 };
+                let told = self.body.diagnostics.len();
                 self.expr(value, Want::Fit(&addend, &why));
+                self.told_of_guess(told, local);
             }
             None => {
                 self.expr(value, Want::Any);
@@ -52,6 +56,27 @@ impl Infer<'_> {
         }
         self.added(target);
         self.assigned_by_endpoint(local);
+    }
+
+    /// Looks at what was told, from `told` on, of a value that goes into a variable: where its type was only guessed from what
+    /// went into it first, that is what is to be mended, and nothing more is said of the variable.
+    fn told_of_guess(&mut self, told: usize, local: LocalId) {
+        let Some(variable) = self.body.locals.get(local.0 as usize) else { return };
+        let declared = self.at(variable.span);
+        let found = self.body.diagnostics.get(told..).unwrap_or_default();
+        let is_of_it = |found: &Diagnostic| {
+            found.code == MISMATCH && found.labels.iter().skip(1).any(|label| label.place == declared)
+        };
+        let Some(at) = found.iter().position(is_of_it).filter(|_| self.vars.is_guess(&variable.ty)) else {
+            return;
+        };
+        let name = variable.name.clone();
+        if let Some(found) = self.body.diagnostics.get_mut(told + at) {
+            say::guessed(found, &name);
+        }
+        if let Some(variable) = self.body.locals.get_mut(local.0 as usize) {
+            variable.ty = Ty::Error;
+        }
     }
 
     /// The same as [`target`](Self::target) where the value that is there is looked at: what was shown of it counts.
@@ -68,6 +93,14 @@ impl Infer<'_> {
         match (&peel(target).kind, self.body.locals.get(local.0 as usize)) {
             (ExprKind::Lower(_), Some(local)) => {
                 Why::Variable { name: local.name.clone(), declared: local.span }
+            }
+            (ExprKind::Index { base, .. }, Some(local)) if matches!(peel(base).kind, ExprKind::Lower(_)) => {
+                let what = match self.head(&local.ty) {
+                    Ty::Map(..) => "a value",
+                    _ => "an element",
+                };
+                let why = Why::Variable { name: local.name.clone(), declared: local.span };
+                Why::Part { of: self.vars.deep(&local.ty), what, why: Box::new(why) }
             }
             (ExprKind::Field { base, name, .. }, _) => self.field_place(base, &name.text),
             _ => Why::Place("the value of this place"),
@@ -117,7 +150,12 @@ impl Infer<'_> {
                 // Names that mean nothing are reported as such, other things as no place.
                 let before = self.body.diagnostics.len();
                 self.expr(target, Want::Any);
-                if self.body.diagnostics.len() == before {
+                if let (Some(found), ExprKind::Lower(name)) =
+                    (self.body.diagnostics.get_mut(before), &target.kind)
+                    && found.help.is_none()
+                {
+                    found.help = Some(format!("declare it before it is assigned: `var {} = …`", name.text));
+                } else if self.body.diagnostics.len() == before {
                     let place = self.at(target.span);
                     self.report(match &target.kind {
                         ExprKind::Upper(name) => say::constant(place, &name.text),

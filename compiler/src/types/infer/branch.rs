@@ -192,10 +192,13 @@ impl Infer<'_> {
         let looked_at = self.now();
         let (mut leaves, mut ends) = (Leaves::default(), Vec::with_capacity(arms.len()));
         let start = self.fork();
+        let mut lacking = false;
         for arm in arms {
             let mark = self.enter(arm.span);
             let fork = self.fork();
+            let told = self.body.diagnostics.len();
             let mut facts = self.check_pattern(&arm.pattern, &ty);
+            self.told_of_arm(told, (&arm.pattern, scrutinee), &ty, &mut lacking);
             let Known { yes, no } = self.shown_by(&arm.pattern, scrutinee);
             facts.shown.extend(yes.shown);
             // A guard further up may have assigned what was looked at before it.

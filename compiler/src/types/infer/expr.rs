@@ -22,8 +22,11 @@ impl Infer<'_> {
         let ty = match branching(&expr.kind) {
             // The leaves of these meet the expectation themselves, so that a mismatch is shown where it is.
             true => {
-                let settled = self.settled(want);
+                let (settled, told) = (self.settled(want), self.body.diagnostics.len());
                 let ty = self.branches(expr, settled);
+                if self.body.diagnostics.len() > told + 1 {
+                    self.told_of_branches(told, settled);
+                }
                 let ty = if self.diverges { Ty::Never } else { ty };
                 self.secrets_allowed = secrets_allowed;
                 self.record(expr.id, &ty);
@@ -147,8 +150,7 @@ impl Infer<'_> {
             _ => false,
         };
         if is_idle && !matches!(ty, Ty::Error | Ty::Never) {
-            let comparison = matches!(expr.kind, ExprKind::Binary { op: BinaryOp::Eq, .. });
-            let found = names::unused_value(self.at(expr.span), comparison);
+            let found = names::unused_value(self.at(expr.span), &expr.kind);
             self.report(found);
         }
     }

@@ -12,7 +12,7 @@ use crate::types::builtins;
 use crate::types::decl::{self, FieldDef};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{Expr, ExprKind, Name};
+use flow_grammar::tree::{BinaryOp, Expr, ExprKind, Name};
 
 /// A link of a chain `a?.b.c(d)[e]`.
 #[derive(Clone, Debug)]
@@ -227,7 +227,7 @@ impl Infer<'_> {
             return Link::plain(Ty::Error);
         }
         let ty = self.element(base, &link.ty, index, false);
-        self.check_index(base, index);
+        self.check_index(base, &link.ty, index);
         Link::plain(ty)
     }
 
@@ -235,6 +235,12 @@ impl Infer<'_> {
     pub(super) fn element(&mut self, base: &Expr, ty: &Ty, index: &Expr, assigned: bool) -> Ty {
         let why = || Why::Index { of: self.vars.deep(ty), at: base.span, assigned };
         match self.head(ty) {
+            Ty::List(_) | Ty::String if is_range(index) => {
+                self.quietly(|infer| infer.expr(index, Want::Any));
+                let found = fields::no_slices(self.at(index.span), &self.vars.deep(ty));
+                self.report(found);
+                Ty::Error
+            }
             Ty::List(element) => {
                 let why = why();
                 self.expr(index, Want::Fit(&Ty::Int, &why));
@@ -255,6 +261,10 @@ impl Infer<'_> {
             }
         }
     }
+}
+
+fn is_range(index: &Expr) -> bool {
+    matches!(super::want::peel(index).kind, ExprKind::Binary { op: BinaryOp::Range, .. })
 }
 
 /// Where the dot between a value and a name stands.

@@ -2,10 +2,9 @@
 
 use super::Infer;
 use super::branch::Leaves;
-use super::messages::{MISMATCH, values};
+use super::messages::values;
 use super::vars::Unknown;
 use super::want::{Want, Why};
-use crate::diagnostics::{Diagnostic, Label, Place};
 use crate::types::body::Ref;
 use crate::types::constant::{Value, value};
 use crate::types::decl::TypeShape;
@@ -15,9 +14,6 @@ use flow_grammar::tree::{Expr, Template, TemplatePart};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
-
-/// Of more parts that are wrong in the same way there is nothing to learn.
-const MOST_LABELS: usize = 5;
 
 impl Infer<'_> {
     /// A string: each hole holds what has a text.
@@ -69,7 +65,9 @@ impl Infer<'_> {
         let found_key = self.parts(entries.iter().map(|entry| &entry.0), "a key", want, key.as_deref());
         self.secrets_allowed = secrets_allowed;
         let found_value = self.parts(entries.iter().map(|entry| &entry.1), "a value", want, value.as_deref());
-        if let (Some(ty), Some((first, _))) = (&found_key, entries.first()) {
+        // What is expected was refused where it is written.
+        let asked_for = key.as_ref().is_some_and(|key| !self.is_key(key));
+        if let (Some(ty), Some((first, _)), false) = (&found_key, entries.first(), asked_for) {
             let place = self.at(first.span);
             self.once_known(ty, |infer, ty| {
                 if !infer.is_key(ty) {
@@ -128,7 +126,7 @@ impl Infer<'_> {
                 self.expr(part, Want::Fit(ty, &why));
             }
             if self.body.diagnostics.len() > told + 1 {
-                self.told_alike(told, all);
+                self.told_of_parts(told, all);
             }
             return Some(ty.clone());
         }
@@ -141,32 +139,6 @@ impl Infer<'_> {
             leaves.add(Some(part.id), ty, part.span);
         }
         Some(self.join_leaves(leaves, values::elements_differ))
-    }
-
-    /// Makes one mistake of parts that are wrong in the same way.
-    fn told_alike<'e>(&mut self, told: usize, parts: impl Iterator<Item = &'e Expr>) {
-        let places: Vec<Place> = parts.map(|part| self.at(part.span)).collect();
-        let mut kept: Vec<Diagnostic> = Vec::new();
-        for found in self.body.diagnostics.split_off(told) {
-            let place = found.labels.first().map(|label| &label.place).filter(|place| places.contains(place));
-            let is_alike = |it: &&mut Diagnostic| {
-                it.code == MISMATCH
-                    && it.message == found.message
-                    && it.labels.first().is_some_and(|label| places.contains(&label.place))
-            };
-            match (kept.iter_mut().find(is_alike), place) {
-                (Some(first), Some(place)) => {
-                    for (fix, more) in first.fixes.iter_mut().zip(found.fixes) {
-                        fix.edits.extend(more.edits);
-                    }
-                    if first.labels.len() < MOST_LABELS {
-                        first.labels.push(Label { place: place.clone(), text: "and this".to_owned() });
-                    }
-                }
-                _ => kept.push(found),
-            }
-        }
-        self.body.diagnostics.extend(kept);
     }
 
     /// A type that is expected, without the `?` that a value of it does not have.

@@ -101,6 +101,8 @@ impl Infer<'_> {
         );
         if (method.on, method.name) == ("string", "matches") {
             self.known_pattern(args);
+        } else {
+            self.check_count(method, callee.span, args.list);
         }
         if !fits {
             let found = fields::wrong_receiver(self.at(base.span), method, &self.vars.deep(receiver));
@@ -165,6 +167,10 @@ impl Infer<'_> {
             _ => fields::no_such_method(place, name, &ty, shape.as_deref()),
         };
         self.report(found);
-        self.loose(args.list)
+        match name.text.as_str() {
+            // What stands in there belongs into a `for`.
+            "each" | "forEach" | "for_each" => self.quietly(|infer| infer.loose(args.list)),
+            _ => self.loose(args.list),
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! reads the signatures and definitions of other items, never their content, and no position in the file, so that an edit
 //! elsewhere leaves it valid.
 
+mod alike;
 mod argv;
 mod assign;
 mod bodies;

@@ -6,12 +6,13 @@ use super::messages::{operators, values};
 use super::want::{Why, peel};
 use crate::diagnostics::{ItemKey, Place};
 use crate::syntax::find_item;
-use crate::types::constant::{Value, index_fault, operator_fault, value};
+use crate::types::builtins::MethodScheme;
+use crate::types::constant::{Fault, Value, index_fault, operator_fault, value};
 use crate::types::decl;
 use crate::types::ty::Ty;
 use flow_grammar::format;
 use flow_grammar::span::Span;
-use flow_grammar::tree::{AltKind, BinaryOp, Expr, ExprKind, Field, ItemKind, TypeBody, UnaryOp};
+use flow_grammar::tree::{AltKind, Arg, BinaryOp, Expr, ExprKind, Field, ItemKind, TypeBody, UnaryOp};
 
 impl Infer<'_> {
     /// Checks a value against the predicates of the type that it becomes one of, and of the field that it is for. Whether
@@ -105,14 +106,41 @@ impl Infer<'_> {
         }
     }
 
+    /// Tells a count that is known, with which a method always fails or does nothing.
+    pub(super) fn check_count(&mut self, method: &'static MethodScheme, callee: Span, args: &[Arg]) {
+        let least = match (method.on, method.name) {
+            ("list", "chunks") => 1,
+            ("list" | "string", "take" | "drop") | ("string", "repeat") | ("list", "get") => 0,
+            _ => return,
+        };
+        let [arg] = args else { return };
+        if !may_be_known(&arg.value) {
+            return;
+        }
+        if let Some(Value::Int(count)) = value(self.db, self.file, &arg.value, None)
+            && count < least
+        {
+            let found = operators::wrong_count(self.at(arg.value.span), self.at(callee), method, count);
+            self.report(found);
+        }
+    }
+
     /// Tells an index or key that is known, of a list or map that is known and has nothing there.
-    pub(super) fn check_index(&mut self, base: &Expr, index: &Expr) {
-        if !may_be_known(index) || !may_be_known(base) {
+    pub(super) fn check_index(&mut self, base: &Expr, ty: &Ty, index: &Expr) {
+        if !may_be_known(index) {
             return;
         }
         let known = |expr: &Expr| value(self.db, self.file, expr, None);
-        let Some((of, at)) = known(base).zip(known(index)) else { return };
-        if let Some(fault) = index_fault(&of, &at) {
+        let Some(at) = known(index) else { return };
+        let of = if may_be_known(base) { known(base) } else { None };
+        let fault = match (of, &at) {
+            (Some(of), at) => index_fault(&of, at),
+            (None, Value::Int(index @ ..0)) if matches!(self.head(ty), Ty::List(_)) => {
+                Some(Fault::Negative(*index))
+            }
+            _ => None,
+        };
+        if let Some(fault) = fault {
             let sides = (self.at(base.span), self.at(index.span));
             let found = operators::always_fails(self.at(index.span), sides, &fault);
             self.report(found);

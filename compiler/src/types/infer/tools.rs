@@ -73,6 +73,11 @@ impl Infer<'_> {
                     ExprKind::Field { base, name, optional: false } => {
                         self.endpoint_tool(value, base, name, given)
                     }
+                    ExprKind::Str(template) if template.plain().is_some_and(|text| !text.is_empty()) => {
+                        let name = template.plain().unwrap_or_default();
+                        let found = setting::quoted_tool(self.at(value.span), name);
+                        self.report(found);
+                    }
                     _ => {
                         if self.expr(value, Want::Any) != Ty::Error {
                             self.no_tool(value, "this is a value");

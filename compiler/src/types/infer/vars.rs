@@ -121,6 +121,11 @@ impl Vars {
         })
     }
 
+    /// Whether a part of a type was found from how it is used.
+    pub(super) fn is_guess(&self, ty: &Ty) -> bool {
+        !self.slots.is_empty() && has(ty, &|part| matches!(part, Ty::Infer(_)))
+    }
+
     fn is_param(&self, id: u32) -> bool {
         let var = self.slots.get(id as usize);
         var.is_some_and(|var| matches!(var.origin.what, Unknown::Param { .. }))

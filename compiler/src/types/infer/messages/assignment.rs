@@ -87,3 +87,12 @@ pub(in super::super) fn nothing_to_add(place: Place, ty: &Ty) -> Diagnostic {
         _ => found,
     }
 }
+
+/// Another value than those that went into `var xs = []` before.
+pub(in super::super) fn guessed(found: &mut Diagnostic, name: &str) {
+    found.notes.push(format!("what `{name}` holds was found from what went into it first"));
+    found.help = Some(format!(
+        "say what it holds where it is declared, as in `var {name}: [float] = []`; for values of several types, declare a type with a variant for each"
+    ));
+    found.fixes.clear();
+}

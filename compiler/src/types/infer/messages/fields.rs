@@ -78,6 +78,19 @@ pub(in super::super) fn no_such_method(
                 .note("no method changes a list: each yields a new one")
                 .help("join two lists, `xs + [x]`; to a `var` add with `xs += [x]`")
         }
+        None if matches!(
+            name.text.as_str(),
+            "iter" | "into_iter" | "collect" | "stream" | "values" | "to_list" | "clone"
+        ) =>
+        {
+            found.help(format!("leave `.{}()` out: the value has its methods itself", name.text))
+        }
+        None if matches!(name.text.as_str(), "each" | "forEach" | "for_each") => {
+            found.help("go through it with `for x in xs { … }`")
+        }
+        None if matches!(name.text.as_str(), "unwrap" | "expect" | "unwrap_or") => {
+            found.help("where there may be none, write `x ?? …`; what fails needs no sign to be passed on")
+        }
         None if matches!(ty, Ty::Param(_)) => of_param(found, ty),
         None if builtins::kind_of(ty).is_none() => found
             .note("only built-in types have methods; a function is called with the value as its argument"),
@@ -163,6 +176,12 @@ pub(in super::super) fn no_index(place: Place, ty: &Ty) -> Diagnostic {
         Ty::String => found.help("use `.take(…)` and `.drop(…)`, or `.split(…)` it"),
         _ => found,
     }
+}
+
+/// `xs[1..2]`
+pub(in super::super) fn no_slices(place: Place, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(NO_INDEX, format!("no part of a `{ty}` is taken with a range"), place)
+        .help("leave out what stands in front, and take as many as you want: `.drop(1).take(2)`")
 }
 
 /// `a?.b[0]`

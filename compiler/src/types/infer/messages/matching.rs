@@ -100,13 +100,34 @@ pub(in super::super) fn no_such_variant(
         }
         Some(_) => Diagnostic::new(PATTERN_VARIANT, format!("`{ty}` is a record, not a union"), place)
             .help("take its fields out with `{ field, other: name }`"),
-        None => Diagnostic::new(
-            PATTERN_VARIANT,
-            format!("`{ty}` has no variants, so `{}` never matches", name.text),
-            place,
-        )
-        .help("a name in small letters binds the value"),
+        None => {
+            let message = format!("`{ty}` has no variants, so `{}` never matches", name.text);
+            Diagnostic::new(PATTERN_VARIANT, message, place).help(match name.text.as_str() {
+                "Some" | "None" | "Just" | "Nothing" => {
+                    "where there may be none, `none` matches that, and a name takes what is there: `none => …`, `value => …`"
+                }
+                "Ok" | "Err" | "Error" => {
+                    "what fails is caught behind the call: `build() catch error { … }`; what comes back is the value itself"
+                }
+                _ => "a name in small letters binds the value",
+            })
+        }
     }
+}
+
+/// `low => …` where `Low` is a variant.
+pub(in super::super) fn binds_like_variant(place: Place, name: &str, variant: &str) -> Diagnostic {
+    let message = format!("`{name}` binds every value: the variant is `{variant}`");
+    Diagnostic::new(PATTERN_VARIANT, message, place.clone())
+        .help(format!("write `{variant}`"))
+        .fix(replace(place, variant))
+}
+
+/// What a name in a pattern is no way to do.
+pub(in super::super) fn compared_in_guard(name: &str) -> String {
+    format!(
+        "a name in a pattern takes every value; to compare with `{name}`, ask in a guard: `other if other == {name} => …`"
+    )
 }
 
 /// `Accept(x)` where `Accept` carries nothing.

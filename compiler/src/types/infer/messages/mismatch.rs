@@ -191,6 +191,18 @@ fn way_forward(found: Diagnostic, base: &Base, expr: &Expr, actual: &Ty, expecte
         (Ty::Int | Ty::Float, Ty::Money) if matches!(expr.kind, ExprKind::Int(_) | ExprKind::Float(_)) => {
             found.help("write it as money: `$2.50`").fix(super::insert("add `$`", place, "$"))
         }
+        (Ty::List(of), Ty::List(wanted)) if matches!((&**of, &**wanted), (Ty::String, Ty::File(_) | Ty::Output(_))) => {
+            found.help("a command may yield files, each of which is proven to be there: `command changed() -> [file] { run: […], output: lines }`")
+        }
+        (Ty::List(_), _) if matches!(expr.kind, ExprKind::For { .. }) => {
+            found.help("a `for` yields what its rounds yield: write behind it what comes of the whole")
+        }
+        (Ty::Exec, Ty::Bool) => found
+            .help("look at its exit code: `tests().exit == 0`")
+            .fix(behind(".exit == 0", "compare its exit code")),
+        (Ty::Exec, Ty::String) => {
+            found.help("take what it printed: `.stdout`").fix(behind(".stdout", "take what it printed"))
+        }
         (Ty::Int | Ty::Float | Ty::Duration, Ty::Bool) => found.help("compare it: `… > 0`"),
         (Ty::String, Ty::Bool) => found.help("compare it, or ask `is_empty()`"),
         (Ty::Option(_), Ty::Bool) => found.help("ask `is_some()`, or test it with `is none`"),

@@ -5,6 +5,7 @@ use super::calls::CLOSURE;
 use super::variants::NOT_CONSTRUCTIBLE;
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
 use crate::types::decl::TypeShape;
+use flow_grammar::tree::{BinaryOp, ExprKind};
 
 /// Something that is called stands without parentheses.
 pub const NOT_CALLED: Code = Code("E0318");
@@ -45,11 +46,14 @@ pub(in super::super) fn unused_exit(place: Place) -> Diagnostic {
 }
 
 /// `x == 1` as a statement.
-pub(in super::super) fn unused_value(place: Place, comparison: bool) -> Diagnostic {
+pub(in super::super) fn unused_value(place: Place, value: &ExprKind) -> Diagnostic {
     let found = Diagnostic::new(UNUSED_VALUE, "this value is not used", place);
-    match comparison {
-        true => found.help("to assign, write `=`"),
-        false => found.help("use it, or remove it: nothing else happens here"),
+    match value {
+        ExprKind::Binary { op: BinaryOp::Eq, .. } => found.help("to assign, write `=`"),
+        ExprKind::Str(_) => found.help(
+            "to describe what is declared, write `///` in front of it; to tell whoever runs this, `log(…)`",
+        ),
+        _ => found.help("use it, or remove it: nothing else happens here"),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Operators between values that they are not for.
 
-use super::counted;
 use super::mismatch::told_apart;
 use super::values::NEVER_NONE;
+use super::{counted, listed};
 use crate::db::Db;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::types::builtins::MethodScheme;
 use crate::types::constant::Fault;
+use crate::types::decl::{self, TypeShape};
 use crate::types::ty::Ty;
 use flow_grammar::tree::BinaryOp;
 
@@ -45,12 +47,33 @@ pub(in super::super) fn always_fails(at: Place, (left, right): (Place, Place), f
                 more => found.help(format!("elements are counted from 0: the last one is `[{}]`", more - 1)),
             }
         }
+        Fault::Negative(index) => {
+            let message = format!("there is no element {index}, so this always fails");
+            Diagnostic::new(ALWAYS_FAILS, message, at)
+                .help("elements are counted from 0; `.last()` yields the last one, or `none`")
+        }
         Fault::NoKey(key) => {
             Diagnostic::new(ALWAYS_FAILS, format!("there is no key `{key}`, so this always fails"), at)
                 .label(left, "in this map")
                 .help("`.get(…)` yields `none` where there is nothing")
         }
     }
+}
+
+/// `xs.chunks(0)`, `text.repeat(-1)`: a count that a method cannot do anything with.
+pub(in super::super) fn wrong_count(at: Place, method: Place, of: &MethodScheme, count: i64) -> Diagnostic {
+    let (does, help) = match of.name {
+        "chunks" => ("always fails", "a chunk holds at least 1 element"),
+        "get" => ("is always `none`", "elements are counted from 0; `.last()` yields the last one"),
+        "drop" => {
+            ("leaves out nothing", "count from the front: `xs.take(xs.len() - 1)` leaves out the last one")
+        }
+        "take" => ("is always empty", "count from the front: `xs.drop(xs.len() - 1)` is the last one"),
+        _ => ("is always empty", "take a count of at least 1"),
+    };
+    Diagnostic::new(ALWAYS_FAILS, format!("`{}` with {count} {does}", of.name), at)
+        .label(method, "by this")
+        .help(help)
 }
 
 fn sides(found: Diagnostic, left: (Place, &Ty), right: (Place, &Ty)) -> Diagnostic {
@@ -80,6 +103,15 @@ pub(in super::super) fn mismatched(
             found.help("compare two points in time, `now() - 5m`, or two durations, `now() - start`")
         }
         (Ty::Exec, Ty::Int) | (Ty::Int, Ty::Exec) => found.help("compare its exit code: `.exit`"),
+        (value @ Ty::Named(..), Ty::String) | (Ty::String, value @ Ty::Named(..)) => {
+            match decl::shape(db, value).as_deref() {
+                Some(TypeShape::Enum(variants)) => {
+                    let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+                    found.help(format!("a variant is written without quotes: {}", listed(&names)))
+                }
+                _ => found,
+            }
+        }
         _ => found,
     };
     found.label(left.0, format!("this is `{a}`")).label(right.0, format!("this is `{b}`"))

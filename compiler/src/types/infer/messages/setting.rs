@@ -71,6 +71,13 @@ pub(in super::super) fn no_tool(place: Place, what: &str) -> Diagnostic {
         .help("wrap it in a `tool`, which an agent may call while it works")
 }
 
+/// `tools: ["read"]`
+pub(in super::super) fn quoted_tool(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::new(UNKNOWN_TOOL, "tools are named without quotes", place.clone())
+        .help("write `tools: [read, edit]`")
+        .fix(super::replace(place, name))
+}
+
 /// `x with { … }`
 pub(in super::super) fn options_of_no_call(place: Place) -> Diagnostic {
     Diagnostic::new(
