@@ -3,6 +3,7 @@
 
 mod bindings;
 mod bodies;
+mod bounds;
 mod branches;
 mod control;
 mod declarations;
@@ -24,7 +25,7 @@ type Mended = Option<(Edit, SyntaxError)>;
 
 /// Mends the tokens if what is wrong is a known slip.
 pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
-    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 81] = [
+    const SLIPS: [fn(&mut Repair<'_>, &Failure) -> Mended; 87] = [
         misplaced_docs,
         imports::import,
         declarations::function_in_const,
@@ -52,6 +53,12 @@ pub(crate) fn mend(repair: &mut Repair<'_>, failure: &Failure) -> bool {
         bindings::double_colon,
         bindings::half_comparison,
         bindings::handoff_alone,
+        bounds::sign_of_max,
+        bounds::condition_of_type,
+        bounds::call_with_block,
+        bounds::words_of_for,
+        bounds::or_leave,
+        bounds::stage_at_top,
         declarations::declared_otherwise,
         foreign_types::type_before_name,
         foreign_types::option_before,

@@ -265,7 +265,12 @@ pub(super) fn body_behind_sign(repair: &mut Repair<'_>, failure: &Failure) -> Me
     let is_sign = matches!(repair.kind(at), Some(Tok::Eq | Tok::FatArrow));
     // Where a result may follow, `->` is meant.
     let is_body = failure.expects(Tok::LBrace) && !failure.expects(Tok::Arrow);
-    if !is_sign || !is_body || repair.opener_before(at).is_some() {
+    let item = repair.tokens.iter().find(|token| token.kind.is_item_keyword())?;
+    if !is_sign
+        || !is_body
+        || !matches!(item.kind, Tok::Fn | Tok::Flow | Tok::Tool)
+        || repair.opener_before(at).is_some()
+    {
         return None;
     }
     let (sign, end) = (repair.span_at(at), repair.tokens.len());

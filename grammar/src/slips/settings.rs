@@ -8,20 +8,25 @@ use crate::token::Tok;
 /// `agent a() { "do it" }`
 pub(super) fn setting_without_name(repair: &mut Repair<'_>, failure: &Failure) -> Mended {
     let at = failure.at;
-    let is_string = matches!(repair.kind(at), Some(Tok::StrStart | Tok::BlockStart));
+    let is_string = matches!(repair.kind(at), Some(Tok::StrStart | Tok::BlockStart | Tok::LBracket));
     let in_settings =
         failure.expects(Tok::Lower) && !failure.expects(Tok::Float) && !failure.expects(Tok::Underscore);
     if !is_string || !in_settings || repair.kind(at.checked_sub(1)?) != Some(Tok::LBrace) {
         return None;
     }
     let doer = repair.tokens.iter().find(|token| token.kind.is_item_keyword())?;
+    let is_list = repair.kind(at) == Some(Tok::LBracket);
     let name = match doer.kind {
+        Tok::Agent | Tok::Human if is_list => return None,
         Tok::Agent => "prompt",
         Tok::Command => "run",
         Tok::Human => "ask",
         _ => return None,
     };
-    let kind = form("this setting has no name", format!("write `{name}: \"…\"`"));
+    let kind = form(
+        "this setting has no name",
+        format!("write `{name}: {}`", if is_list { "[…]" } else { "\"…\"" }),
+    );
     let span = repair.span_at(at);
     let error = error(kind, span).with_suggestion(Span::new(span.start, span.start), format!("{name}: "));
     let stop = repair.next_stop(at);

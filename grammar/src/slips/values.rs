@@ -317,7 +317,11 @@ pub(super) fn call_without_parentheses(repair: &mut Repair<'_>, failure: &Failur
     const CALLED: [&str; 8] = ["log", "print", "println", "printf", "echo", "puts", "sleep", "sh"];
     let at = failure.at;
     let name = at.checked_sub(1)?;
-    let begins = name == 0 || matches!(repair.kind(name - 1), Some(Tok::Nl | Tok::LBrace | Tok::FatArrow));
+    let begins = name == 0
+        || matches!(
+            repair.kind(name - 1),
+            Some(Tok::Nl | Tok::LBrace | Tok::FatArrow | Tok::Eq | Tok::Return)
+        );
     let word = repair.text_at(name);
     let known = CALLED.contains(&word)
         && matches!(repair.kind(at)?, Tok::Lower | Tok::Int | Tok::Duration | Tok::Upper);
