@@ -40,7 +40,7 @@ const LOOKS: [Look; 14] = [
     |db, item| lints::settings::check(db, item),
     |db, item| lints::unproduced_variant::check(db, item),
     |db, item| analyses::secrets::with_ways(db, item, &check_body(db, item).diagnostics),
-    |db, item| analyses::circles::check(db, item),
+    |db, item| analyses::of_circles(db, item),
     |db, item| analyses::env::check(db, item),
     |db, item| analyses::of_cost(db, item),
     |db, item| analyses::of_races(db, item),

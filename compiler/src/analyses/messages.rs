@@ -1,6 +1,7 @@
 //! What is said of stage graphs, bounds, and what is never used.
 
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
+use crate::types::ty::Ty;
 
 /// A secret is read as a variable of the environment.
 pub const SECRET_READ: Code = Code("E0343");
@@ -16,6 +17,8 @@ pub const NO_END: Code = Code("E0509");
 pub const UNBOUNDED_CYCLE: Code = Code("E0510");
 /// Functions call one another in a circle.
 pub const ENDLESS_CALLS: Code = Code("E0517");
+/// A generic flow leads to larger and larger instances of itself.
+pub const GROWING_CALLS: Code = Code("E0525");
 /// A binding is never used.
 pub const UNUSED_BINDING: Code = Code("W0101");
 /// A parameter is never used.
@@ -168,6 +171,15 @@ pub(super) fn endless_calls(steps: &[(&str, Place)]) -> Option<Diagnostic> {
             .note("an `fn` ends whatever it is given, so it never comes back to itself")
             .help("repeat with `for`, `loop max` or `fold`, or make it a `flow` with a budget"),
     )
+}
+
+/// A generic flow that leads to larger and larger instances of itself.
+pub(super) fn growing_calls(place: Place, name: &str, to: &str, args: &[Ty]) -> Diagnostic {
+    let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+    let message = format!("`{name}` never ends: this leads to `{to}<{}>`", args.join(", "));
+    Diagnostic::new(GROWING_CALLS, message, place)
+        .note("each call has larger type arguments than the one before, so there would be endless flows to write")
+        .help("call it with its own type parameters, or with types that have none")
 }
 
 /// `let x = 1`, and no `x` behind.

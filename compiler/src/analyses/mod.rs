@@ -3,10 +3,11 @@
 
 mod bounds;
 mod calls;
-pub(crate) mod circles;
+mod circles;
 pub mod cost;
 mod depth;
 pub(crate) mod env;
+mod growing;
 mod handoffs;
 mod messages;
 pub mod outline;
@@ -18,9 +19,9 @@ mod usage;
 
 pub(crate) use handoffs::leaves;
 pub use messages::{
-    ENDLESS_CALLS, NEVER_READ, NO_END, SECRET_READ, STAGE_FALLS_OFF, TEST_TWICE, UNBOUNDED_CYCLE,
-    UNBOUNDED_LOOP, UNCHANGED_VARIABLE, UNREACHABLE, UNREACHABLE_STAGE, UNSTUBBED, UNUSED_BINDING,
-    UNUSED_PARAM, UNUSED_STUB,
+    ENDLESS_CALLS, GROWING_CALLS, NEVER_READ, NO_END, SECRET_READ, STAGE_FALLS_OFF, TEST_TWICE,
+    UNBOUNDED_CYCLE, UNBOUNDED_LOOP, UNCHANGED_VARIABLE, UNREACHABLE, UNREACHABLE_STAGE, UNSTUBBED,
+    UNUSED_BINDING, UNUSED_PARAM, UNUSED_STUB,
 };
 
 use crate::db::Db;
@@ -47,6 +48,11 @@ pub(crate) fn check(key: &ItemKey, item: &Item, body: &mut Body) {
         usage::check(&base, item, body, &mut found);
     }
     body.diagnostics.append(&mut found);
+}
+
+/// Whether what an item computes needs itself, and whether a generic flow calls itself without end.
+pub(crate) fn of_circles(db: &dyn Db, item: SourceItem<'_>) -> Vec<Diagnostic> {
+    if has_steps(db, item) { growing::check(db, item) } else { circles::check(db, item) }
 }
 
 /// What a flow costs with all that it calls.

@@ -94,11 +94,12 @@ fn each_type(shape: &TypeShape, see: &mut impl FnMut(&Ty)) {
     shape.ways().flatten().for_each(|field| within(&field.ty, see));
 }
 
-fn holds_param(ty: &Ty) -> bool {
+/// Whether a type is a type parameter, or holds one.
+pub(crate) fn holds_param(ty: &Ty) -> bool {
     matches!(ty, Ty::Param(_)) || parts(ty).any(holds_param)
 }
 
 /// Whether a type holds a type parameter without being one.
-fn has_grown(ty: &Ty) -> bool {
+pub(crate) fn has_grown(ty: &Ty) -> bool {
     parts(ty).any(holds_param)
 }

@@ -21,6 +21,7 @@ mod variants;
 
 pub use consts::const_ty;
 pub use cycles::const_cycle;
+pub(crate) use growing::{has_grown, holds_param};
 pub use messages::*;
 pub use naming::json_tag;
 pub use predicates::{is_refined, may_break, without_predicates};
