@@ -12,6 +12,7 @@ use crate::diagnostics::report::{Finding, FindingFix, FindingLabel};
 use crate::diagnostics::{Code, Severity};
 use crate::lints::Levels;
 use crate::resolve::suggest;
+use crate::types::decl::why_bad_glob;
 use flow_grammar::span::Span;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -23,6 +24,12 @@ pub const NOT_TOML: Code = Code("E0610");
 pub const UNKNOWN_KEY: Code = Code("E0611");
 /// A value of `flow.toml` that is not of its key's kind.
 pub const WRONG_VALUE: Code = Code("E0612");
+
+/// The adapters that the runtime has.
+pub const ADAPTERS: [&str; 2] = ["claude", "command"];
+
+/// The provider that there always is.
+pub const DEFAULT_PROVIDER: &str = "claude";
 
 /// What a project says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,6 +90,7 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
     let mut reader = Reader { findings: Vec::new() };
     let mut project = Project::default();
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut default = None;
     for (key, value) in table.get_ref() {
         match key.get_ref().as_ref() {
             "runs_dir" => project.runs_dir = reader.text("runs_dir", value),
@@ -100,14 +108,17 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
                 for (key, value) in reader.table("defaults", value, Some(keys::DEFAULTS)) {
                     let text = reader.text(key, value);
                     match key {
-                        "provider" => project.default_provider = text,
+                        "provider" => {
+                            project.default_provider = text;
+                            default = Some(value.span());
+                        }
                         _ => project.default_model = text,
                     }
                 }
             }
             "providers" => {
-                for (name, value) in reader.table("providers", value, None) {
-                    let provider = reader.provider(name, value);
+                for (name, key, value) in reader.entries("providers", value) {
+                    let provider = reader.provider(name, key, value);
                     project.providers.insert(name.to_owned(), provider);
                 }
             }
@@ -117,6 +128,9 @@ pub fn parse(text: &str) -> (Project, Vec<Finding>) {
         }
     }
     project.policy.default_provider.clone_from(&project.default_provider);
+    if let (Some(name), Some(span)) = (&project.default_provider, default) {
+        reader.known_provider(name, span, &project.providers);
+    }
     // What stands behind the first mistake may be misread because of it.
     if let Some(error) = errors.iter().min_by_key(|error| error.span().map_or(0, |span| span.start)) {
         reader.findings.clear();
@@ -246,7 +260,10 @@ impl Reader {
                 "programs" => policy.programs = self.texts(key, value),
                 "providers" => policy.providers = self.texts(key, value),
                 "tools" => policy.tools = self.texts(key, value),
-                "write" => policy.write = self.texts(key, value),
+                "write" => {
+                    policy.write = self.texts(key, value);
+                    value.get_ref().as_array().into_iter().flatten().for_each(|glob| self.glob(glob));
+                }
                 "secrets" => policy.secrets = self.texts(key, value),
                 "shell" => policy.shell = self.truth(key, value),
                 _ => policy.network = self.truth(key, value),
@@ -271,11 +288,77 @@ impl Reader {
         Some(items.iter().filter_map(|item| self.text(key, item)).collect())
     }
 
-    fn provider(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Provider {
+    /// That a pattern can match a file of the workspace.
+    fn glob(&mut self, value: &Spanned<DeValue<'_>>) {
+        if let Some(glob) = value.get_ref().as_str()
+            && let Some(why) = why_bad_glob(glob)
+        {
+            self.report(
+                WRONG_VALUE,
+                format!("`{glob}` can match no file of the workspace: {why}"),
+                value.span(),
+            );
+        }
+    }
+
+    /// That `[defaults] provider` is one that there is.
+    fn known_provider(&mut self, name: &str, span: Span8, providers: &BTreeMap<String, Provider>) {
+        if name != DEFAULT_PROVIDER && !providers.contains_key(name) {
+            let known = providers.keys().map(String::as_str).chain([DEFAULT_PROVIDER]);
+            self.report(WRONG_VALUE, format!("there is no provider `{name}`"), span);
+            self.meant(name, known, &format!("add `[providers.{name}]`"));
+        }
+    }
+
+    /// That an adapter is one of the runtime's: the one that is given, or the one that the provider is called like.
+    fn adapter(&mut self, provider: &str, given: Option<&str>, span: Span8) {
+        let adapter = given.unwrap_or(provider);
+        if ADAPTERS.contains(&adapter) {
+            return;
+        }
+        let known = list(&ADAPTERS);
+        match given {
+            Some(_) => {
+                self.report(WRONG_VALUE, format!("there is no adapter `{adapter}`"), span);
+                self.meant(adapter, ADAPTERS.into_iter(), &format!("there are {known}"));
+            }
+            None => {
+                self.report(
+                    WRONG_VALUE,
+                    format!("`providers.{provider}` does not say how it is driven"),
+                    span,
+                );
+                if let Some(finding) = self.findings.last_mut() {
+                    finding.help = Some(format!("add `adapter`: there are {known}"));
+                }
+            }
+        }
+    }
+
+    /// Adds to the last finding, which is about a string, the one of the known that was meant, or else some help.
+    fn meant<'k>(&mut self, name: &str, known: impl Iterator<Item = &'k str>, else_help: &str) {
+        let nearest = suggest(name, known);
+        let Some(finding) = self.findings.last_mut() else { return };
+        finding.help =
+            Some(nearest.map_or_else(|| else_help.to_owned(), |it| format!("did you mean `{it}`?")));
+        if let (Some(nearest), Some(label)) = (nearest, finding.labels.first()) {
+            finding.fixes.push(FindingFix {
+                title: format!("change to `{nearest}`"),
+                edits: vec![(label.source, label.span, format!("\"{nearest}\""))],
+                certain: false,
+            });
+        }
+    }
+
+    fn provider(&mut self, name: &str, key: Span8, value: &Spanned<DeValue<'_>>) -> Provider {
         let mut provider = Provider::default();
+        let mut adapter_at = None;
         for (key, value) in self.table(&format!("providers.{name}"), value, Some(keys::PROVIDER)) {
             match key {
-                "adapter" => provider.adapter = self.text(key, value),
+                "adapter" => {
+                    provider.adapter = self.text(key, value);
+                    adapter_at = Some(value.span());
+                }
                 "model" => provider.model = self.text(key, value),
                 "program" => provider.program = self.text(key, value),
                 "base_url" => provider.base_url = self.text(key, value),
@@ -294,6 +377,12 @@ impl Reader {
                     None => self.wrong("args", value, "a list of strings"),
                 },
             }
+        }
+        match (&provider.adapter, adapter_at) {
+            (Some(adapter), Some(at)) => self.adapter(name, Some(adapter), at),
+            (None, None) if value.get_ref().is_table() => self.adapter(name, None, key),
+            // It is no string, or no table, which is told.
+            _ => {}
         }
         provider
     }
@@ -376,9 +465,9 @@ mod tests {
     #[test]
     fn a_price_is_two_amounts_of_dollars_for_a_million_tokens() {
         let read = |price: &str| {
-            let (project, findings) = parse(&format!("[providers.local]\nprice = {price}\n"));
+            let (project, findings) = parse(&format!("[providers.claude]\nprice = {price}\n"));
             let told: Vec<String> = findings.into_iter().map(|finding| finding.message).collect();
-            (project.providers["local"].price, told.join("; "))
+            (project.providers["claude"].price, told.join("; "))
         };
         let price = super::Price { input: 250_000, output: 15_000_000 };
         assert_eq!(read("{ input = 0.25, output = 15 }"), (Some(price), String::new()));

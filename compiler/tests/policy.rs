@@ -137,7 +137,7 @@ under! {
     no_shell: "shell = false", "command a() { run: [\"git\", \"x\"] }\ncommand b() { run: [\"/bin/bash\", \"-c\", \"x\"] }\ncommand e() { run: \"git x\" }\nflow f() { sh(\"git x\") }";
     a_shell_beside_the_programs: "programs = [\"git\"]\nshell = true", "command e() { run: \"git x\" }\nflow f() { sh(\"git x\") }\ncommand g() { run: [\"curl\"] }";
     providers: "providers = [\"codex\"]", "agent a() { prompt: \"x\" }\nagent b() { prompt: \"x\", provider: codex }\nagent c() { prompt: \"x\", provider: claude }\nflow f() { b() with { provider: claude } }";
-    a_default_provider: "providers = [\"codex\"]\n[defaults]\nprovider = \"codex\"", "agent a() { prompt: \"x\" }";
+    a_default_provider: "providers = [\"codex\"]\n[defaults]\nprovider = \"codex\"\n[providers.codex]\nadapter = \"command\"", "agent a() { prompt: \"x\" }";
     tools: "tools = [\"read\", \"lookup\"]", "agent a() { prompt: \"x\" }\nagent b() { prompt: \"x\", tools: [] }\nagent c() { prompt: \"x\", tools: [read, shell] }\nflow f() { b() with { tools: [web] } }";
     the_network: "network = false", "agent a() { prompt: \"x\" }\nagent b() { prompt: \"x\", network: true }\nagent c() { prompt: \"x\", sandbox: full }\nagent d() { prompt: \"x\", mcp: [github] }\nflow f() { a() with { network: true } }";
     files: "write = [\"out/**\", \"*.md\"]", "type R { made: [output(\"docs/*.md\")] }\nagent a() -> R { prompt: \"x\" }\nagent b() -> output(\"out/x/*.md\") { prompt: \"x\" }\nagent c() { prompt: \"x\", sandbox: workspace_write }\nagent d() { prompt: \"x\", sandbox: read_only }\nflow f(p: string) {\n  write(\"out/${p}\", \"x\")\n  write(p, \"x\")\n  write(\"NOTES.md\", \"x\")\n  d() with { sandbox: workspace_write }\n}";

@@ -140,6 +140,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_compiler_knows_the_adapters_that_there_are() {
+        assert_eq!(flow_compiler::project::ADAPTERS, flow_runtime::agents::provider::ADAPTERS);
+        assert_eq!(flow_compiler::project::DEFAULT_PROVIDER, DEFAULT);
+    }
+
+    #[test]
     fn the_default_model_is_for_providers_that_name_none() {
         let text = "[defaults]\nmodel = \"haiku\"\n[providers.big]\nadapter = \"claude\"\nmodel = \"opus\"\n\
                     [providers.own]\nadapter = \"command\"\nprogram = \"./agent\"\n";

@@ -76,7 +76,8 @@ fn an_agent_that_is_not_installed_is_named_and_the_run_goes_on_when_it_is() {
 fn a_provider_that_the_project_does_not_have_is_named_with_those_that_it_has() {
     let project = Project::with(SOURCE);
     project.write("flow.toml", "[defaults]\nprovider = \"house\"\n");
-    fails(&project).tells(&["there is no provider `house`", "[providers.house]"]);
+    let said = project.flow(&["run", "main.flow"]);
+    said.ends(2).tells(&["flow.toml:2:12: error[E0612]: there is no provider `house`"]);
 }
 
 #[test]

@@ -11,8 +11,12 @@ pub(super) struct Key {
 /// What a key takes.
 pub(super) enum Takes {
     Text,
+    /// The name of an adapter.
+    Adapter,
     Truth,
     Texts,
+    /// Patterns of files.
+    Globs,
     /// Dollars, from 0 to a million.
     Dollars,
     /// A table of these keys.
@@ -56,7 +60,7 @@ pub(super) static DEFAULTS: &[Key] = &[
 ];
 
 pub(super) static PROVIDER: &[Key] = &[
-    key("adapter", Takes::Text, "How it is driven: `claude`, `command`, …; its name without it."),
+    key("adapter", Takes::Adapter, "How it is driven: `claude` or `command`; its name without it."),
     key("model", Takes::Text, "The model, where an agent names none."),
     key("program", Takes::Text, "The program; the adapter's own without it."),
     key("args", Takes::Texts, "Arguments in front of the adapter's."),
@@ -80,7 +84,7 @@ pub(super) static POLICY: &[Key] = &[
     key("providers", Takes::Texts, "The providers that agents may use."),
     key("tools", Takes::Texts, "The tools that agents may be given."),
     key("network", Takes::Truth, "Whether agents may reach the network."),
-    key("write", Takes::Texts, "The files that may be written, as patterns."),
+    key("write", Takes::Globs, "The files that may be written, as patterns."),
     key("secrets", Takes::Texts, "The secrets that may be used."),
 ];
 

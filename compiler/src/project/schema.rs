@@ -1,7 +1,7 @@
 //! The JSON Schema of `flow.toml`, for editors: they complete its keys and mark what is wrong.
 
-use super::MOST_DOLLARS;
 use super::keys::{Key, TOP, Takes};
+use super::{ADAPTERS, MOST_DOLLARS};
 use crate::lints::{LINTS, Level};
 use serde_json::{Map, Value, json};
 
@@ -29,8 +29,10 @@ fn table(keys: &[Key]) -> Value {
 fn taken(takes: &Takes) -> Value {
     match takes {
         Takes::Text => json!({ "type": "string" }),
+        Takes::Adapter => json!({ "enum": ADAPTERS }),
         Takes::Truth => json!({ "type": "boolean" }),
         Takes::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Takes::Globs => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
         Takes::Dollars => json!({ "type": "number", "minimum": 0, "maximum": MOST_DOLLARS }),
         Takes::Table(keys) => table(keys),
         Takes::Whole(keys) => {

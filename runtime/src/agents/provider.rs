@@ -32,6 +32,9 @@ use crate::process::{Executor, Pending};
 /// The provider that there always is.
 pub const DEFAULT: &str = "claude";
 
+/// The adapters that there are.
+pub const ADAPTERS: [&str; 2] = ["claude", "command"];
+
 /// A `[providers.NAME]` table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -10,6 +10,7 @@ use super::touch::glob::Glob;
 use super::touch::{Access, accesses_of_doer, accesses_of_effect, program, result_file};
 use crate::db::{Db, Origin, Rules};
 use crate::diagnostics::{Diagnostic, Place};
+use crate::project::DEFAULT_PROVIDER;
 use crate::project::Policy;
 use crate::syntax::Item;
 use flow_grammar::span::Span;
@@ -19,9 +20,6 @@ use smol_str::SmolStr;
 
 /// Programs that run what they are given.
 const SHELLS: &[&str] = &["sh", "bash", "dash", "zsh", "ksh", "fish", "cmd", "powershell", "pwsh"];
-
-/// The provider of an agent that names none, where the project names none.
-const DEFAULT_PROVIDER: &str = "claude";
 
 /// What an item does that the project forbids.
 pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {

@@ -28,6 +28,7 @@ pub use predicates::{is_refined, may_break, without_predicates};
 pub use process::{
     Endpoint, PROCESS_MEMBERS, ProcessMember, endpoint, endpoint_place, endpoints, process_parts,
 };
+pub(crate) use read::bad_glob as why_bad_glob;
 pub use read::{BUILTIN_TYPES, type_of_expr};
 pub use shape::{field, has_json_form, holds_process, option_of, resolve_alias, shape, subst};
 pub use variants::Variants;

@@ -306,7 +306,7 @@ const fn can_be_spawned(kind: DefKind) -> bool {
 }
 
 /// Why a glob can match no file of a workspace.
-fn bad_glob(glob: &str) -> Option<&'static str> {
+pub(crate) fn bad_glob(glob: &str) -> Option<&'static str> {
     if glob.is_empty() {
         return Some("it is empty");
     }
