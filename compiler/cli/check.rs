@@ -1,6 +1,6 @@
 //! `flowc check`
 
-use crate::{Outcome, bounds, edit, memory, print, watch};
+use crate::{Outcome, bounds, edit, memory, print, print_text, watch};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use flow_compiler::db::SourceFile;
@@ -146,7 +146,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 let file: SourceFile = *file;
                 edit::diff(&session.shown(file.path(&session.db)), old, file.text(&session.db))
             };
-            print(&mended.files.iter().map(text).collect::<String>());
+            print_text(&mended.files.iter().map(text).collect::<String>());
             failure(arguments, &session.check())
         }
         _ => {

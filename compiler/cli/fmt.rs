@@ -1,6 +1,6 @@
 //! `flowc fmt`
 
-use crate::{Outcome, complain, edit, print};
+use crate::{Outcome, complain, edit, print, print_text};
 use anyhow::Context as _;
 use clap::Args;
 use flow_compiler::db::{Database, Origin, SourceFile};
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Clean;
     for done in done {
         changed += usize::from(done.changed);
-        print(&done.out);
+        print_text(&done.out);
         report.append(done.report);
         if let Some((message, how)) = done.failure {
             complain(&message);

@@ -17,8 +17,9 @@ mod schema;
 mod watch;
 
 use clap::{Parser, Subcommand};
+use flow_compiler::diagnostics::render::visible;
 use flow_compiler::parallel;
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -147,6 +148,11 @@ fn print(text: &str) {
     if let Err(error) = written {
         tell(&error);
     }
+}
+
+/// Writes text of files to standard output: to a terminal, nothing that it would obey.
+fn print_text(text: &str) {
+    if std::io::stdout().is_terminal() { print(&visible(text)) } else { print(text) }
 }
 
 /// Says what standard output does not take, once, but not of a reader that went away.

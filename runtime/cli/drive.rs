@@ -1,12 +1,15 @@
 //! A run from its start to its end: its thread, its signals, and what is said about how it ended.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
+use flow_compiler::diagnostics::render::visible;
 use flow_ir::Program;
 use flow_runtime::agents::Providers;
 use flow_runtime::boundary::{Workspace, encode};
@@ -228,9 +231,27 @@ fn halt_json(halt: &Halt) -> serde_json::Value {
 /// Whether something could not be written to standard output.
 static IS_CUT_SHORT: AtomicBool = AtomicBool::new(false);
 
-/// Prints a line.
+/// Prints a line; to a terminal, nothing that it would obey.
 pub(crate) fn println(text: &str) {
+    draw(&for_terminal(text, std::io::stdout().is_terminal()));
+}
+
+/// Prints a line that may have colours.
+pub(crate) fn draw(text: &str) {
     print(format!("{text}\n").as_bytes());
+}
+
+/// Prints what a program or an agent wrote: byte for byte into a file or a pipe; to a terminal, nothing that it would obey.
+pub(crate) fn hand_on(bytes: &[u8]) {
+    if std::io::stdout().is_terminal() {
+        print(visible(&String::from_utf8_lossy(bytes)).as_bytes());
+    } else {
+        print(bytes);
+    }
+}
+
+fn for_terminal(text: &str, is_terminal: bool) -> Cow<'_, str> {
+    if is_terminal { visible(text) } else { Cow::Borrowed(text) }
 }
 
 /// Writes to standard output. A reader that is gone does not matter; a full disk does, and is told once.
@@ -256,8 +277,13 @@ pub(crate) fn is_printed() -> bool {
     !IS_CUT_SHORT.load(Ordering::Relaxed)
 }
 
-/// Prints a line on standard error.
+/// Prints a line on standard error; to a terminal, nothing that it would obey.
 pub(crate) fn eprintln(text: &str) {
+    edraw(&for_terminal(text, std::io::stderr().is_terminal()));
+}
+
+/// Prints a line on standard error that may have colours.
+pub(crate) fn edraw(text: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -11,7 +11,7 @@ use flow_compiler::lower::{self, lower_flow, source_hash};
 use flow_compiler::resolve::suggest;
 use flow_ir::{Program, ProgramHash};
 
-use crate::drive::eprintln;
+use crate::drive::edraw;
 use crate::exit::Failed;
 use crate::place::current_dir;
 
@@ -69,11 +69,11 @@ fn compile(path: &Path, flow: Option<&str>, quietly: bool) -> Result<Loaded, Fai
     let session = Session::open(&request).map_err(Failed::usage)?;
     let report = session.check();
     if report.has_errors() {
-        eprintln(shown(&report).trim_end());
+        edraw(shown(&report).trim_end());
         return Err(Failed::usage(format!("`{}` does not check, so nothing ran", path.display())));
     }
     if !report.findings.is_empty() && !quietly {
-        eprintln(shown(&report).trim_end());
+        edraw(shown(&report).trim_end());
     }
     let key = choose(&session, path, flow)?;
     let program = lower_flow(&session.db, &key).map_err(Failed::usage)?;

@@ -57,7 +57,7 @@ fn print(path: &Path) -> Result<bool, Failed> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(Failed::usage(format!("cannot read `{}`: {error}", path.display()))),
     };
-    crate::drive::print(&bytes);
+    crate::drive::hand_on(&bytes);
     if !bytes.ends_with(b"\n") {
         crate::drive::print(b"\n");
     }

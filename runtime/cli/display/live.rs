@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::Instant;
 
+use flow_compiler::diagnostics::render::visible;
 use flow_runtime::run::Seen;
 
 /// How many running steps have a line of their own.
@@ -44,7 +45,7 @@ impl Live {
         match seen {
             Seen::Started { key, .. } => begin(key.as_str(), short(key.as_str())),
             Seen::Waiting { key, what } => {
-                let name = format!("{} waits for {what}", short(key.as_str()));
+                let name = visible(&format!("{} waits for {what}", short(key.as_str()))).into_owned();
                 begin(key.as_str(), name.replace('\n', " "));
             }
             Seen::Finished { key, .. } | Seen::Failed { key, .. } | Seen::Cancelled { key } => {
@@ -57,7 +58,7 @@ impl Live {
 
     /// Prints a line above the area.
     pub(super) fn print(&mut self, text: &str) {
-        self.pending.push_str(text);
+        self.pending.push_str(&visible(text));
         self.pending.push('\n');
     }
 
@@ -155,6 +156,13 @@ mod tests {
         assert_eq!(live.running.len(), 1);
         live.follow(&Seen::Finished { key, milliseconds: 1 }, str::to_owned);
         assert_eq!((live.running.len(), live.done), (0, 1));
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        let mut live = Live::new();
+        live.print("\u{1b}[2Jgone");
+        assert_eq!(live.pending, "\\u{1b}[2Jgone\n");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use flow_compiler::syntax::{Role, items};
 use flow_ir::{At, Name, Program};
 use flow_runtime::testing::coverage::Coverage;
 
-use crate::drive::eprintln;
+use crate::drive::edraw;
 use crate::exit::Failed;
 use crate::load::{parse, shown};
 use crate::place::current_dir;
@@ -100,11 +100,11 @@ pub(crate) fn load(paths: &[PathBuf], counting: bool, quietly: bool) -> Result<S
     let session = Session::open(&request).map_err(Failed::usage)?;
     let report = session.check();
     if report.has_errors() {
-        eprintln(shown(&report).trim_end());
+        edraw(shown(&report).trim_end());
         return Err(Failed::usage("the program does not check, so no test ran"));
     }
     if !report.findings.is_empty() && !quietly {
-        eprintln(shown(&report).trim_end());
+        edraw(shown(&report).trim_end());
     }
     let files = Files::get(&session.db).by_path(&session.db);
     let text = |(path, file): (&String, &SourceFile)| {

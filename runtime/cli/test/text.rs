@@ -6,7 +6,7 @@ use super::Outcome;
 use super::coverage::Ways;
 use super::pool::Ran;
 use super::suite::Suite;
-use crate::drive::println;
+use crate::drive::draw;
 
 /// How many calls of a failed test are shown.
 const MOST_CALLS: usize = 20;
@@ -16,7 +16,7 @@ pub(crate) fn list(suites: &[Suite]) {
     for suite in suites {
         for name in &suite.tests {
             let place = suite.place_of(name).map(|place| place.to_string());
-            println(&format!("{}: {name}", place.unwrap_or_else(|| suite.file.clone())));
+            draw(&format!("{}: {name}", place.unwrap_or_else(|| suite.file.clone())));
         }
     }
 }
@@ -27,33 +27,33 @@ pub(crate) fn print(outcome: &Outcome<'_>, coverage: Option<&Ways>, quiet: bool)
     let mut file = None;
     for ran in outcome.ran.iter().filter(|_| !quiet) {
         if file != Some(ran.suite) {
-            println(&outcome.suite(ran).file);
+            draw(&outcome.suite(ran).file);
             file = Some(ran.suite);
         }
         let word = match ran.report.finding {
             None => paint.green("ok  "),
             Some(_) => paint.red("FAIL"),
         };
-        println(&format!("  {word} {}", ran.name));
+        draw(&format!("  {word} {}", ran.name));
     }
     for ran in outcome.ran.iter().filter(|ran| ran.report.finding.is_some()) {
-        println("");
-        println(failure(outcome.suite(ran), ran, &paint).trim_end());
+        draw("");
+        draw(failure(outcome.suite(ran), ran, &paint).trim_end());
     }
     if let Some(coverage) = coverage {
-        println("");
-        println(coverage.text().trim_end());
+        draw("");
+        draw(coverage.text().trim_end());
     }
     let failed = outcome.failed();
     let passed = outcome.ran.len() - failed;
     if !quiet {
-        println("");
+        draw("");
     }
     let counts = match failed {
         0 => paint.green(&format!("{passed} passed")),
         _ => format!("{passed} passed, {}", paint.red(&format!("{failed} failed"))),
     };
-    println(&format!("{counts} in {:.2} s", outcome.seconds));
+    draw(&format!("{counts} in {:.2} s", outcome.seconds));
 }
 
 /// Everything that is told of a failed test.

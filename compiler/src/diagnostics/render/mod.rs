@@ -11,6 +11,8 @@ mod short;
 mod visible;
 mod window;
 
+pub use visible::visible;
+
 use super::Severity;
 use super::report::Report;
 

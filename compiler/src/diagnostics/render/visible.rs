@@ -43,6 +43,11 @@ pub(super) fn words(report: &Report) -> Cow<'_, Report> {
     Cow::Owned(report)
 }
 
+/// Text for a terminal, with escapes in place of what that would obey.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().any(commands) { Cow::Owned(escaped(text)) } else { Cow::Borrowed(text) }
+}
+
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -95,6 +100,11 @@ mod tests {
     use crate::diagnostics::report::{Finding, FindingLabel, Report, Source};
     use crate::diagnostics::{Code, Severity};
     use flow_grammar::span::Span;
+
+    #[test]
+    fn text_for_a_terminal_keeps_its_lines_and_escapes_what_that_would_obey() {
+        assert_eq!(super::visible("a\tb\n\u{1b}[2J\r\u{7}é"), "a\tb\n\\u{1b}[2J\\u{d}\\u{7}é");
+    }
 
     #[test]
     fn no_form_for_people_hands_on_what_a_terminal_obeys() {
