@@ -1,14 +1,14 @@
-//! Bounds: every loop, and every cycle of handoffs, ends by itself or by a budget. Whether a budget of turns, tokens or cost
+//! Bounds: every loop, and every cycle of handoffs, ends by itself or by a budget, which ends nothing that is deferred. Whether a budget of turns, tokens or cost
 //! ends one is found from the outlines, in `cost::check`: it depends on what is called.
 
 use super::handoffs::Graph;
-use super::messages as say;
+use super::messages::{self as say, Around};
 use crate::diagnostics::Diagnostic;
 use crate::knots::{is_circle, knots, shortest_circle};
 use crate::types::base::Base;
 use flow_grammar::span::Span;
-use flow_grammar::tree::visit::{Visit, walk_expr, walk_item};
-use flow_grammar::tree::{Attr, Expr, ExprKind, Item, ItemKind};
+use flow_grammar::tree::visit::{Visit, walk_expr, walk_item, walk_stmt};
+use flow_grammar::tree::{Attr, Expr, ExprKind, Item, ItemKind, Stmt, StmtKind};
 
 /// What the budget of a flow bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(super) fn check_loops(base: &Base, item: &Item, found: &mut Vec<Diagnostic>)
     struct Loops<'a> {
         base: &'a Base,
         budget: Budget,
-        in_fn: bool,
+        around: Around,
         found: &'a mut Vec<Diagnostic>,
     }
     impl Visit for Loops<'_> {
@@ -52,7 +52,7 @@ pub(super) fn check_loops(base: &Base, item: &Item, found: &mut Vec<Diagnostic>)
             match &expr.kind {
                 ExprKind::Loop { max: None, .. } if outer == Budget::None => {
                     let place = self.base.at(keyword(expr.span));
-                    self.found.push(say::unbounded_loop(place, self.in_fn, false));
+                    self.found.push(say::unbounded_loop(place, self.around));
                 }
                 // What only computes takes no turn.
                 ExprKind::Closure { .. } if outer == Budget::Turns => self.budget = Budget::None,
@@ -61,14 +61,23 @@ pub(super) fn check_loops(base: &Base, item: &Item, found: &mut Vec<Diagnostic>)
             walk_expr(self, expr);
             self.budget = outer;
         }
+
+        fn stmt(&mut self, stmt: &Stmt) {
+            if !matches!(stmt.kind, StmtKind::Defer(_)) {
+                return walk_stmt(self, stmt);
+            }
+            let outer = (self.budget, self.around);
+            (self.budget, self.around) = (Budget::None, Around::Defer);
+            walk_stmt(self, stmt);
+            (self.budget, self.around) = outer;
+        }
     }
-    let in_fn = match &item.kind {
-        ItemKind::Fn(_) => true,
-        ItemKind::Flow(_) => false,
+    let (budget, around) = match &item.kind {
+        ItemKind::Fn(_) => (Budget::None, Around::Function),
+        ItemKind::Flow(_) => (Budget::of(&item.attrs), Around::Flow),
         _ => return,
     };
-    let budget = if in_fn { Budget::None } else { Budget::of(&item.attrs) };
-    walk_item(&mut Loops { base, budget, in_fn, found }, item);
+    walk_item(&mut Loops { base, budget, around, found }, item);
 }
 
 /// The word `loop` of such an expression.

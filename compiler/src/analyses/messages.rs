@@ -97,8 +97,21 @@ pub(super) fn no_end(first: Place, others: Vec<Place>, names: &[&str]) -> Diagno
         .help("let one of them `return` or `fail`")
 }
 
+/// Where a loop stands that has no bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Around {
+    /// An `fn`.
+    Function,
+    /// A flow without a budget.
+    Flow,
+    /// A flow with a budget that counts what agents do.
+    Turns,
+    /// A `defer`.
+    Defer,
+}
+
 /// `loop { … }`; `budget` bounds only agents, and none is called in it.
-pub(super) fn unbounded_loop(place: Place, in_fn: bool, budget: bool) -> Diagnostic {
+pub(super) fn unbounded_loop(place: Place, around: Around) -> Diagnostic {
     let found = Diagnostic::new(UNBOUNDED_LOOP, "this loop has no bound", place.clone());
     let end = match &place {
         Place::Item(key, span) => Place::Item(key.clone(), flow_grammar::span::Span::new(span.end, span.end)),
@@ -109,12 +122,15 @@ pub(super) fn unbounded_loop(place: Place, in_fn: bool, budget: bool) -> Diagnos
         edits: vec![Edit { place: end, text: " max 10".to_owned() }],
         certain: false,
     };
-    let found = match (in_fn, budget) {
-        (true, _) => found.help("write how often it may run: `loop max 10 { … }`"),
-        (false, true) => found
+    let found = match around {
+        Around::Function => found.help("write how often it may run: `loop max 10 { … }`"),
+        Around::Defer => found
+            .note("no budget ends what is deferred: it runs when the flow has ended, also where a budget ended it")
+            .help("write how often it may run: `loop max 10 { … }`"),
+        Around::Turns => found
             .note("the budget of the flow counts what agents do, and some way round this loop calls none")
             .help("write how often it may run, `loop max 10 { … }`, or give the flow a `time` budget"),
-        (false, false) => found.help(
+        Around::Flow => found.help(
             "write how often it may run, `loop max 10 { … }`, or give the flow a budget: `@budget(time: 4h)`",
         ),
     };

@@ -4,8 +4,8 @@ use super::range::{At, Dimension, Why};
 use super::{FlowCost, flow_cost, messages as say, unspent};
 use crate::analyses::bounds::{keyword, open_circles};
 use crate::analyses::calls::{calls_itself, flows_of};
-use crate::analyses::messages::{unbounded_cycle, unbounded_loop};
-use crate::analyses::outline::{Budget, Outline, StepKind, outline, outline_of};
+use crate::analyses::messages::{Around, unbounded_cycle, unbounded_loop};
+use crate::analyses::outline::{Budget, Outline, Step, StepKind, outline, outline_of};
 use crate::db::Db;
 use crate::diagnostics::{Diagnostic, ItemKey, Place};
 use crate::syntax::{Item, find_item};
@@ -103,27 +103,43 @@ pub fn reason(db: &dyn Db, why: &Why) -> (String, Place) {
 struct FlowCall {
     to: ItemKey,
     step: u32,
+    /// Whether it stands in a `defer`, which no budget ends.
+    deferred: bool,
 }
 
 fn flow_calls(db: &dyn Db, outline: &Outline) -> Vec<FlowCall> {
     let mut calls = Vec::new();
-    outline.each(&mut |step| {
+    each_deferred(outline, &mut |step, deferred| {
         if let StepKind::Call(call) = &step.kind {
             let flows = flows_of(db, call).into_iter();
-            calls.extend(flows.map(|to| FlowCall { to, step: step.number }));
+            calls.extend(flows.map(|to| FlowCall { to, step: step.number, deferred }));
         }
     });
     calls
 }
 
+/// Every step, and whether it is deferred.
+fn each_deferred<'a>(outline: &'a Outline, visit: &mut dyn FnMut(&'a Step, bool)) {
+    fn walk<'a>(steps: &'a [Step], deferred: bool, visit: &mut dyn FnMut(&'a Step, bool)) {
+        for step in steps {
+            visit(step, deferred);
+            let deferred = deferred || matches!(step.kind, StepKind::Defer(_));
+            step.children(&mut |inner| walk(inner, deferred, visit));
+        }
+    }
+    walk(&outline.steps, false, visit);
+    outline.stages.iter().for_each(|stage| walk(&stage.steps, false, visit));
+}
+
 /// The loops and circles of stages that may go round without a turn, under a budget that counts no time.
 fn unspent_rounds(db: &dyn Db, item: Item<'_>, outline: &Outline, found: &mut Vec<Diagnostic>) {
-    outline.each(&mut |step| {
+    each_deferred(outline, &mut |step, deferred| {
         if let StepKind::Loop { max: None, body, .. } = &step.kind
+            && !deferred
             && unspent::goes_round(db, body)
         {
             let place = item.place(db, keyword(outline.span(step.number)));
-            found.push(unbounded_loop(place, false, true));
+            found.push(unbounded_loop(place, Around::Turns));
         }
     });
     let Outline { stages, .. } = outline;
@@ -148,7 +164,8 @@ fn open_calls(db: &dyn Db, outline: &Outline) -> Vec<FlowCall> {
     if outline.budget.time.is_some() {
         Vec::new()
     } else if outline.budget.needs_turns() {
-        unspent::calls(db, outline).into_iter().map(|(to, step)| FlowCall { to, step }).collect()
+        let calls = unspent::calls(db, outline).into_iter();
+        calls.map(|(to, step)| FlowCall { to, step, deferred: false }).collect()
     } else {
         flow_calls(db, outline)
     }
@@ -159,30 +176,70 @@ fn rank<'a>(db: &'a dyn Db, key: &'a ItemKey) -> (&'a str, &'a str, u32) {
     (key.file.path(db), &key.name, key.nth)
 }
 
-/// The way from a flow back to itself on which no budget lies. Of the flows on it the first says so.
+/// A way from a flow back to itself: the flows on it, each with the call that goes on.
+type Circle = Vec<(ItemKey, u32, bool)>;
+
+/// The way from a flow back to itself on which nothing ends it: no budget lies on it, or a call of it is deferred, so that it is
+/// made when a budget has ended the flow. Of the flows on it the first says so.
 fn recursion(db: &dyn Db, start: &ItemKey) -> Option<Diagnostic> {
-    let open = |key: &ItemKey| outline_of(db, key).map_or_else(Vec::new, |it| open_calls(db, &it));
+    let outlined = |key: &ItemKey, calls: &dyn Fn(&Outline) -> Vec<FlowCall>| {
+        outline_of(db, key).map_or_else(Vec::new, |outline| calls(&outline))
+    };
+    let steps = |circle: &Circle| {
+        let at = |(key, step, _): &(ItemKey, u32, bool)| At { key: key.clone(), step: Some(*step) };
+        circle.iter().map(|call| (call.0.name.clone(), place(db, &at(call)))).collect()
+    };
+    let is_first =
+        |calls: &[&(ItemKey, u32, bool)]| calls.iter().all(|(key, ..)| rank(db, start) <= rank(db, key));
+    let budget = |key: &ItemKey| outline_of(db, key).map(|outline| outline.budget).unwrap_or_default();
+
+    let open = |key: &ItemKey| outlined(key, &|outline| open_calls(db, outline));
+    if let Some(circle) = circle(start, &open, &open) {
+        let counts_turns = circle.iter().any(|(key, ..)| budget(key).needs_turns());
+        let why = if counts_turns { say::Unended::CountsTurns } else { say::Unended::NoBudget };
+        return is_first(&circle.iter().collect::<Vec<_>>())
+            .then(|| say::recursion(steps(&circle), why))
+            .flatten();
+    }
+    let any = |key: &ItemKey| outlined(key, &|outline| flow_calls(db, outline));
+    let deferred = |key: &ItemKey| {
+        let mut calls = any(key);
+        calls.retain(|call| call.deferred);
+        calls
+    };
+    let circle = circle(start, &deferred, &any)?;
+    // One without a budget is told as such.
+    let has_budget = circle.iter().any(|(key, ..)| budget(key) != Budget::default());
+    let leaving: Vec<_> = circle.iter().filter(|(.., deferred)| *deferred).collect();
+    (has_budget && is_first(&leaving))
+        .then(|| say::recursion(steps(&circle), say::Unended::Deferred))
+        .flatten()
+}
+
+/// The first way from a flow back to itself; `first` are the calls that leave it, `then` those of the others.
+fn circle(
+    start: &ItemKey,
+    first: &dyn Fn(&ItemKey) -> Vec<FlowCall>,
+    then: &dyn Fn(&ItemKey) -> Vec<FlowCall>,
+) -> Option<Circle> {
     let mut seen: FxHashSet<ItemKey> = FxHashSet::default();
     // Each frame: a flow on the way, the call that goes on from it, and the calls still to be followed.
-    let mut way = vec![(start.clone(), None, open(start))];
+    let mut way = vec![(start.clone(), None, first(start))];
     while let Some((_, taken, calls)) = way.last_mut() {
         let Some(call) = calls.pop() else {
             way.pop();
             continue;
         };
-        *taken = Some(call.step);
+        *taken = Some((call.step, call.deferred));
         if call.to == *start {
-            let steps = way
-                .iter()
-                .map(|(key, step, _)| (key.name.clone(), place(db, &At { key: key.clone(), step: *step })));
-            let is_first = way.iter().all(|(key, ..)| rank(db, start) <= rank(db, key));
-            let counts_turns =
-                |key: &ItemKey| outline_of(db, key).is_some_and(|outline| outline.budget.needs_turns());
-            let has_budget = way.iter().any(|(key, ..)| counts_turns(key));
-            return is_first.then(|| say::recursion(steps.collect(), has_budget)).flatten();
+            let steps = way.into_iter().filter_map(|(key, taken, _)| {
+                let (step, deferred) = taken?;
+                Some((key, step, deferred))
+            });
+            return Some(steps.collect());
         }
         if seen.insert(call.to.clone()) {
-            let next = open(&call.to);
+            let next = then(&call.to);
             way.push((call.to, None, next));
         }
     }

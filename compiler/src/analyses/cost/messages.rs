@@ -74,9 +74,19 @@ pub(super) fn worst_case_above_budget(
     )
 }
 
-/// Flows that call one another in a circle, each with the call that goes on; `budget` says that one has a budget of turns,
-/// tokens or cost.
-pub(super) fn recursion(steps: Vec<(SmolStr, Place)>, budget: bool) -> Option<Diagnostic> {
+/// Why nothing ends flows that call one another in a circle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unended {
+    /// None of them has a budget.
+    NoBudget,
+    /// A budget of turns, tokens or cost counts nothing on some way round.
+    CountsTurns,
+    /// A call is deferred.
+    Deferred,
+}
+
+/// Flows that call one another in a circle, each with the call that goes on.
+pub(super) fn recursion(steps: Vec<(SmolStr, Place)>, why: Unended) -> Option<Diagnostic> {
     let names: Vec<String> = steps.iter().chain(steps.first()).map(|(name, _)| format!("`{name}`")).collect();
     let mut steps = steps.into_iter();
     let (first, place) = steps.next()?;
@@ -87,14 +97,14 @@ pub(super) fn recursion(steps: Vec<(SmolStr, Place)>, budget: bool) -> Option<Di
     };
     let found = Diagnostic::new(RECURSION, message, place).here(format!("`{first}` calls on here"));
     let found = steps.fold(found, |found, (name, place)| found.label(place, format!("then `{name}` here")));
-    let found = if budget {
-        found.note("a budget of turns, tokens or cost counts what agents do, and some way round calls none")
-    } else {
-        found
-    };
-    Some(
-        found.help(
-            "give one of them a budget, `@budget(time: 4h)`, or make it a `loop max` or stages with `max`",
-        ),
-    )
+    let help = "give one of them a budget, `@budget(time: 4h)`, or make it a `loop max` or stages with `max`";
+    Some(match why {
+        Unended::NoBudget => found.help(help),
+        Unended::CountsTurns => found
+            .note("a budget of turns, tokens or cost counts what agents do, and some way round calls none")
+            .help(help),
+        Unended::Deferred => found
+            .note("no budget ends what is deferred: it is called when a budget has ended the flow, too")
+            .help("leave the call out of the `defer`, or make it a `loop max`"),
+    })
 }
