@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod attempts;
 mod bounds;
 #[cfg(feature = "test-support")]
 pub mod build;
@@ -25,6 +26,7 @@ mod types;
 pub mod verify;
 mod walk;
 
+pub use attempts::*;
 pub use bounds::*;
 pub use deep::{MAX_DEPTH, on_deep_stack};
 pub use document::*;

@@ -8,8 +8,7 @@ use tokio::time::Instant;
 
 use super::{Adapter, FailureKind, Session, TurnFailure, TurnHost, TurnOutcome, TurnRequest, Usage};
 
-/// How many more turns an agent gets to mend its result, unless a workflow says otherwise.
-pub const CORRECTIONS: u32 = 1;
+pub use flow_ir::CORRECTIONS;
 
 /// Why a value is not of the declared type: one line per problem, each with its place, such as
 /// `` `score`: expected a number from 0 to 1, found 7 ``.

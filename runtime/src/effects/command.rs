@@ -23,9 +23,6 @@ use crate::store::Lineage;
 use crate::value::failure::kind;
 use crate::value::{Failure, Value};
 
-/// The shortest and the longest pause before another attempt; chance takes a part of it.
-const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
-
 /// How many lines of what a failed program said are told.
 const TOLD: usize = 5;
 
@@ -111,7 +108,7 @@ pub(super) async fn next(
 /// Doubles with each attempt; chance decides how much of it is waited, so that many do not come back at once. The chance
 /// is the same for the same attempt.
 fn backoff(local: &Local<'_>, step: &StepId, attempt: u32) -> Duration {
-    let most = PAUSE.0.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(PAUSE.1);
+    let most = Duration::from_millis(flow_ir::longest_pause(attempt));
     let run = local.run.borrow().dir.id().to_string();
     most.mul_f64(fraction(&[run.as_bytes(), step.key.as_str().as_bytes(), &attempt.to_le_bytes()]))
 }

@@ -12,12 +12,6 @@ use crate::types::ty::Ty;
 use flow_grammar::tree::DoerKind;
 use smol_str::SmolStr;
 
-/// How many turns more an agent gets at least to mend an answer of the wrong form.
-const CORRECTIONS: u64 = 1;
-
-/// The pause before the second attempt and the longest, in milliseconds: it doubles with each.
-const PAUSE: (u64, u64) = (1000, 60_000);
-
 /// Names that are longer are not worth reading, in bytes.
 const LONGEST_NAME: usize = 64;
 
@@ -55,9 +49,9 @@ fn of_doer(doer: &Doer, call: &Call) -> Range {
     let turns = match setting(doer, call, "turns").filter(|_| is_agent) {
         Some(turns) => turns.amount(),
         None if is_agent && doer.result == Ty::None => attempts,
-        // An answer of the wrong form goes back to the agent, as often as there are attempts.
+        // In each attempt an answer of the wrong form goes back to the agent, as often as `retry` says.
         None if is_agent => {
-            let asked = retry.or_more(&Amount::from(CORRECTIONS)).plus(&Amount::from(1));
+            let asked = retry.or_more(&Amount::from(u64::from(flow_ir::CORRECTIONS))).plus(&Amount::from(1));
             attempts.times(&asked)
         }
         None => Amount::default(),
@@ -116,14 +110,11 @@ fn of_tool(tool: &ItemKey, root: &Root) -> Root {
     Root::Named(named(tool, root.name()))
 }
 
-/// The pauses before the attempts that follow failed ones.
+/// The pauses before the attempts that follow failed ones; of how many only the run knows, each is the longest.
 fn pauses(retry: &Amount) -> Amount {
     match retry.known() {
-        Some(retries) => {
-            let short = (0..retries.min(6)).map(|nth| (PAUSE.0 << nth).min(PAUSE.1)).sum::<u64>();
-            Amount::from(short.saturating_add(retries.saturating_sub(6).saturating_mul(PAUSE.1)))
-        }
-        None => retry.times(&Amount::from(PAUSE.1)),
+        Some(retries) => Amount::from(flow_ir::longest_pauses(retries)),
+        None => retry.times(&Amount::from(flow_ir::LONGEST_PAUSE)),
     }
 }
 
