@@ -95,6 +95,17 @@ bounds! {
     a_list_that_is_matched: "for y in match n { 1 => [\"a\"], 2 => fail \"no\", _ => [] } { act(y) }" => "turns 0..1, time 0s..10m, cost $0..$1";
     a_list_or_what_stands_for_it: "for y in list().take(2) catch _ { [\"a\", \"b\", \"c\"] } { act(y) }" => "turns 0..3, time 0s..30m 1s, cost $0..$3";
     the_places_of_a_list: "for at in 0..xs.take(3).len() { act(\"${at}\") }" => "turns 1..4, time 0s..40m, cost $0..$4";
+    a_list_that_is_cut_is_no_longer_than_it_was: "for x in [\"a\", \"b\"].take(5) { act(x) }" => "turns 2..2, time 0s..20m, cost $0..$2";
+    a_condition_says_how_long_a_list_is: "if xs.len() <= 3 { for x in xs { act(x) } }" => "turns 0..3, time 0s..30m, cost $0..$3";
+    what_is_not_says_it_too: "if not (xs.len() > 3 or n > 1) { for x in xs { act(x) } }" => "turns 0..3, time 0s..30m, cost $0..$3";
+    otherwise_the_contrary_holds: "if xs.len() >= 4 { log(\"x\") } else { for x in xs { act(x) } }" => "turns 0..3, time 0s..30m, cost $0..$3";
+    behind_a_requirement_it_holds: "require xs.len() in 1..3, \"x\"\nfor x in xs.sort() { act(x) }" => "turns 1..3, time 0s..30m, cost $0..$3";
+    behind_what_leaves_the_contrary_holds: "if xs.len() > 3 { fail \"x\" }\nfor x in xs { act(x) }" => "turns 0..3, time 0s..30m, cost $0..$3";
+    behind_what_does_not_leave_nothing_holds: "if xs.len() > 3 { log(\"x\") }\nfor x in xs { act(x) }" => "turns 0..len(xs), time 0s..len(xs) × 10m, cost $0..len(xs) × $1";
+    behind_the_block_nothing_holds: "if n > 1 { require xs.len() <= 3, \"x\" }\nfor x in xs { act(x) }" => "turns 0..len(xs), time 0s..len(xs) × 10m, cost $0..len(xs) × $1";
+    one_of_two_conditions_says_nothing: "if xs.len() <= 3 or n > 1 { for x in xs { act(x) } }" => "turns 0..len(xs), time 0s..len(xs) × 10m, cost $0..len(xs) × $1";
+    a_variable_may_have_changed_since: "var ys = xs\nif ys.len() <= 3 {\n  ys += xs\n  for y in ys { act(y) }\n}" => "turns 0..len(ys), time 0s..len(ys) × 10m, cost $0..len(ys) × $1";
+    a_condition_holds_for_no_other_variable: "if xs.len() <= 3 {\n  var ys = [\"a\"]\n  for y in ys { act(y) }\n  log(\"${ys.len()}\")\n}\nvar zs = [\"a\"]\nzs = xs\nfor z in zs { act(z) }" => "turns 0..max(1, len(xs)) + 1, time 0s..max(1, len(xs)) × 10m + 10m, cost $0..max(1, len(xs)) × $1 + $1";
     what_keeps_the_length_keeps_the_symbol: "let ys = xs.sort().map(|x| x.trim())\nfor y in ys { act(y) }" => "turns 0..len(xs), time 0s..len(xs) × 10m, cost $0..len(xs) × $1";
     lists_that_are_joined_add_up: "for x in xs + [\"a\"] { act(x) }" => "turns 1..len(xs) + 1, time 0s..len(xs) × 10m + 10m, cost $0..len(xs) × $1 + $1";
     a_result_is_called_by_its_variable: "let files = list()\nfor x in files { act(x) }" => "turns 0..len(files), time 0s..len(files) × 10m + 1s, cost $0..len(files) × $1";
@@ -577,6 +588,15 @@ fn what_changes_is_bounded_by_its_type_and_by_what_it_is_given() {
         // It stands still from its last assignment on.
         ("var ys = [\"a\"]\nfor x in xs { ys += [x] }\nfor y in ys { act(y) }", "0..len(ys)"),
         ("var k = n\nk = times(k)\nloop max 3 { for _ in 1..k { act(\"x\") } } else { 1 }", "0..k × 3"),
+        // In each round it is another one.
+        (
+            "for x in xs {\n  var ys = [x]\n  if n > 1 { ys += [x] }\n  for y in ys { act(y) }\n}",
+            "0..len(xs) × len(ys)",
+        ),
+        (
+            "handoff work()\nstage work() max 3 {\n  var ys = [\"a\"]\n  ys += xs\n  for y in ys { act(y) }\n  if n > 1 { handoff work() }\n  return\n}",
+            "0..len(ys) × 3",
+        ),
         // What is bound once stands still.
         ("var k = n\nlet m = k\nloop max m { act(\"x\") } else { 1 }\nk = times(k)", "0..m"),
         // At least one works, however many do.

@@ -137,10 +137,9 @@ impl<'a> Builder<'a> {
 
     /// A sequence that may be walked again and again.
     fn again(&mut self, span: Span, build: impl FnOnce(&mut Self)) -> Vec<Step> {
-        let around = self.reader.repeat;
-        self.reader.repeat = around.or(Some(span.start));
+        self.reader.repeats.push(span.start);
         let steps = self.sequence(build);
-        self.reader.repeat = around;
+        self.reader.repeats.pop();
         steps
     }
 
@@ -151,7 +150,18 @@ impl<'a> Builder<'a> {
     }
 
     fn block(&mut self, block: &'a Block) {
+        let around = self.reader.narrowed.clone();
         block.stmts.iter().for_each(|stmt| self.stmt(stmt));
+        self.reader.narrowed = around;
+    }
+
+    /// A sequence that is only walked where a condition holds, or where it does not.
+    fn under(&mut self, condition: &Expr, holds: bool, build: impl FnOnce(&mut Self)) -> Vec<Step> {
+        let around = self.reader.narrowed.clone();
+        self.reader.narrow(condition, holds);
+        let steps = self.sequence(build);
+        self.reader.narrowed = around;
+        steps
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
@@ -190,6 +200,7 @@ impl<'a> Builder<'a> {
             StmtKind::Require { condition, message } => {
                 self.expr(condition);
                 self.expr(message);
+                self.reader.narrow(condition, true);
             }
             StmtKind::Defer(block) => {
                 let steps = self.sequence(|it| it.block(block));
@@ -236,9 +247,19 @@ impl<'a> Builder<'a> {
             }
             ExprKind::If { condition, then, otherwise } => {
                 self.expr(condition);
-                let then = self.sequence(|it| it.block(then));
-                let otherwise = self.sequence(|it| otherwise.iter().for_each(|otherwise| it.expr(otherwise)));
+                let leaves = |block: &Block| match block.stmts.last().map(|last| &last.kind) {
+                    Some(StmtKind::Expr(last)) => *self.reader.body.expr(last.id) == Ty::Never,
+                    _ => false,
+                };
+                let is_left = leaves(then);
+                let then = self.under(condition, true, |it| it.block(then));
+                let otherwise = self.under(condition, false, |it| {
+                    otherwise.iter().for_each(|otherwise| it.expr(otherwise));
+                });
                 self.choice(expr.span, vec![then, otherwise]);
+                if is_left {
+                    self.reader.narrow(condition, false);
+                }
             }
             ExprKind::Match { scrutinee, arms } => {
                 self.expr(scrutinee);

@@ -31,8 +31,10 @@ struct Changing {
     given: Vec<Given>,
     /// Where it is assigned for the first and for the last time, as far as that is in the order of the text.
     assigned: Option<Span>,
-    /// Whether it is assigned at another time: in a stage, in what is deferred, in an endpoint.
+    /// Whether it is assigned at another time than it is declared: in a stage, in what is deferred, in an endpoint.
     at_any_time: bool,
+    /// Where a variable is declared: from the begin of its statement, in which stage, and whether in what runs aside.
+    declared: (u32, Option<usize>, bool),
     /// The stage whose parameter it is.
     stage: Option<Span>,
 }
@@ -82,7 +84,7 @@ impl Reader<'_> {
 
     /// Whether what is bound at that place may be bound again.
     pub(super) fn is_again(&self, span: Span) -> bool {
-        self.repeat.is_some_and(|around| span.start >= around)
+        self.repeats.first().is_some_and(|around| span.start >= *around)
             || self.changes().is_none_or(|changes| changes.circling.iter().any(|stage| stage.holds(span)))
     }
 
@@ -123,7 +125,7 @@ impl Reader<'_> {
     /// Whether a variable has another value at another time than where that expression reads it.
     fn is_changing(&self, local: LocalId, at: Span) -> bool {
         self.is_variable(local)
-            && self.changes().is_none_or(|changes| changes.changes(local, at, self.repeat))
+            && self.changes().is_none_or(|changes| changes.changes(local, at, &self.repeats))
     }
 
     fn collect(&self) -> Changes {
@@ -240,15 +242,18 @@ impl Changes {
         Some(if shrinks { Ends { least: None, ..all } } else { all })
     }
 
-    fn changes(&self, local: LocalId, at: Span, repeat: Option<u32>) -> bool {
+    fn changes(&self, local: LocalId, at: Span, repeats: &[u32]) -> bool {
         let Some(changing) = self.locals.get(&local) else { return false };
         if let Some(stage) = changing.stage {
             return self.circling.contains(&stage);
         }
         let Some(assigned) = changing.assigned else { return changing.at_any_time };
         // The flow's own steps are over when a stage begins.
-        let in_stage = self.stages.iter().any(|stage| stage.holds(at));
-        let is_over = assigned.end <= at.start && repeat.is_none_or(|around| assigned.end <= around);
+        let (declared, stage, _) = changing.declared;
+        let in_stage = stage.is_none() && self.stages.iter().any(|stage| stage.holds(at));
+        // In each round of a loop that it is declared in it is another one.
+        let around = repeats.iter().copied().find(|around| *around > declared);
+        let is_over = assigned.end <= at.start && around.is_none_or(|around| assigned.end <= around);
         changing.at_any_time || !(in_stage || is_over)
     }
 }
@@ -305,9 +310,8 @@ impl Writes<'_, '_> {
             Some(value) => self.reader.given(value, false, &mut changing.given),
             None => changing.given.push(Given::Anything),
         }
-        if self.aside || self.stage.is_some() {
-            changing.at_any_time = true;
-        }
+        let (_, stage, aside) = changing.declared;
+        changing.at_any_time |= (self.stage, self.aside) != (stage, aside);
         changing.assigned = Some(changing.assigned.map_or(span, |known| known.to(span)));
     }
 }
@@ -324,6 +328,7 @@ impl Visit for Writes<'_, '_> {
             StmtKind::Var { name, value, .. } => {
                 if let Some(local) = self.reader.body.binders.get(&name.span) {
                     let changing = self.out.locals.entry(*local).or_default();
+                    changing.declared = (stmt.span.start, self.stage, self.aside);
                     self.reader.given(value, true, &mut changing.given);
                 }
                 walk_stmt(self, stmt);

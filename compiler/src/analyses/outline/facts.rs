@@ -3,6 +3,7 @@
 use super::brief::brief;
 use super::changes::{Changes, Counted};
 use super::files::parts;
+use super::limits::Limits;
 use super::{Files, Size};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
 use crate::analyses::cost::number::{Ends, Number, Unit};
@@ -194,16 +195,32 @@ pub(super) struct Reader<'a> {
     pub(super) changes: OnceCell<Changes>,
     /// Whether that is being found out.
     pub(super) collecting: Cell<bool>,
-    /// Where the outermost loop around begins.
-    pub(super) repeat: Option<u32>,
+    /// Where the loops around begin, the outermost first.
+    pub(super) repeats: Vec<u32>,
+    /// How long lists are here, as far as the conditions say that hold here.
+    pub(super) narrowed: FxHashMap<LocalId, Limits>,
 }
 
 impl<'a> Reader<'a> {
     /// One that knows no names yet.
     pub(super) fn new(db: &'a dyn Db, body: &'a Body) -> Self {
         let (lets, sizes, numbers, files, params) = Default::default();
-        let (flow, may_change, changes, collecting, repeat) = Default::default();
-        Self { db, body, lets, sizes, numbers, files, params, flow, may_change, changes, collecting, repeat }
+        let (flow, may_change, changes, collecting, repeats, narrowed) = Default::default();
+        Self {
+            db,
+            body,
+            lets,
+            sizes,
+            numbers,
+            files,
+            params,
+            flow,
+            may_change,
+            changes,
+            collecting,
+            repeats,
+            narrowed,
+        }
     }
 
     /// What is known of a value.

@@ -1,13 +1,14 @@
 //! How long lists are: as their types say, as they are written, and as methods make them of others.
 
 use super::changes::Counted;
-use super::facts::{Fact, Reader};
+use super::facts::{Fact, Reader, settled};
 use super::limits::{self, Limits};
 use crate::analyses::cost::amount::{Amount, Root, Symbol};
 use crate::analyses::cost::number::{Ends, Number, Unit};
-use crate::types::body::Ref;
+use crate::types::body::{Body, LocalId, Ref};
 use crate::types::decl::resolve_alias;
 use crate::types::ty::Ty;
+use flow_grammar::tree::visit::{Visit, walk_expr};
 use flow_grammar::tree::{BinaryOp, Block, Expr, ExprKind, Pattern, PatternField, PatternKind, StmtKind};
 
 /// How far names are followed to what they stand for.
@@ -72,7 +73,12 @@ impl Reader<'_> {
             (ExprKind::Field { base, name, .. }, Some(Ref::Field(_))) => Some((base, name)),
             _ => None,
         };
-        if field.is_none() && !matches!(ty, Ty::Named(..)) {
+        let narrowed = match self.body.refs.get(expr.id) {
+            // What is collected for the whole flow holds everywhere.
+            Some(Ref::Local(local)) if !self.collecting.get() => self.narrowed.get(local).copied(),
+            _ => None,
+        };
+        if field.is_none() && narrowed.is_none() && !matches!(ty, Ty::Named(..)) {
             return None;
         }
         let counted = self.counted(expr)?;
@@ -84,6 +90,7 @@ impl Reader<'_> {
             }
             None => of_type,
         };
+        let limits = limits.and(narrowed.unwrap_or_default());
         (limits != Limits::default()).then_some((limits, counted))
     }
 
@@ -118,6 +125,22 @@ impl Reader<'_> {
                     None => size,
                 };
                 self.sizes.insert(*local, size);
+            }
+        }
+    }
+
+    /// Notes how long the lists are of which a condition speaks, where it holds, or where it does not.
+    pub(super) fn narrow(&mut self, condition: &Expr, holds: bool) {
+        let mut asked = Asked { body: self.body, found: Vec::new() };
+        asked.expr(condition);
+        for local in asked.found {
+            let is_it =
+                |expr: &Expr| matches!(self.body.refs.get(expr.id), Some(Ref::Local(it)) if *it == local);
+            let of = limits::Subject { is_it: &is_it, length: true };
+            let limits = limits::asked(self, of, condition, holds);
+            if limits != Limits::default() {
+                let known = self.narrowed.get(&local).copied().unwrap_or_default();
+                self.narrowed.insert(local, known.and(limits));
             }
         }
     }
@@ -259,6 +282,27 @@ impl Reader<'_> {
             }
             _ => unknown(),
         }
+    }
+}
+
+/// The lists that never change of which a condition asks the length.
+struct Asked<'b> {
+    body: &'b Body,
+    found: Vec<LocalId>,
+}
+
+impl Visit for Asked<'_> {
+    fn expr(&mut self, expr: &Expr) {
+        if let ExprKind::Call { callee, .. } = &expr.kind
+            && let Some(Ref::Method { on: "list", name: "len" | "is_empty" }) = self.body.refs.get(callee.id)
+            && let ExprKind::Field { base, .. } = &callee.kind
+            && let Some(Ref::Local(local)) = self.body.refs.get(base.id)
+            && settled(self.body, *local)
+            && !self.found.contains(local)
+        {
+            self.found.push(*local);
+        }
+        walk_expr(self, expr);
     }
 }
 
