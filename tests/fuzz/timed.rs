@@ -1,4 +1,5 @@
-//! Programs of nothing but what takes time and turns, and ends others: timeouts, attempts, budgets, races, what is deferred.
+//! Programs of nothing but what takes time and turns, and ends others: timeouts, attempts, budgets, races, what is deferred, and
+//! loops over variables that change and parameters of stages that are entered again.
 //! A run of one takes no less and no more than its bounds say.
 
 use crate::program::Program;
@@ -14,6 +15,8 @@ struct Maker<'r> {
     random: &'r mut Random,
     /// The number of the flow that is made.
     flow: usize,
+    /// How many variables there are.
+    variables: usize,
     out: String,
 }
 
@@ -45,7 +48,7 @@ impl Maker<'_> {
     }
 
     fn step(&mut self, depth: usize) {
-        let kind = if depth == 0 { self.random.below(4) } else { self.random.below(11) };
+        let kind = if depth == 0 { self.random.below(4) } else { self.random.below(12) };
         let (count, time) = (self.random.below(3) + 1, self.time());
         match kind {
             0 => _ = writeln!(self.out, "quiet()"),
@@ -74,7 +77,8 @@ impl Maker<'_> {
                 }
                 self.out.push_str("}\n");
             }
-            9 => {
+            9 => self.changing(depth, count),
+            10 => {
                 self.out.push_str("race {\n");
                 let call = self.call();
                 self.braced(&format!("_ = {call} =>"), depth);
@@ -88,6 +92,30 @@ impl Maker<'_> {
         }
     }
 
+    /// Rounds over a variable that changes with each.
+    fn changing(&mut self, depth: usize, count: usize) {
+        self.variables += 1;
+        let k = format!("k{}", self.variables);
+        let ty = ["", ": Small"][self.random.below(2)];
+        let next = [format!("{k} + 1"), format!("{k} - 1"), "n".to_owned(), "2".to_owned()];
+        let next = &next[self.random.below(4)];
+        _ = writeln!(self.out, "var {k}{ty} = {count}\nloop max {count} {{");
+        self.braced(&format!("for _ in 1..{k}"), depth);
+        _ = writeln!(self.out, "{k} = {next}\n}} else {{}}");
+        if self.random.chance(2) {
+            self.braced(&format!("for _ in 1..{k}"), depth);
+        }
+    }
+
+    /// A stage that hands over to itself.
+    fn stage(&mut self) {
+        let begin = ["n", "1", "3"][self.random.below(3)];
+        let again = ["m + 1", "m - 1", "m", "2", "n"][self.random.below(5)];
+        _ = writeln!(self.out, "handoff work({begin})\nstage work(m: int) max 3 {{");
+        self.braced("for _ in 1..m", 1);
+        _ = writeln!(self.out, "if m > {} {{ return }}\nhandoff work({again})\n}}", self.random.below(4));
+    }
+
     fn braced(&mut self, head: &str, depth: usize) {
         _ = writeln!(self.out, "{head} {{");
         self.steps(depth - 1);
@@ -96,7 +124,8 @@ impl Maker<'_> {
 }
 
 fn timed(random: &mut Random) -> String {
-    let mut maker = Maker { random, flow: 0, out: String::new() };
+    let mut maker = Maker { random, flow: 0, variables: 0, out: String::new() };
+    maker.out.push_str("type Small = int where it in 0..3\n");
     maker.out.push_str("agent quiet() { prompt: \"x\", timeout: 1m, cost: $1 }\n");
     for flow in 0..FLOWS {
         maker.flow = flow;
@@ -110,6 +139,9 @@ fn timed(random: &mut Random) -> String {
         }
         _ = writeln!(maker.out, "flow f{flow}(n: int) {{");
         maker.steps(2);
+        if maker.random.chance(3) {
+            maker.stage();
+        }
         maker.out.push_str("}\n");
     }
     _ = writeln!(maker.out, "test \"it\" {{\nstub quiet = || none\nf{}(2)\n}}", FLOWS - 1);
