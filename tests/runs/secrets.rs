@@ -47,30 +47,97 @@ command whole() -> Exec { run: "echo \"$T\"; echo \"$T\" >&2", env: ["T": TOKEN]
 command saved() -> file { run: "printf %s \"$T\" > saved; echo saved", env: ["T": TOKEN] }
 
 @code("MASK")
-flow main(given: string, variable: string) -> [string] {
+flow main(given: string) -> [string] {
   let exec = whole()
   log("it said ${exec.stderr}")
-  let all = [given, pieces(), quoted().text, exec.stdout.trim(), read(saved()), env(variable) ?? ""]
+  let all = [given, pieces(), quoted().text, exec.stdout.trim(), read(saved())]
   write("report.md", all.join("\n"))
   all
 }
 "#,
     );
-    // The name of the variable is not known before the run: of one that is, the checker says that it is a secret's.
     let given = format!("given={SECRET}");
-    let said =
-        flow(&project, &["run", "main.flow", "--json", "--input", &given, "--input", "variable=TOKEN"]);
+    let said = flow(&project, &["run", "main.flow", "--json", "--input", &given]);
     is_not_said(said.ends(0));
     let last: serde_json::Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
     let masked = "[secret TOKEN]";
     let pieces = format!("a {masked} b");
-    assert_eq!(last["result"], json!([masked, pieces, masked, masked, masked, masked]));
+    assert_eq!(last["result"], json!([masked, pieces, masked, masked, masked]));
     assert_eq!(project.read("saved"), SECRET, "the program has it");
     assert_eq!(project.lines("report.md")[1], pieces, "the run does not");
     let files = project.contents("runs/MASK-1/steps");
     let streams = files.iter().filter(|(_, bytes)| *bytes == pieces.as_bytes()).count();
     assert_eq!(streams, 2, "both streams of what took longer are kept");
     is_kept_nowhere(&project);
+}
+
+/// The module `keys` declares a secret that nothing uses.
+fn declared_elsewhere(program: &str) -> Project {
+    let project = Project::with(&format!("import ./keys\n{program}"));
+    project.write("keys.flow", "import ./deeper\nconst SPARE = \"TOKEN\"\n");
+    project.write("deeper.flow", "@allow(unused_secret)\nsecret TOKEN\n");
+    project
+}
+
+#[test]
+fn a_declared_secret_is_not_read_by_a_name_that_only_the_run_knows() {
+    let project = declared_elsewhere(
+        r#"
+fn name() -> string { "TOKEN" }
+flow read_by(name: string) -> string { env(name) ?? "" }
+@code("READ")
+flow main(given: string) -> [string] {
+  let tried = [
+    env(given) ?? "" catch e { e.message },
+    env(name()) ?? "" catch e { e.message },
+    read_by(given) catch e { e.message },
+  ]
+  let each = for name in ["TOKEN", "PLAIN"] { env(name) ?? "" catch e { e.message } }
+  tried + each
+}
+"#,
+    );
+    let mut command = project.command(&["run", "main.flow", "--json", "--input", "given=TOKEN"]);
+    command.env("TOKEN", SECRET).env("PLAIN", "plain");
+    let said = said(command);
+    is_not_said(said.ends(0));
+    let last: serde_json::Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
+    let why = "`env` may not read `TOKEN`, which is declared a secret: use the secret itself, `env: [\"TOKEN\": TOKEN]`, in the \
+               command or agent that needs it";
+    assert_eq!(last["result"], json!([why, why, why, why, "plain"]));
+    is_kept_nowhere(&project);
+}
+
+#[test]
+fn a_declared_secret_that_nothing_uses_is_masked() {
+    let project = declared_elsewhere(
+        r#"
+command it() -> string { run: ["cat", "token"] }
+@code("MASK")
+flow main() -> string { it() }
+"#,
+    );
+    project.write("token", SECRET);
+    let said = flow(&project, &["run", "main.flow"]);
+    is_not_said(&said);
+    assert_eq!(said.ends(0).out, "[secret TOKEN]\n");
+    is_kept_nowhere(&project);
+}
+
+#[test]
+fn a_test_is_not_answered_what_a_run_would_refuse() {
+    let project = declared_elsewhere(
+        r#"
+fn name() -> string { "TOKEN" }
+flow main() -> string { env(name()) ?? "" }
+test "a stub does not read it either" {
+  stub env = ["made up"]
+  let failed = failure(main())
+  expect failed.kind == "BadArgument"
+}
+"#,
+    );
+    flow(&project, &["test", "main.flow"]).ends(0);
 }
 
 #[test]

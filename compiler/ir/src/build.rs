@@ -19,6 +19,7 @@ pub fn program(flow: &str) -> Program {
         humans: [].into(),
         tests: [].into(),
         flows: [].into(),
+        secrets: Vec::new(),
         handoffs: Vec::new(),
         sources: Sources {
             files: vec![SourceFile { path: "main.flow".into(), sha256: "0".repeat(64) }],

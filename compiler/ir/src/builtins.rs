@@ -184,7 +184,7 @@ pub const EFFECTS: &[Effect] = &[
     effect("sleep", "(for: duration) -> none", "Waits. The deadline is recorded, so a resumed run waits only for what is left."),
     effect("now", "() -> time", "The time, as it was when the step first ran."),
     effect("random", "() -> float", "A random number from 0 up to 1, recorded."),
-    effect("env", "(name: string) -> string?", "An environment variable of the runner, or `none`."),
+    effect("env", "(name: string) -> string?", "An environment variable of the runner, or `none`; fails for what is declared a `secret`."),
     effect("read", "(file: file) -> string", "The text of a file of the workspace."),
     effect("read_json", "(file: file) -> T", "A JSON file of the workspace, as the expected type."),
     effect("write", "(path: string, text: string) -> file", "Writes a file of the workspace, with the directories above it."),

@@ -30,6 +30,10 @@ pub struct Program {
     /// The tests by their sentence, each a flow without parameters and result. A document has these or a root flow.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tests: BTreeMap<Name, Flow>,
+    /// The secrets that the modules of the program declare, used or not, by the names of their environment variables: sorted
+    /// and without repetition. What is read as a text by the effect `env` is none of them, and their texts are masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Name>,
     /// Every place where a value crosses from one declaration or stage to another.
     pub handoffs: Vec<HandoffEdge>,
     /// Where everything stands in the source.

@@ -484,6 +484,27 @@ fn a_secret_stands_only_where_it_may() {
 }
 
 #[test]
+fn the_secrets_of_a_program_are_all_that_it_uses_in_order() {
+    let everything = common::everything();
+    refused(
+        &everything,
+        "/secrets",
+        json!(["T"]),
+        "/commands/echo/env/op/map/0/1/op/secret: there is no secret `TOKEN`",
+    );
+    refused(&everything, "/secrets", json!(["TOKEN", "T"]), "/secrets/1: `T` is out of order or there twice");
+    refused(
+        &everything,
+        "/secrets",
+        json!(["T", "TOKEN", "TOKEN"]),
+        "/secrets/2: `TOKEN` is out of order or there twice",
+    );
+    let mut unused = everything;
+    unused.secrets.insert(0, "A".into());
+    assert_eq!(told(&unused), [""; 0], "one that nothing uses is declared all the same");
+}
+
+#[test]
 fn aliases_end() {
     let mut program = common::hello();
     let alias = |ty| type_def(TypeBody::Alias(ty));

@@ -17,6 +17,7 @@ pub(crate) mod tests;
 pub mod touch;
 mod usage;
 
+pub(crate) use env::declared_near;
 pub(crate) use handoffs::leaves;
 pub use messages::{
     ENDLESS_CALLS, GROWING_CALLS, NEVER_READ, NO_END, SECRET_READ, STAGE_FALLS_OFF, TEST_TWICE,

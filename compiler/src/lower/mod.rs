@@ -31,6 +31,7 @@ mod types;
 pub use sources::source_hash;
 pub use tests::{Extent, lower_tests};
 
+use crate::analyses::declared_near;
 use crate::db::{Db, SourceFile};
 use crate::diagnostics::ItemKey;
 use crate::resolve::{DefKind, exports};
@@ -133,6 +134,7 @@ impl<'db> Lowerer<'db> {
                 humans: BTreeMap::new(),
                 flows: BTreeMap::new(),
                 tests: BTreeMap::new(),
+                secrets: declared_near(db, near.file).to_vec(),
                 handoffs: Vec::new(),
                 sources: Sources::default(),
             },

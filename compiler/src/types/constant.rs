@@ -5,7 +5,7 @@ use crate::db::{Db, SourceFile};
 use crate::resolve::{DefKind, scope};
 use crate::syntax::find_item;
 use crate::types::regex;
-use flow_grammar::tree::{Arg, BinaryOp, Expr, ExprKind, ItemKind, UnaryOp};
+use flow_grammar::tree::{Arg, BinaryOp, Expr, ExprKind, ItemKind, Template, TemplatePart, UnaryOp};
 use std::cmp::Ordering;
 
 /// A value.
@@ -91,7 +91,10 @@ impl Eval<'_> {
             ExprKind::Float(number) => Value::Float(*number),
             ExprKind::Duration(time) => Value::Duration(*time),
             ExprKind::Money(money) => Value::Money(*money),
-            ExprKind::Str(template) => Value::Text(template.plain()?.to_owned()),
+            ExprKind::Str(template) => Value::Text(match template.plain() {
+                Some(text) => text.to_owned(),
+                None => self.template(template)?,
+            }),
             ExprKind::List(elements) => {
                 Value::List(elements.iter().map(|element| self.expr(element)).collect())
             }
@@ -122,6 +125,18 @@ impl Eval<'_> {
             },
             _ => return None,
         })
+    }
+
+    /// The text of a template into which nothing but texts go.
+    fn template(self, template: &Template) -> Option<String> {
+        let part = |part: &TemplatePart| match part {
+            TemplatePart::Text(text, _) => Some(text.clone()),
+            TemplatePart::Hole(hole) => match self.expr(hole)? {
+                Value::Text(text) => Some(text),
+                _ => None,
+            },
+        };
+        template.parts.iter().map(part).collect()
     }
 
     fn truth(self, expr: &Expr) -> Option<bool> {

@@ -7,6 +7,7 @@ use crate::boundary::encode;
 use crate::engine::{StepId, Work};
 use crate::interp::stop::{Out, Stop};
 use crate::journal::{Emitted, StepHash};
+use crate::run::secrets::refused;
 use crate::run::{Local, Seen};
 use crate::store::Lineage;
 use crate::value::{Failure, Value};
@@ -57,9 +58,12 @@ fn compute(local: &Local<'_>, step: &StepId, work: &Work, result: &Type) -> Resu
         Work::Now => Value::Time((local.around.clock)().millis()),
         Work::Deadline(after) => Value::Time((local.around.clock)().millis().saturating_add(*after)),
         Work::Random => Value::Float(chance(local, step)),
-        Work::Env(name) => match local.around.environment.get(&**name) {
-            Some(text) => Value::string(local.mask().text(text)),
-            None => Value::None,
+        Work::Env(name) => match refused(local.pure.program(), name) {
+            Some(failure) => return Err(failure.into()),
+            None => match local.around.environment.get(&**name) {
+                Some(text) => Value::string(local.mask().text(text)),
+                None => Value::None,
+            },
         },
         work => {
             let Some(done) = files::perform(workspace, local.pure, local.mask(), work, result) else {

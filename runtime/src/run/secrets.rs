@@ -7,9 +7,11 @@ use flow_ir::Program;
 
 use crate::agents::Providers;
 use crate::mask::Mask;
+use crate::value::Failure;
+use crate::value::failure::kind;
 use crate::value::render::SECRET_MARK;
 
-/// The secrets that a program names, with their texts where they are set.
+/// The secrets that a program declares, with their texts where they are set.
 #[derive(Clone, Default)]
 pub struct Secrets {
     texts: BTreeMap<String, String>,
@@ -39,8 +41,8 @@ impl Secrets {
         providers: &Providers,
         environment: &BTreeMap<String, String>,
     ) -> Self {
-        let names = program.flows.values().flat_map(|flow| &flow.effects.secrets);
-        Self::of(names.map(flow_ir::Name::as_str), environment).with_credentials(providers, environment)
+        Self::of(program.secrets.iter().map(flow_ir::Name::as_str), environment)
+            .with_credentials(providers, environment)
     }
 
     fn with_credentials(self, providers: &Providers, environment: &BTreeMap<String, String>) -> Self {
@@ -68,6 +70,18 @@ impl Secrets {
         }
         Ok(out)
     }
+}
+
+/// Why the effect `env` does not yield a variable: the program declares it a secret, and a text may go anywhere.
+pub(crate) fn refused(program: &Program, name: &str) -> Option<Failure> {
+    let is_secret = program.secrets.iter().any(|secret| secret == name);
+    is_secret.then(|| {
+        let message = format!(
+            "`env` may not read `{name}`, which is declared a secret: use the secret itself, `env: [\"{name}\": {name}]`, in \
+             the command or agent that needs it"
+        );
+        Failure::new(kind::BAD_ARGUMENT, message)
+    })
 }
 
 fn pairs(texts: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {

@@ -354,6 +354,7 @@ async fn a_secret_reaches_the_program_and_nothing_else() {
     place.environment.insert("TOKEN".to_owned(), "hunter22".to_owned());
     let mut program = script("echo \"$T ${#T}\"; echo $T >&2; env > seen", Output::Text, Type::String);
     let secret = node(Op::Secret("TOKEN".into()));
+    program.secrets.push("TOKEN".into());
     program.commands.get_mut("it").unwrap().env = Some(node(Op::Map(vec![(text("T"), secret)])));
     assert_eq!(json(&place.run(&program).await), "[secret TOKEN] 8");
     assert!(place.read("seen").contains("T=hunter22"));
@@ -377,6 +378,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 async fn a_secret_that_is_not_set_is_named() {
     let mut program = script("true", Output::None, Type::None);
     let secret = node(Op::Secret("TOKEN".into()));
+    program.secrets.push("TOKEN".into());
     program.commands.get_mut("it").unwrap().env = Some(node(Op::Map(vec![(text("T"), secret)])));
     let said = failure(&Place::new().run(&program).await);
     assert!(said.starts_with("CannotStart: the secret `TOKEN` is not set"), "{said}");

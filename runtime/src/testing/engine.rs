@@ -22,6 +22,7 @@ use crate::interp::stop::{Halt, Out, Stop};
 use crate::journal::{Spent, StepKey, StepKind};
 use crate::mask::Mask;
 use crate::process::Pending;
+use crate::run::secrets::refused;
 use crate::value::failure::kind;
 use crate::value::{Failure, Record, Value, calendar};
 
@@ -163,6 +164,12 @@ impl<'t> TestEngine<'t> {
             Work::Log(text) => {
                 self.said.borrow_mut().push(text.to_string());
                 return Ok(Value::None);
+            }
+            // As in a run, whatever a stub says.
+            Work::Env(name) => {
+                if let Some(failure) = refused(self.pure.program(), name) {
+                    return Err(Stop::fail(failure));
+                }
             }
             _ => {}
         }

@@ -260,6 +260,9 @@ impl<'v, 'p> Body<'v, 'p> {
                     );
                     self.report(&path.key("secret"), message);
                 }
+                if !self.verifier.program.secrets.contains(name) {
+                    self.report(&path.key("secret"), format!("there is no secret `{name}`"));
+                }
                 Type::Never
             }
             Op::Field { base, name, optional } => self.field(&path.key("field"), base, name, *optional),

@@ -229,6 +229,7 @@ impl<'p> Verifier<'p> {
             (flow, true) => drop(self.find(&root.key("flow"), "flow", &self.program.flows, flow)),
         }
         self.sources(&root.key("sources"));
+        self.sorted(&root.key("secrets"), &self.program.secrets);
         self.declarations(&root);
         // What bodies say that are wrong themselves means nothing.
         if self.errors.borrow().is_empty() {

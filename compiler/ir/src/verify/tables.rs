@@ -135,7 +135,8 @@ impl<'p> Verifier<'p> {
         }
     }
 
-    fn sorted<T: Ord + AsRef<str>>(&self, path: &Path<'_>, names: &[T]) {
+    /// Reports names that are not sorted, or there twice.
+    pub(super) fn sorted<T: Ord + AsRef<str>>(&self, path: &Path<'_>, names: &[T]) {
         for (index, pair) in names.windows(2).enumerate() {
             if let [before, name] = pair
                 && before >= name

@@ -333,6 +333,7 @@ fn declarations(program: &mut Program) {
     echo.frame.params[1].default = Some(bool(false));
     echo.frame.params[0].fresh = true;
     echo.frame.params[0].doc = Some("What is said.".into());
+    program.secrets = vec!["T".into(), "TOKEN".into()];
     echo.stdin = Some(text("in"));
     echo.cwd = Some(text("."));
     echo.env = Some(node(Op::Map(vec![(text("TOKEN"), node(Op::Secret("TOKEN".into())))])));
