@@ -25,9 +25,27 @@ command build() -> Exec { run: ["make"], timeout: 1m }
 flow page(x: string) { write("out/${x}.md", x) }
 flow titled(name: string, text: string) { write("out/${name}.md", text) }
 flow made_of(name: string, text: string) {
+  let short = "a-${name}"
+  write("out/${short}.md", text)
+}
+flow made_short(name: string, text: string) {
   let short = name.trim().lower()
   write("out/${short}.md", text)
 }
+flow together(a: string, b: string) { write("out/${a}${b}", "") }
+@budget(time: 4h)
+flow down(n: int) {
+  if n > 0 { down(n - 1) }
+  write("out/${n}", "")
+}
+type Shown { bright: bool, name: string }
+fn sheet(name: string) -> string { "out/${name}.md" }
+fn short(name: string) -> string {
+  let begin = name.take(3)
+  "out/${begin}.md"
+}
+/// Notes it.
+tool noted(name: string) { write("out/${name}.md", "") }
 flow behind(name: string, text: string) { titled(name, text) }
 flow by_default(text: string, name: string = "index") { titled(name, text) }
 flow rendered(name: string, text: string) {
@@ -255,22 +273,54 @@ races! {
     rounds_of_an_agent_that_names_its_files: "parallel for x in xs { md(x) }" => ["`out/a.md`"];
     rounds_in_worktrees: "parallel for x in xs { md(x) with { workspace: worktree } }" => [];
     rounds_that_write_by_their_element: "parallel for x in xs { write(\"out/${x}.md\", x) }" => [];
-    rounds_that_write_by_what_is_made_of_their_element: "parallel for x in xs {\n  let name = x.trim()\n  write(\"out/${name}.md\", x)\n}" => [];
+    rounds_that_write_by_what_is_made_of_their_element: "parallel for x in xs {\n  let name = \"a-\" + x\n  let path = \"out/${name}.md\"\n  write(path, x)\n}" => [];
+    rounds_that_write_by_what_two_elements_may_share: "parallel for x in xs {\n  let name = x.trim()\n  write(\"out/${name}.md\", x)\n}" => ["`out/a.md`"];
+    rounds_whose_element_chooses_the_path: "parallel for x in xs { write(if x == \"a\" { \"b\" } else { \"c\" }, x) }" => ["`a`"];
+    rounds_whose_element_chooses_what_stands_before_it: "parallel for x in xs { write(if x == \"a\" { \"a-${x}\" } else { x }, x) }" => ["`a`"];
+    rounds_that_all_go_one_way: "let flat = xs.is_empty()\nparallel for x in xs { write(if flat { \"a-${x}\" } else { \"b/${x}\" }, x) }" => [];
+    rounds_that_fail_on_the_other_way: "parallel for x in xs {\n  let name = if x == \"\" { fail \"x\" } else { x }\n  write(name, x)\n}" => [];
+    rounds_that_write_by_what_is_left_of_their_element: "parallel for n in 1..5 { write(\"o${n % 2}\", \"\") }" => ["`oa`"];
+    rounds_that_write_by_half_of_their_element: "parallel for n in 1..5 { write(\"o${n / 2}\", \"\") }" => ["`oa`"];
+    rounds_that_count_from_one: "parallel for n in 0..5 { write(\"o${n + 1}\", \"\") }" => [];
+    rounds_that_write_the_difference_of_their_element_to_itself: "parallel for n in 1..5 { write(\"o${n - n}\", \"\") }" => ["`oa`"];
+    rounds_that_write_by_the_length_of_their_element: "parallel for x in xs { write(\"out${x.len()}.md\", x) }" => ["`outa.md`"];
+    rounds_that_write_by_what_holds_of_their_element: "parallel for x in xs { write(\"o${x.is_empty()}\", x) }" => ["`oa`"];
+    rounds_that_write_by_the_beginning_of_their_element: "parallel for x in xs { write(\"o/${x.take(3)}\", x) }" => ["`o/a`"];
+    rounds_that_write_by_a_field_of_their_element: "parallel for x in xs.indexed() { write(\"o/${x.index}.md\", x.value) }" => [];
+    rounds_that_take_their_element_apart: "parallel for { index, value } in xs.indexed() { write(\"o/${index}.md\", value) }" => [];
+    rounds_that_write_by_a_field_with_few_values: "parallel for s in [Shown(true, \"a\"), Shown(false, \"b\")] { write(\"o/${s.bright}.md\", s.name) }" => ["`o/a.md`"];
+    rounds_that_write_by_a_field_with_many_values: "parallel for s in [Shown(true, \"a\"), Shown(false, \"b\")] { write(\"o/${s.name}.md\", \"\") }" => [];
+    rounds_that_write_by_a_record_that_holds_something_else: "parallel for x in xs {\n  let s = Shown(true, x.trim())\n  write(\"o/${s.name}.md\", \"\")\n}" => ["`o/a.md`"];
+    rounds_of_a_function_that_holds_their_element: "parallel for x in xs { write(sheet(x), x) }" => [];
+    rounds_of_a_function_that_does_not: "parallel for x in xs { write(short(x), x) }" => ["`out/a.md`"];
+    rounds_that_write_beside_their_files: "parallel for d in glob(\"a/*.md\") { write(\"b/${d.stem}.html\", read(d)) }" => [];
+    rounds_that_write_beside_files_of_many_directories: "parallel for d in glob(\"a/**/*.md\") { write(\"b/${d.stem}.html\", read(d)) }" => ["`b/a.html`"];
+    rounds_that_write_beside_files_of_many_kinds: "parallel for d in glob(\"a/*\") { write(\"b/${d.stem}.html\", read(d)) }" => ["`b/a.html`"];
+    rounds_in_rounds_whose_elements_run_together: "parallel for x in xs { parallel for y in xs { write(\"out/${x}${y}\", \"\") } }" => ["`out/a`", "`out/a`"];
+    rounds_that_write_what_they_were_told_behind_their_element: "parallel for x in xs {\n  let more = env(x) ?? \"\"\n  write(\"out/${x}${more}\", \"\")\n}" => ["`out/a`"];
+    rounds_that_write_their_element_behind_what_all_share: "let before = env(\"X\") ?? \"\"\nparallel for x in xs { write(\"${before}${x}\", \"\") }" => [];
+    rounds_over_parts_of_the_outer_element: "parallel for part in [xs, xs] { for x in part { write(\"out/${x}\", \"\") } }" => ["`out/a`"];
+    rounds_of_a_program_with_what_two_elements_may_share: "parallel for x in xs { render(x.lower()) }" => ["`out/a.html`"];
+    rounds_that_write_what_a_program_made_of_their_element: "parallel for x in xs {\n  let page = render(x)\n  write(page.path, \"\")\n}" => [];
+    rounds_of_a_flow_that_runs_two_parameters_together: "parallel for n in 1..5 { together(\"${n}\", \"${n}\") }" => ["`out/a`"];
+    rounds_of_a_flow_that_calls_itself: "parallel for n in 1..5 { down(n) }" => ["`out/a`"];
+    rounds_of_an_agent_with_a_tool_that_writes_by_what_it_is_given: "parallel for x in xs { talker(x) with { tools: [noted] } }" => ["`out/a.md`"];
     rounds_that_write_one_path: "parallel for x in xs { write(\"out/all.md\", x) }" => ["`out/all.md`"];
     rounds_that_write_their_element_to_one_path: "parallel for x in xs { write(\"out/${xs.len()}.md\", x) }" => ["`out/a.md`"];
     rounds_in_rounds_that_write_the_outer_element: "parallel for x in xs { parallel for y in [\"a\", \"b\"] { write(\"out/${y}.md\", x) } }" => ["`out/a.md`"];
     rounds_of_a_program_with_their_element: "parallel for x in xs { render(x) }" => [];
     rounds_of_a_program_whose_output_has_one_name: "parallel for x in xs { stamp(x) }" => ["`out/stamp.md`"];
     rounds_of_a_program_without_their_element: "parallel for _ in xs { render(\"x\") }" => ["`out/a.html`"];
-    rounds_in_rounds_differ_by_both: "parallel for x in xs { parallel for y in xs { write(\"out/${x}${y}\", \"\") } }" => [];
+    rounds_in_rounds_differ_by_both: "parallel for x in xs { parallel for y in xs { write(\"out/${x}/${y}\", \"\") } }" => [];
     rounds_in_rounds_that_differ_by_the_outer_only: "parallel for x in xs { parallel for _ in xs { write(\"out/${x}\", \"\") } }" => ["`out/a`"];
     a_round_that_looks_at_what_all_write: "parallel for x in xs {\n  write(\"out/${x}.md\", x)\n  glob(\"out/*.md\")\n}" => ["`out/a.md`"];
     a_plain_loop_has_no_races: "for x in xs { md(x) }" => [];
     a_flow_that_writes_by_what_it_is_given: "parallel for x in xs { page(x) }" => [];
     a_flow_that_is_given_one_name_in_each_round: "parallel for x in xs { titled(\"same\", x) }" => ["`out/same.md`"];
     a_flow_that_is_given_a_name_of_its_own_in_each_round: "parallel for x in xs { titled(x, \"same\") }" => [];
-    a_flow_that_is_given_a_name_that_is_made_of_the_element: "parallel for x in xs {\n  let name = x.trim()\n  titled(\"a-${name}\", x)\n}" => [];
+    a_flow_that_is_given_a_name_that_is_made_of_the_element: "parallel for x in xs {\n  let name = \"b-${x}\"\n  titled(\"a-${name}\", x)\n}" => [];
     a_flow_that_makes_the_name_of_what_it_is_given: "parallel for x in xs { made_of(x, \"y\") }" => [];
+    a_flow_that_makes_the_name_of_less_than_it_is_given: "parallel for x in xs { made_short(x, \"y\") }" => ["`out/a.md`"];
     a_flow_that_makes_the_name_of_something_else_that_it_is_given: "parallel for x in xs { made_of(\"y\", x) }" => ["`out/a.md`"];
     a_flow_behind_a_flow_that_is_given_one_name: "parallel for x in xs { behind(\"same\", x) }" => ["`out/same.md`"];
     a_flow_behind_a_flow_that_is_given_the_element: "parallel for x in xs { behind(x, \"same\") }" => [];
@@ -282,7 +332,7 @@ races! {
     flows_that_are_given_the_same_name: "parallel { a: titled(\"a\", \"x\"), b: behind(\"a\", \"y\") }" => ["`out/a.md`"];
     processes_of_flows_that_are_given_different_names: "let p = spawn titled(\"a\", \"x\")\ntitled(\"b\", \"x\")\njoin(p)" => [];
     processes_of_a_flow_that_is_given_one_name: "let ps = for x in xs { spawn titled(\"same\", x) }\nfor p in ps { join(p) }" => ["`out/same.md`"];
-    a_name_in_a_variable_that_depends_on_the_element: "parallel for x in xs {\n  var name = \"a\"\n  name += x\n  titled(name, \"y\")\n}" => [];
+    a_name_in_a_variable_that_may_be_another_by_then: "parallel for x in xs {\n  var name = x\n  if x == \"a\" { name = \"b\" }\n  titled(name, \"y\")\n}" => ["`out/a.md`"];
     a_file_in_a_variable: "var d = write(\"a.md\", \"\")\nif xs.is_empty() { d = write(\"b.md\", \"\") }\nparallel { a: read(d), b: write(\"a.md\", \"\"), c: write(\"b.md\", \"\"), d: write(\"c.md\", \"\") }" => ["`a.md`", "`b.md`"];
     files_in_a_variable: "var all = [write(\"a.md\", \"\")]\nall += [write(\"b.md\", \"\")]\nparallel { a: read(all[0]), b: write(\"b.md\", \"\"), c: write(\"c.md\", \"\") }" => ["`b.md`"];
     a_file_in_a_record: "let made = Sheet(file: write(\"a.md\", \"\"), name: \"b\")\nparallel { a: read(made.file), b: write(\"a.md\", \"\"), c: write(\"c.md\", \"\") }" => ["`a.md`"];

@@ -3,14 +3,14 @@
 use super::doer::is_secret;
 use super::facts::{Reader, settled};
 use super::known::Processes;
-use super::origins::{Origins, bound, locals};
+use super::origins::Origins;
 use super::{
     Budget, Call, Depends, Each, Effect, Fact, Known, Outline, Param, Read, Size, Stage, Step, StepKind,
 };
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
 use crate::resolve::DefKind;
-use crate::types::body::{Body, LocalId, LocalKind, Ref};
+use crate::types::body::{Body, LocalKind, Ref};
 use crate::types::decl::{resolve_alias, signature};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
@@ -43,7 +43,6 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
         spans: Vec::new(),
         steps: Vec::new(),
         origins: Origins::default(),
-        varying: FxHashMap::default(),
         loops: 0,
         names_files: false,
         in_options: false,
@@ -114,10 +113,8 @@ struct Builder<'a> {
     spans: Vec<Span>,
     /// The sequence that is being built.
     steps: Vec<Step>,
-    /// What the variables were made of.
+    /// What the variables stand for.
     origins: Origins<'a>,
-    /// On which concurrent loops around a local depends.
-    varying: FxHashMap<LocalId, u32>,
     /// How many concurrent loops stand around.
     loops: u32,
     /// Whether a variable may hold files that its type does not say.
@@ -185,15 +182,19 @@ impl<'a> Builder<'a> {
             }
             StmtKind::Var { name, value, .. } => {
                 self.expr(value);
-                if let Some(local) = self.reader.body.binders.get(&name.span) {
-                    self.assigned(*local, value, None);
+                if let Some(local) = self.reader.body.binders.get(&name.span)
+                    && self.names_files
+                {
+                    self.reader.assign_files(*local, value);
                 }
             }
             StmtKind::Assign { target, value } | StmtKind::AddAssign { target, value } => {
                 self.expr(target);
                 self.expr(value);
-                if let Some(Ref::Local(local)) = self.reader.body.refs.get(target.root().id) {
-                    self.assigned(*local, value, Some(target));
+                if let Some(Ref::Local(local)) = self.reader.body.refs.get(target.root().id)
+                    && self.names_files
+                {
+                    self.reader.assign_files(*local, value);
                 }
             }
             StmtKind::Expr(value) | StmtKind::Emit(value) => self.expr(value),
@@ -219,18 +220,6 @@ impl<'a> Builder<'a> {
                 }
             }
             StmtKind::Stage(_) | StmtKind::Stub { .. } | StmtKind::Expect(_) | StmtKind::Error => {}
-        }
-    }
-
-    /// Notes what goes into a variable, or into the place in it that is the target.
-    fn assigned(&mut self, local: LocalId, value: &'a Expr, target: Option<&Expr>) {
-        self.origins.add(local, value);
-        if self.names_files {
-            self.reader.assign_files(local, value);
-        }
-        if self.loops > 0 {
-            let varies = self.varies(value) | target.map_or(0, |target| self.varies(target));
-            *self.varying.entry(local).or_default() |= varies;
         }
     }
 
@@ -288,7 +277,7 @@ impl<'a> Builder<'a> {
             ExprKind::For { parallel, pattern, iterable, max, body } => {
                 self.expr(iterable);
                 max.iter().for_each(|max| self.expr(max));
-                self.bind(pattern, iterable);
+                self.describe(pattern, iterable);
                 if let Some(local) = self.reader.body.binds.get(&pattern.id)
                     && let Some(size) = self.reader.elements(iterable)
                 {
@@ -297,7 +286,7 @@ impl<'a> Builder<'a> {
                 self.reader.bind_numbers(pattern, iterable);
                 let depth = self.loops;
                 if *parallel {
-                    self.mark(pattern, 1_u32.checked_shl(depth).unwrap_or(0));
+                    self.origins.element(&self.reader, pattern, depth);
                     self.loops += 1;
                 }
                 let each = self.each(pattern, iterable);
@@ -566,41 +555,23 @@ impl<'a> Builder<'a> {
         out
     }
 
-    /// Notes what is known of what a pattern binds: how long lists are, which files it holds, and that it depends on what the value depends on.
+    /// Notes what is known of what a pattern binds: how long lists are, which files it holds, and what it stands for.
     fn bind(&mut self, pattern: &Pattern, value: &'a Expr) {
-        self.origins.bind(self.reader.body, pattern, value);
+        self.origins.bind(self.reader.body, pattern, value, self.loops);
+        self.describe(pattern, value);
+    }
+
+    /// Notes how long the lists are in what a pattern binds, and which files it holds.
+    fn describe(&mut self, pattern: &Pattern, value: &Expr) {
         self.reader.bind_sizes(pattern);
         if self.names_files {
             self.reader.bind_files(pattern, value);
         }
-        if self.loops > 0 {
-            let varies = self.varies(value);
-            if varies != 0 {
-                self.mark(pattern, varies);
-            }
-        }
     }
 
-    fn mark(&mut self, pattern: &Pattern, varies: u32) {
-        for local in bound(self.reader.body, pattern) {
-            *self.varying.entry(local).or_default() |= varies;
-        }
-    }
-
-    /// On which concurrent loops a value depends.
-    fn varies(&self, value: &Expr) -> u32 {
-        if self.varying.is_empty() {
-            return 0;
-        }
-        let mut found = 0;
-        locals(self.reader.body, value, |local| found |= self.varying.get(&local).copied().unwrap_or(0));
-        found
-    }
-
-    /// On what a value depends.
-    fn depends_on(&self, value: &'a Expr) -> Depends {
-        let params = self.origins.params(self.reader.body, &self.reader.params, value);
-        Depends { rounds: self.varies(value), params }
+    /// What tells a value of one round or call from that of another.
+    fn depends_on(&self, value: &Expr) -> Depends {
+        self.origins.depends(&self.reader, value)
     }
 
     fn depends(&self, args: &'a [Arg]) -> Depends {

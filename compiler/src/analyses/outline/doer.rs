@@ -1,6 +1,7 @@
 //! What a declaration with settings says of itself, in terms of its parameters, without any place in the source.
 
 use super::facts::Reader;
+use super::origins::Origins;
 use super::{Call, Fact, Param, Piece};
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -28,6 +29,8 @@ pub struct Doer {
     pub result: Ty,
     /// The path of the file in which a program leaves its result, `output: file("out.json")`.
     pub result_file: Option<Vec<Piece>>,
+    /// The parameters that tell that path from the one of another call: a bit for each.
+    pub told_by: u64,
     /// The secrets that its settings use.
     pub secrets: Vec<SmolStr>,
 }
@@ -91,6 +94,7 @@ fn doer_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Doer>> {
         name: param.name.text.clone(),
         default: param.default.as_ref().map(|default| reader.fact(default)),
     });
+    let result_file = decl.settings.iter().find_map(result_file);
     Some(Arc::new(Doer {
         kind: decl.kind,
         params: params.collect(),
@@ -99,22 +103,21 @@ fn doer_of<'db>(db: &'db dyn Db, key: KeyId<'db>) -> Option<Arc<Doer>> {
             .iter()
             .map(|setting| (setting.name.text.clone(), reader.fact(&setting.value)))
             .collect(),
-        result_file: decl.settings.iter().find_map(|setting| result_file(&reader, setting)),
+        result_file: result_file.map(|path| reader.fact(path).pieces()),
+        told_by: result_file.map_or(0, |path| Origins::default().depends(&reader, path).params),
         secrets: secrets(db, &decl.settings, &body),
         result: signature(db, key.clone()).map_or(Ty::None, |known| known.result.clone()),
     }))
 }
 
 /// The path in `output: file("out.json")`.
-fn result_file(reader: &Reader<'_>, setting: &Setting) -> Option<Vec<Piece>> {
+fn result_file(setting: &Setting) -> Option<&Expr> {
     let mut value = &setting.value;
     while let ExprKind::Paren(inner) = &value.kind {
         value = inner;
     }
     match &value.kind {
-        ExprKind::Call { args, .. } if setting.name.text == "output" => {
-            args.first().map(|arg| reader.fact(&arg.value).pieces())
-        }
+        ExprKind::Call { args, .. } if setting.name.text == "output" => args.first().map(|arg| &*arg.value),
         _ => None,
     }
 }

@@ -29,7 +29,7 @@ pub enum Files {
 pub struct Read {
     /// Which.
     pub files: Files,
-    /// On what it depends which they are.
+    /// What tells apart which they are.
     pub depends: Depends,
 }
 

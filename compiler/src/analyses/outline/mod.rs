@@ -197,7 +197,7 @@ pub struct Call {
     pub args: Vec<Option<Fact>>,
     /// `with { … }`
     pub options: Vec<(SmolStr, Fact)>,
-    /// On what each argument depends, by the place of its parameter; nothing where it is left out.
+    /// What tells each argument apart, by the place of its parameter; nothing where it is left out.
     pub depends: Vec<Depends>,
     /// The files that are handed over.
     pub reads: Vec<Read>,
@@ -206,12 +206,12 @@ pub struct Call {
 }
 
 impl Call {
-    /// On what any of the arguments depends.
+    /// What tells any of the arguments apart.
     pub fn depends(&self) -> Depends {
         self.depends.iter().copied().fold(Depends::default(), Depends::and)
     }
 
-    /// On what the arguments depend of which a callee has made something.
+    /// What tells those arguments apart.
     pub fn depends_on(&self, params: u64) -> Depends {
         let given = self.depends.iter().zip(0..).filter(|(_, param)| params & bit(*param) != 0);
         given.fold(Depends::default(), |all, (depends, _)| all.and(*depends))
@@ -230,7 +230,7 @@ pub struct Effect {
     pub name: &'static str,
     /// One for each parameter.
     pub args: Vec<Option<Fact>>,
-    /// On what the name of the file that it touches depends, or else what it is given.
+    /// What tells the name of the file that it touches apart, or else what it is given.
     pub depends: Depends,
     /// As for a call.
     pub reads: Vec<Read>,

@@ -5,7 +5,7 @@
 //! and declares no `output`, may write anything. Of other agents and of programs no more is assumed than they say.
 
 use super::glob::Glob;
-use crate::analyses::outline::{Call, Depends, Doer, Effect, Fact, Files, Piece, Read, bit, doer};
+use crate::analyses::outline::{Call, Depends, Doer, Effect, Fact, Files, Piece, Read, doer};
 use crate::db::Db;
 use crate::types::decl::{resolve_alias, shape};
 use crate::types::ty::Ty;
@@ -18,7 +18,7 @@ use smol_str::SmolStr;
 pub enum Namer {
     /// The program: it is always this.
     Fixed,
-    /// The program, from values that it is given: calls with different values name different files.
+    /// The program, from values that it is given, by which different calls may name different files.
     Given,
     /// An agent or a person, as they like.
     Free,
@@ -33,7 +33,7 @@ pub struct Access {
     pub write: bool,
     /// Who chooses among them.
     pub namer: Namer,
-    /// On which parameters of the flow their name depends.
+    /// The parameters of the flow of which another value makes another name.
     pub params: u64,
     /// How the name is spelled, where parameters of the flow stand in it.
     spelled: Option<Spelled>,
@@ -102,12 +102,7 @@ pub(super) fn of_call(db: &dyn Db, call: &Call, out: &mut Vec<InRounds>) {
     let Depends { rounds, params } = call.depends();
     out.extend(own.into_iter().map(|access| (Access { params, ..access }, rounds)));
     if let Some(pieces) = doer.result_file(&call.args) {
-        let own = doer.result_file.iter().flatten();
-        let depends = own.fold(Depends::default(), |all, piece| match piece {
-            Piece::Text(_) => all,
-            Piece::Param(at) => all.and(call.depends_on(bit(*at))),
-            Piece::Hole => all.and(call.depends()),
-        });
+        let depends = call.depends_on(doer.told_by);
         out.push((Access::spelled(&pieces, true, true, depends.params), depends.rounds));
     }
     reads(&call.reads, false, out);
@@ -126,7 +121,7 @@ pub fn of_doer(db: &dyn Db, doer: &Doer, options: &[(SmolStr, Fact)], out: &mut 
 
 /// The file in which a program leaves its result, where a call with these arguments has it do that.
 pub fn result_file(doer: &Doer, args: &[Option<Fact>]) -> Option<Access> {
-    Some(Access::spelled(&doer.result_file(args)?, true, true, Depends::ON_ALL))
+    Some(Access::spelled(&doer.result_file(args)?, true, true, 0))
 }
 
 /// Whether an agent says that it may write, and not what.

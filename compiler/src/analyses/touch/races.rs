@@ -1,6 +1,7 @@
 //! Branches that run at once in one workspace, or a process and what runs beside it, where one may write a file that the
 //! other may read or write.
 
+use super::access::Namer;
 use super::processes::{How, Meeting, processes};
 use super::reach::{Touched, touched};
 use crate::analyses::outline::{Outline, Step, StepKind, outline};
@@ -138,9 +139,12 @@ fn message(a: &Touched, b: &Touched, first: Place, second: Place, path: &str) ->
     };
     let found = Diagnostic::new(RACE, message, first).here(format!("this may write `{mine}`"));
     let found = if itself { found } else { found.label(second, format!("this may {theirs}")) };
-    found
-        .note("which of them comes first differs from run to run")
-        .help("let them name different files, or run one after the other")
+    let is_named = a.access.glob.has_hole() && a.access.namer == Namer::Given;
+    found.note("which of them comes first differs from run to run").help(if itself && is_named {
+        "let the path hold the element itself, or its place in the list, which `indexed()` tells"
+    } else {
+        "let them name different files, or run one after the other"
+    })
 }
 
 /// A process that meets what runs beside it, or itself where it is spawned again.

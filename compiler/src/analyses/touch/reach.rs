@@ -98,9 +98,9 @@ fn of_circle(db: &dyn Db, key: &ItemKey) -> Reach {
     for flow in below(db, key).into_iter().chain([key.clone()]) {
         let Some(outline) = find_item(db, &flow).and_then(|item| outline(db, item)) else { continue };
         outline.each(&mut |step| out.step(db, step));
-        // Of which flow a parameter is does not matter any more.
+        // Of which flow a parameter is does not matter any more, and nothing says what it is in the next round.
         let accesses = flow_accesses(db, &outline, &mut |_| None).into_iter();
-        out.accesses.extend(accesses.map(|access| access.handed(&|_| vec![Piece::Hole], Depends::ON_ALL)));
+        out.accesses.extend(accesses.map(|access| access.handed(&|_| vec![Piece::Hole], 0)));
     }
     out
 }
@@ -137,8 +137,7 @@ fn of_step(
     }
 }
 
-/// What a flow touches, as its caller sees it: with the arguments in the names. What an agent hands to its tools nobody knows; it is
-/// taken to depend on what the agent is handed.
+/// What a flow touches, as its caller sees it: with the arguments in the names. What an agent hands to its tools nobody knows.
 pub(super) fn handed(db: &dyn Db, call: &Call, flow: &ItemKey, accesses: &BTreeSet<Access>) -> Vec<InRounds> {
     let is_direct = *flow == call.callee;
     let callee = if is_direct { outline_of(db, flow) } else { None };
@@ -156,7 +155,7 @@ pub(super) fn handed(db: &dyn Db, call: &Call, flow: &ItemKey, accesses: &BTreeS
         }
     };
     let accesses = accesses.iter().map(|access| {
-        let depends = if is_direct { call.depends_on(access.params) } else { call.depends() };
+        let depends = if is_direct { call.depends_on(access.params) } else { Depends::default() };
         let access = access.handed(&given, depends.params);
         let rounds = if access.namer == Namer::Given { depends.rounds } else { 0 };
         (access, rounds)
