@@ -21,6 +21,8 @@ command train(n: int) -> [int] { run: ["train", n], output: file("metrics.json")
 command measure(name: string, n: int = 1) -> [int] { run: ["measure", name], output: file("out/" + name + "-${n}.json") }
 command look(x: file, n: int = 1) -> bool { run: ["look", x, n], output: json }
 flow looks(x: file) { read(x) }
+flow awaits(pattern: string) -> string { read(wait_for(pattern, timeout: 1m)) }
+flow asks(path: string) -> bool { exists(path) }
 command build() -> Exec { run: ["make"], timeout: 1m }
 flow page(x: string) { write("out/${x}.md", x) }
 flow titled(name: string, text: string) { write("out/${name}.md", text) }
@@ -264,6 +266,18 @@ races! {
     one_path_in_two_spellings: "parallel { a: write(\"out/q/.././x.md\", \"1\"), b: write(\"out//x.md\", \"2\") }" => ["`out/x.md`"];
     a_look_at_what_the_other_writes: "parallel { a: glob(\"out/*\"), b: write(\"out/x\", \"2\") }" => ["`out/x`"];
     waiting_for_a_file_is_how_branches_meet: "parallel { a: wait_for(\"out/x\", timeout: 1m), b: write(\"out/x\", \"2\") }" => [];
+    waiting_for_a_file_and_reading_it: "parallel { a: read(wait_for(\"out/x\", timeout: 1m)), b: write(\"out/x\", \"2\") }" => [];
+    waiting_for_a_file_and_reading_it_later: "parallel {\n  a: {\n    let d = wait_for(\"out/*\", timeout: 1m)\n    sleep(1s)\n    look(d)\n  }\n  b: write(\"out/x\", \"2\")\n}" => [];
+    waiting_for_a_file_in_a_flow: "parallel { a: awaits(\"out/x\"), b: write(\"out/x\", \"2\") }" => [];
+    a_file_that_was_waited_for_before: "let d = wait_for(\"out/x\", timeout: 1m)\nparallel { a: read(d), b: write(\"out/x\", \"2\") }" => ["`out/x`"];
+    a_file_that_another_branch_waits_for: "parallel {\n  a: wait_for(\"out/x\", timeout: 1m)\n  b: write(\"out/x\", \"2\")\n  c: for d in glob(\"out/x\") { read(d) }\n}" => ["`out/x`"];
+    waiting_for_what_a_process_writes: "let p = spawn fixed()\nlet d = wait_for(\"out/index.md\", timeout: 1m)\nread(d)\njoin(p)" => [];
+    a_file_that_was_waited_for_before_a_process: "let d = wait_for(\"out/index.md\", timeout: 1m)\nlet p = spawn fixed()\nread(d)\njoin(p)" => ["`out/index.md`"];
+    a_process_that_waits_for_what_its_flow_writes: "let p = spawn awaits(\"out/x\")\nwrite(\"out/x\", \"2\")\njoin(p)" => [];
+    asking_for_a_directory_that_the_other_makes: "parallel { a: exists(\"out\"), b: write(\"out/x/y.md\", \"2\") }" => ["`out/x/y.md`"];
+    asking_for_a_file_beside_what_the_other_makes: "parallel { a: exists(\"out/x\"), b: write(\"out/y\", \"2\"), c: write(\"out/xy/z\", \"\") }" => [];
+    a_flow_that_asks_for_a_directory: "parallel { a: asks(\"out\"), b: asks(\"in\"), c: write(\"out/x\", \"2\") }" => ["`out/x`"];
+    rounds_that_ask_for_their_own_directory: "parallel for x in xs { if not exists(\"out/${x}\") { write(\"out/${x}/a.md\", \"\") } }" => [];
     an_agent_that_may_write_anything: "parallel { a: fixer(\"x\"), b: write(\"notes.txt\", \"2\") }" => ["`notes.txt`"];
     an_agent_that_may_write_and_has_no_pen: "parallel { a: looker(\"x\"), b: write(\"notes.txt\", \"2\") }" => [];
     an_agent_that_says_nothing_is_trusted: "parallel { a: talker(\"x\"), b: write(\"notes.txt\", \"2\") }" => [];

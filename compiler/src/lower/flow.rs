@@ -53,16 +53,11 @@ impl Context<'_, '_> {
     /// What the flow may touch, through all that it calls.
     fn touched(&self, key: &ItemKey) -> Effects {
         let Some(reach) = reach(self.low.db, key) else { return Effects::default() };
-        let files = |write: bool| {
-            let named = reach.accesses.iter().filter(|it| it.write == write && !it.glob.is_unnamed());
-            let found: std::collections::BTreeSet<String> = named.map(|it| it.glob.text()).collect();
-            found.into_iter().collect()
-        };
         Effects {
             tools: reach.tools.iter().cloned().collect(),
             network: reach.network.iter().cloned().collect(),
-            reads: files(false),
-            writes: files(true),
+            reads: reach.files(false).into_iter().collect(),
+            writes: reach.files(true).into_iter().collect(),
             ..Effects::default()
         }
     }

@@ -5,7 +5,8 @@ use super::facts::{Reader, settled};
 use super::known::Processes;
 use super::origins::Origins;
 use super::{
-    Budget, Call, Depends, Each, Effect, Fact, Known, Outline, Param, Read, Size, Stage, Step, StepKind,
+    Budget, Call, Depends, Each, Effect, Fact, Files, Known, Outline, Param, Piece, Read, Size, Stage, Step,
+    StepKind,
 };
 use crate::db::Db;
 use crate::diagnostics::ItemKey;
@@ -45,6 +46,7 @@ pub(super) fn build(db: &dyn Db, flow: &FlowDecl, attrs: &[Attr], body: &Body) -
         origins: Origins::default(),
         loops: 0,
         names_files: false,
+        waits: Vec::new(),
         in_options: false,
         in_endpoint: false,
     };
@@ -119,6 +121,8 @@ struct Builder<'a> {
     loops: u32,
     /// Whether a variable may hold files that its type does not say.
     names_files: bool,
+    /// What was waited for, each with its step.
+    waits: Vec<(Vec<Piece>, u32)>,
     /// Whether the options of a call are walked.
     in_options: bool,
     /// Whether an endpoint is walked, which `return` answers.
@@ -477,6 +481,11 @@ impl<'a> Builder<'a> {
                     depends: self.depends(self.naming(expr.id, name, args)),
                 };
                 self.names_files |= matches!(*name, "write" | "glob" | "wait_for");
+                if *name == "wait_for" {
+                    let pattern = effect.args.first().and_then(Option::as_ref).map(Fact::pieces);
+                    let pattern = pattern.unwrap_or_else(|| vec![Piece::Hole]);
+                    self.waits.push((pattern, u32::try_from(self.spans.len()).unwrap_or(u32::MAX)));
+                }
                 self.push(expr.span, StepKind::Effect(Box::new(effect)));
                 self.upon(name, args);
             }
@@ -549,7 +558,14 @@ impl<'a> Builder<'a> {
             let files = self.reader.files(value);
             if !files.is_empty() {
                 let depends = self.depends_on(value);
-                out.extend(files.into_iter().map(|files| Read { files, depends }));
+                out.extend(files.into_iter().map(|files| match files {
+                    Files::Awaited(pattern) => {
+                        let waited = self.waits.iter().rev().find(|(known, _)| *known == pattern);
+                        let waited = waited.map(|(_, step)| *step);
+                        Read { files: Files::Pattern(pattern), depends, waited }
+                    }
+                    files => Read { files, depends, waited: None },
+                }));
             }
         }
         out

@@ -20,6 +20,8 @@ pub enum Files {
     Path(Vec<Piece>),
     /// Those that match.
     Pattern(Vec<Piece>),
+    /// One that matches and was waited for.
+    Awaited(Vec<Piece>),
     /// Only a run knows.
     Unknown,
 }
@@ -31,6 +33,8 @@ pub struct Read {
     pub files: Files,
     /// What tells apart which they are.
     pub depends: Depends,
+    /// The step that waited for it, if it was waited for.
+    pub waited: Option<u32>,
 }
 
 impl<'a> Reader<'a> {
@@ -134,9 +138,8 @@ impl<'a> Reader<'a> {
             },
             ExprKind::Call { callee, args, .. } => match (refs.get(callee.id), &callee.kind) {
                 (Some(Ref::Effect("write")), _) => add(Files::Path(self.first(expr, args)), out),
-                (Some(Ref::Effect("glob" | "wait_for")), _) => {
-                    add(Files::Pattern(self.first(expr, args)), out);
-                }
+                (Some(Ref::Effect("glob")), _) => add(Files::Pattern(self.first(expr, args)), out),
+                (Some(Ref::Effect("wait_for")), _) => add(Files::Awaited(self.first(expr, args)), out),
                 (Some(Ref::Method { .. }), ExprKind::Field { base, .. }) => {
                     self.add_files(base, out);
                     for Arg { value, .. } in args {

@@ -35,6 +35,10 @@ pub struct Access {
     pub namer: Namer,
     /// The parameters of the flow of which another value makes another name.
     pub params: u64,
+    /// Whether it is only asked whether there is anything: what is written below a directory makes that, too.
+    pub is_below: bool,
+    /// The step that waited for the file, if one did: what wrote it then is no race.
+    pub waited: Option<u32>,
     /// How the name is spelled, where parameters of the flow stand in it.
     spelled: Option<Spelled>,
 }
@@ -47,12 +51,15 @@ struct Spelled {
     is_path: bool,
 }
 
+/// Stands for a step inside of what is called.
+pub(super) const IN_A_CALL: u32 = u32::MAX;
+
 /// Names with more pieces than this are not followed into callers.
 const MOST_PIECES: usize = 16;
 
 impl Access {
     fn new(glob: Glob, write: bool, namer: Namer) -> Self {
-        Self { glob, write, namer, params: 0, spelled: None }
+        Self { glob, write, namer, params: 0, is_below: false, waited: None, spelled: None }
     }
 
     /// Files among those of a pattern, where there is more than one to choose from.
@@ -71,7 +78,13 @@ impl Access {
         let spelled =
             (has_params && pieces.len() <= MOST_PIECES).then(|| Spelled { pieces: pieces.to_vec(), is_path });
         let params = if namer == Namer::Given { depends } else { 0 };
-        Self { glob, write, namer, params, spelled }
+        Self { params, spelled, ..Self::new(glob, write, namer) }
+    }
+
+    /// What may lie below, if the path is that of a directory.
+    fn below(&self) -> Option<Self> {
+        let glob = self.glob.below()?;
+        Some(Self { glob, is_below: true, ..self.clone() })
     }
 
     /// The same in terms of a caller, who gives these pieces for a parameter, and on which of its own parameters the name depends
@@ -80,13 +93,20 @@ impl Access {
     pub(super) fn handed(&self, given: &dyn Fn(u32) -> Vec<Piece>, params: u64) -> Self {
         match &self.spelled {
             Some(Spelled { pieces, is_path }) => {
+                let waited = self.waited.map(|_| IN_A_CALL);
                 let pieces = pieces.iter().flat_map(|piece| match piece {
                     Piece::Param(at) => given(*at),
                     piece => vec![piece.clone()],
                 });
-                Self::spelled(&pieces.collect::<Vec<_>>(), *is_path, self.write, params)
+                let access = Self::spelled(&pieces.collect::<Vec<_>>(), *is_path, self.write, params);
+                let access = if self.is_below { access.below().unwrap_or(access) } else { access };
+                Self { waited, ..access }
             }
-            None => Self { params: if self.namer == Namer::Given { params } else { 0 }, ..self.clone() },
+            None => Self {
+                params: if self.namer == Namer::Given { params } else { 0 },
+                waited: self.waited.map(|_| IN_A_CALL),
+                ..self.clone()
+            },
         }
     }
 }
@@ -140,13 +160,13 @@ fn may_write(doer: &Doer, options: &[(SmolStr, Fact)]) -> bool {
 
 /// What is read of the files that a step is handed. A flow says itself what it reads of those of which nothing is known.
 fn reads(reads: &[Read], by_flow: bool, out: &mut Vec<InRounds>) {
-    for Read { files, depends } in reads {
+    for Read { files, depends, waited } in reads {
         let access = match files {
             Files::Path(pieces) => Access::spelled(pieces, true, false, depends.params),
-            Files::Pattern(pieces) => {
+            Files::Pattern(pieces) | Files::Awaited(pieces) => {
                 let pattern = Access::spelled(pieces, false, false, depends.params);
                 // Which of them is handed over depends on the value.
-                Access { namer: Namer::Given, params: depends.params, ..pattern }
+                Access { namer: Namer::Given, params: depends.params, waited: *waited, ..pattern }
             }
             Files::Unknown => {
                 Access { params: depends.params, ..Access::new(Glob::unnamed(), false, Namer::Given) }
@@ -190,5 +210,9 @@ pub fn of_effect(effect: &Effect, out: &mut Vec<InRounds>) {
         "exists" => (true, false),
         _ => return reads(&effect.reads, false, out),
     };
-    out.push((Access::spelled(&text(), is_path, write, effect.depends.params), effect.depends.rounds));
+    let access = Access::spelled(&text(), is_path, write, effect.depends.params);
+    if effect.name == "exists" {
+        out.extend(access.below().map(|below| (below, effect.depends.rounds)));
+    }
+    out.push((access, effect.depends.rounds));
 }

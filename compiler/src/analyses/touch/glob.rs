@@ -65,6 +65,16 @@ impl Glob {
         Self { pieces }
     }
 
+    /// What lies below it, if it is a directory; `None` where only a run knows its name.
+    pub(super) fn below(&self) -> Option<Self> {
+        if self.is_unnamed() {
+            return None;
+        }
+        let mut pieces = self.pieces.clone();
+        pieces.push(Some("/**".into()));
+        Some(Self { pieces })
+    }
+
     /// Whether something of it is only known at run time.
     pub fn has_hole(&self) -> bool {
         self.pieces.iter().any(Option::is_none)

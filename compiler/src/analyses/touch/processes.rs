@@ -517,7 +517,8 @@ impl<'db> Walk<'db> {
         }
         // What is handed different things names different files.
         let meets = |a: &Touched, b: &Touched| {
-            a.step != b.step || a.access.namer != Namer::Given || b.access.namer != Namer::Given
+            let waits = b.access.waited.is_some_and(|step| step > beside.step);
+            !waits && (a.step != b.step || a.access.namer != Namer::Given || b.access.namer != Namer::Given)
         };
         if let Some((a, b, path)) = meeting(&beside.touched, own, meets)
             && self.told.insert((a.step.min(b.step), a.step.max(b.step)))

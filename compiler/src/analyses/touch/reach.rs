@@ -1,6 +1,6 @@
 //! The summary of a flow: whom it may call and which files it may touch, itself or through what it calls.
 
-use super::access::{Access, InRounds, Namer, of_call, of_effect};
+use super::access::{Access, IN_A_CALL, InRounds, Namer, of_call, of_effect};
 use crate::analyses::calls::{calls_itself, flows_of};
 use crate::analyses::depth::{below, summary};
 use crate::analyses::outline::{
@@ -40,14 +40,17 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// Patterns of the files that may be read, or written, as far as the program says.
+    pub fn files(&self, write: bool) -> BTreeSet<String> {
+        let named =
+            self.accesses.iter().filter(|it| it.write == write && !it.glob.is_unnamed() && !it.is_below);
+        named.map(|it| it.glob.text()).collect()
+    }
+
     /// What may be used, by kind, for people to read.
     pub fn rows(&self) -> [(&'static str, Vec<String>); 10] {
         let names = |set: &Names| set.iter().map(ToString::to_string).collect::<Vec<String>>();
-        let files = |write: bool| {
-            let globs = self.accesses.iter().filter(|it| it.write == write && !it.glob.is_unnamed());
-            let globs = globs.map(|it| it.glob.text());
-            globs.collect::<BTreeSet<_>>().into_iter().collect()
-        };
+        let files = |write: bool| self.files(write).into_iter().collect();
         [
             ("agents", names(&self.agents)),
             ("providers", names(&self.providers)),
@@ -181,11 +184,15 @@ impl Touched {
 /// What steps may read and write in the workspace of their flow.
 pub(super) fn touched(db: &dyn Db, steps: &[Step]) -> Vec<Touched> {
     let mut out = Vec::new();
+    let mut inside = BTreeSet::from([IN_A_CALL]);
     each(steps, &mut |step| {
+        inside.insert(step.number);
         let mut found = Vec::new();
         of_step(db, step, &mut |flow| reach(db, flow), &mut found);
         out.extend(found.into_iter().map(|access| Touched::new(access, step.number)));
     });
+    // Who waits for a file while another writes it reads it behind that.
+    out.retain(|touched: &Touched| touched.access.waited.is_none_or(|step| !inside.contains(&step)));
     out
 }
 
