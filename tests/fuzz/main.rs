@@ -14,6 +14,7 @@ mod promised;
 mod random;
 mod soup;
 mod timed;
+mod touched;
 mod typed;
 
 use flow_grammar::format::format;

@@ -391,7 +391,8 @@ impl Look<'_, '_> {
             return Depends { params: bit(*param).max(1), rounds: 0 };
         }
         if let Some(number) = self.origins.elements.get(&local) {
-            return Depends { rounds: 1_u32.checked_shl(*number).unwrap_or(u32::MAX), params: 0 };
+            // Each round of a loop around has them all.
+            return Depends { rounds: u32::MAX >> (31 - number.min(&31)), params: 0 };
         }
         match self.origins.values.get(&local) {
             Some(Bound { value, loops, .. }) => {

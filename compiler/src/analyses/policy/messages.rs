@@ -1,5 +1,6 @@
 //! What is said of what a project forbids.
 
+use crate::analyses::touch::network::Opening;
 use crate::diagnostics::{Code, Diagnostic, Place};
 
 /// A program, or a script for a shell, that the project does not allow.
@@ -63,15 +64,41 @@ pub(super) fn any_tool(place: Place, allowed: &[String]) -> Diagnostic {
     forbidden(TOOL, message, place, "tools", allowed).help(format!("name them: `tools: [{names}]`"))
 }
 
-pub(super) fn network(place: Place, key: &str) -> Diagnostic {
-    let message = match key {
-        "sandbox" => "an agent with `sandbox: full` reaches the network, which the project does not allow",
-        "mcp" => "an agent reaches the network through MCP servers, which the project does not allow",
-        _ => "the project does not allow agents to reach the network",
+pub(super) fn network(place: Place, opening: Opening) -> Diagnostic {
+    let (message, help) = match opening {
+        Opening::Setting => {
+            ("the project does not allow agents to reach the network".to_owned(), "do without it")
+        }
+        Opening::Sandbox => {
+            let message =
+                "an agent with `sandbox: full` reaches the network, which the project does not allow";
+            (message.to_owned(), "do without it")
+        }
+        Opening::Servers => {
+            let message =
+                "an agent reaches the network through MCP servers, which the project does not allow";
+            (message.to_owned(), "do without it")
+        }
+        Opening::Tool(name) => {
+            let message = format!(
+                "an agent reaches the network by the tool `{name}`, which the project does not allow"
+            );
+            (
+                message,
+                if name == "shell" { "do without it, say `sandbox: read_only`" } else { "do without it" },
+            )
+        }
+        Opening::AnyTool => {
+            let message = "this agent names no tools, so that it has a shell, and the project does not allow agents to reach the network";
+            (
+                message.to_owned(),
+                "name tools without `shell` and `web`, `tools: [read, grep, edit]`, say `sandbox: read_only`",
+            )
+        }
     };
     Diagnostic::new(NETWORK, message, place)
         .note("`[policy]` in flow.toml says `network = false`")
-        .help("do without it, or allow it there")
+        .help(format!("{help}, or allow it there"))
 }
 
 pub(super) fn write(place: Place, glob: &str, allowed: &[String]) -> Diagnostic {

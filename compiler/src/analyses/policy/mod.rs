@@ -7,6 +7,7 @@ pub use messages::{NETWORK, PROGRAM, PROVIDER, SECRET, TOOL, WRITE};
 
 use super::outline::{Doer, Fact, StepKind, doer, outline};
 use super::touch::glob::Glob;
+use super::touch::network::{Opening, openings};
 use super::touch::{Access, accesses_of_doer, accesses_of_effect, program, result_file};
 use crate::db::{Db, Origin, Rules};
 use crate::diagnostics::{Diagnostic, Place};
@@ -65,7 +66,10 @@ impl Checker<'_> {
                 matches!(known.setting("run"), Some(Fact::Text(_))),
                 place("run"),
             ),
-            DoerKind::Agent => self.agent(&|key| known.setting(key), &place, true),
+            DoerKind::Agent => {
+                self.agent(&|key| known.setting(key), &place, true);
+                self.network(openings(&|key| known.setting(key)), &place);
+            }
             DoerKind::Human => {}
         }
         known.secrets.iter().for_each(|name| self.secret(name, place("env")));
@@ -87,27 +91,35 @@ impl Checker<'_> {
                 self.found.push(say::provider(place("provider"), name, named.is_none(), allowed));
             }
         }
-        if let (Some(allowed), Some(Fact::List(tools))) = (&self.policy.tools, setting("tools")) {
-            let names = tools.iter().filter_map(|tool| match tool {
-                Fact::Item(key, _) => Some(key.name.clone()),
-                tool => tool.plain().map(SmolStr::new),
-            });
-            for name in names.filter(|name| !allowed.iter().any(|it| it == name.as_str())) {
-                self.found.push(say::tool(place("tools"), &name, allowed));
-            }
-        } else if let (Some(allowed), true) = (&self.policy.tools, all) {
-            self.found.push(say::any_tool(place("tools"), allowed));
-        }
-        if self.policy.network == Some(false) {
-            let opened = matches!(setting("network"), Some(fact) if *fact != Fact::Bool(false));
-            let full = setting("sandbox").and_then(Fact::plain) == Some("full");
-            let servers = matches!(setting("mcp"), Some(Fact::List(servers)) if !servers.is_empty());
-            for (reaches, key) in [(opened, "network"), (full, "sandbox"), (servers, "mcp")] {
-                if reaches {
-                    self.found.push(say::network(place(key), key));
+        match (&self.policy.tools, setting("tools")) {
+            (Some(allowed), Some(Fact::List(tools))) => {
+                let names = tools.iter().filter_map(|tool| match tool {
+                    Fact::Item(key, _) => Some(key.name.clone()),
+                    tool => tool.plain().map(SmolStr::new),
+                });
+                for name in names.filter(|name| !allowed.iter().any(|it| it == name.as_str())) {
+                    self.found.push(say::tool(place("tools"), &name, allowed));
                 }
             }
+            (Some(allowed), given) if all || given.is_some() => {
+                self.found.push(say::any_tool(place("tools"), allowed));
+            }
+            _ => {}
         }
+    }
+
+    /// What opens the network to an agent.
+    fn network(&mut self, openings: impl IntoIterator<Item = Opening>, place: &dyn Fn(&str) -> Place) {
+        if self.policy.network != Some(false) {
+            return;
+        }
+        let mut openings: Vec<Opening> = openings.into_iter().collect();
+        // That it names no tools is told once, and where nothing graver is.
+        if openings.len() > 1 || self.policy.tools.is_some() {
+            openings.retain(|opening| *opening != Opening::AnyTool);
+        }
+        let found = openings.into_iter().map(|opening| say::network(place(opening.setting()), opening));
+        self.found.extend(found);
     }
 
     fn program(&mut self, name: &str, is_script: bool, place: Place) {
@@ -157,6 +169,11 @@ impl Checker<'_> {
                     let Some(known) = doer(db, &call.callee) else { return };
                     if known.kind == DoerKind::Agent {
                         self.agent(&|key| call.option(key), &|_| place.clone(), false);
+                        // What the declaration opens is told there.
+                        let before = openings(&|key| known.setting(key));
+                        let now = openings(&|key| call.option(key).or_else(|| known.setting(key)));
+                        let opened = now.into_iter().filter(|opening| !before.contains(opening));
+                        self.network(opened, &|_| place.clone());
                         if call.option("sandbox").is_some() || call.option("tools").is_some() {
                             let mut accesses = Vec::new();
                             accesses_of_doer(db, &known, &call.options, &mut accesses);

@@ -83,7 +83,11 @@ impl Access {
 
     /// What may lie below, if the path is that of a directory.
     fn below(&self) -> Option<Self> {
-        let glob = self.glob.below()?;
+        let glob = match self.glob.below() {
+            // A caller may know the name.
+            None if self.spelled.is_some() => Glob::unnamed(),
+            glob => glob?,
+        };
         Some(Self { glob, is_below: true, ..self.clone() })
     }
 

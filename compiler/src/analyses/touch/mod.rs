@@ -2,6 +2,7 @@
 //!
 //! - [`glob`]: whether two file patterns meet
 //! - [`access`]: which files a single step may read and write
+//! - [`network`]: what opens the network to an agent
 //! - [`reach`]: the summary of a flow
 //! - [`races`]: branches that run at once and meet in a file
 //! - [`processes`]: what runs beside a process
@@ -9,6 +10,7 @@
 
 mod access;
 pub mod glob;
+pub mod network;
 mod processes;
 pub mod races;
 pub mod reach;

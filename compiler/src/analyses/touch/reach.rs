@@ -1,6 +1,7 @@
 //! The summary of a flow: whom it may call and which files it may touch, itself or through what it calls.
 
 use super::access::{Access, IN_A_CALL, InRounds, Namer, of_call, of_effect};
+use super::network::openings;
 use crate::analyses::calls::{calls_itself, flows_of};
 use crate::analyses::depth::{below, summary};
 use crate::analyses::outline::{
@@ -257,7 +258,7 @@ impl Reach {
                     self.tools
                         .extend(servers.iter().filter_map(Fact::plain).map(|it| format!("mcp {it}").into()));
                 }
-                if reaches_network(&setting) {
+                if !openings(&setting).is_empty() {
                     self.network.insert(name.clone());
                 }
             }
@@ -270,14 +271,6 @@ fn tool(fact: &Fact) -> Option<SmolStr> {
         Fact::Item(key, _) => Some(key.name.clone()),
         fact => fact.plain().map(SmolStr::new),
     }
-}
-
-/// Whether an agent with these settings may reach the network: it is closed unless it is opened.
-fn reaches_network<'a>(setting: &dyn Fn(&str) -> Option<&'a Fact>) -> bool {
-    let opened = matches!(setting("network"), Some(fact) if *fact != Fact::Bool(false));
-    let full = setting("sandbox").and_then(Fact::plain) == Some("full");
-    let servers = matches!(setting("mcp"), Some(Fact::List(servers)) if !servers.is_empty());
-    opened || full || servers
 }
 
 /// The program that a command starts, as far as it stands in the text.

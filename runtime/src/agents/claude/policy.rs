@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::protocol;
 use crate::agents::{Sandbox, TurnRequest};
 
-/// Tools by our name and by Claude Code's.
+/// Tools by our name and by Claude Code's; one of ours may be several of its.
 const TOOLS: &[(&str, &str)] = &[
     ("read", "Read"),
     ("grep", "Grep"),
@@ -19,8 +19,8 @@ const TOOLS: &[(&str, &str)] = &[
     ("edit", "Edit"),
     ("write", "Write"),
     ("shell", "Bash"),
-    ("fetch", "WebFetch"),
-    ("search", "WebSearch"),
+    ("web", "WebFetch"),
+    ("web", "WebSearch"),
 ];
 
 /// What an agent may do.
@@ -39,7 +39,7 @@ impl Policy {
                 tools.extend(["edit", "write"]);
             }
             if network {
-                tools.extend(["fetch", "search"]);
+                tools.push("web");
             }
             tools.into_iter().map(str::to_owned).collect()
         };
@@ -48,7 +48,7 @@ impl Policy {
             sandbox: request.sandbox,
             network: request.network,
             workspace: request.workspace.clone(),
-            tools: tools.iter().map(|tool| theirs(tool)).collect(),
+            tools: tools.iter().flat_map(|tool| theirs(tool)).collect(),
         }
     }
 
@@ -96,9 +96,10 @@ impl Policy {
     }
 }
 
-fn theirs(tool: &str) -> String {
-    let known = TOOLS.iter().find(|(ours, _)| *ours == tool);
-    known.map_or(tool, |(_, theirs)| theirs).to_owned()
+fn theirs(tool: &str) -> Vec<String> {
+    let known = TOOLS.iter().filter(|(ours, _)| *ours == tool).map(|(_, theirs)| (*theirs).to_owned());
+    let known: Vec<String> = known.collect();
+    if known.is_empty() { vec![tool.to_owned()] } else { known }
 }
 
 /// Resolves the links of the part of a path that exists; the rest must not climb.
@@ -145,6 +146,7 @@ mod tests {
             "Read,Grep,Glob,Bash,WebFetch,WebSearch"
         );
         assert_eq!(tools(|r| r.tools = Some(vec!["read".to_owned(), "Task".to_owned()])), "Read,Task");
+        assert_eq!(tools(|r| r.tools = Some(vec!["web".to_owned()])), "WebFetch,WebSearch");
         assert_eq!(tools(|r| r.tools = Some(Vec::new())), "");
     }
 
@@ -178,7 +180,7 @@ mod tests {
     #[test]
     fn the_network_is_closed_unless_it_was_opened() {
         let dir = tempfile::tempdir().unwrap();
-        let listed = Some(vec!["fetch".to_owned()]);
+        let listed = Some(vec!["web".to_owned()]);
         let closed = policy(dir.path(), |r| r.tools = listed.clone());
         assert_eq!(
             closed.decide("WebFetch", &json!({}), None).unwrap_err(),
