@@ -263,6 +263,7 @@ races! {
     two_writes_of_one_path: "parallel { a: write(\"x\", \"1\"), b: write(\"x\", \"2\") }" => ["`x`"];
     two_writes_of_two_paths: "parallel { a: write(\"x\", \"1\"), b: write(\"y\", \"2\") }" => [];
     a_path_in_a_variable: "let path = \"out/x.md\"\nparallel { a: write(path, \"1\"), b: write(\"out/${\"x\"}.md\", \"2\") }" => ["`out/x.md`"];
+    one_path_in_three_pieces: "let to = \"out\"\nparallel { a: write(to + \"/../\" + \"x.md\", \"1\"), b: write(\"x.md\", \"2\") }" => ["`x.md`"];
     one_path_in_two_spellings: "parallel { a: write(\"out/q/.././x.md\", \"1\"), b: write(\"out//x.md\", \"2\") }" => ["`out/x.md`"];
     a_look_at_what_the_other_writes: "parallel { a: glob(\"out/*\"), b: write(\"out/x\", \"2\") }" => ["`out/x`"];
     waiting_for_a_file_is_how_branches_meet: "parallel { a: wait_for(\"out/x\", timeout: 1m), b: write(\"out/x\", \"2\") }" => [];

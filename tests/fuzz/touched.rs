@@ -113,6 +113,11 @@ impl Made {
         const SANDBOXES: [Option<&str>; 3] = [None, Some("read_only"), Some("full")];
         const NETWORKS: [Option<&str>; 4] = [None, None, Some("false"), Some("true")];
         let mut said = [*random.one(&TOOLS), *random.one(&SANDBOXES), *random.one(&NETWORKS)];
+        // Who may change nothing is given no pen.
+        let fits = |tools: Option<&'static str>, sandbox| {
+            if tools == Some("[read, edit]") && sandbox == Some("read_only") { Some("[read]") } else { tools }
+        };
+        said[0] = fits(said[0], said[1]);
         let settings = |said: &[Option<&str>; 3]| {
             let all = ["tools", "sandbox", "network"].iter().zip(said);
             all.filter_map(|(name, value)| Some(format!("{name}: {}", (*value)?)))
@@ -137,7 +142,7 @@ impl Made {
         let mut more = String::new();
         let mut both = said;
         if random.chance(3) {
-            let over = [*random.one(&TOOLS), None, *random.one(&NETWORKS)];
+            let over = [fits(*random.one(&TOOLS), said[1]), None, *random.one(&NETWORKS)];
             both = [over[0].or(said[0]), said[1], over[2].or(said[2])];
             any |= pen(both);
             let over = settings(&over);
@@ -232,8 +237,7 @@ fn holds(random: &mut Random) -> Result<bool, String> {
         return Err(wrong(format!("it wrote {found:?}")));
     }
     let says = |file: &String| {
-        let folder = file.split_once('/').map_or("**", |(folder, _)| folder);
-        effects.writes.iter().any(|glob| glob == "**" || glob.split('/').next() == Some(folder))
+        effects.writes.iter().any(|glob| glob == "**" || glob.split('/').next() == file.split('/').next())
     };
     if let Some(file) = found.iter().find(|file| !says(file)) {
         return Err(wrong(format!("the document does not say that it writes `{file}`")));

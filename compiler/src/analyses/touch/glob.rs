@@ -45,6 +45,7 @@ impl Glob {
     }
 
     fn of(pieces: &[Piece], literally: bool) -> Self {
+        let pieces = joined(pieces);
         let last = pieces.len().saturating_sub(1);
         let pieces = pieces.iter().enumerate().map(|(index, piece)| match piece {
             Piece::Text(text) if literally => Some(escaped(&plain(text, index == 0, index == last))),
@@ -140,6 +141,18 @@ impl Glob {
     pub(super) fn has_wildcard(&self) -> bool {
         self.has_hole() || self.pieces.iter().flatten().any(|piece| has_wildcard(piece))
     }
+}
+
+/// The pieces of a string with texts that stand side by side as one: `"docs" + "/${x}"` is spelled as `"docs/${x}"`.
+fn joined(pieces: &[Piece]) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        match (out.last_mut(), piece) {
+            (Some(Piece::Text(before)), Piece::Text(text)) => *before = format!("{before}{text}").into(),
+            _ => out.push(piece.clone()),
+        }
+    }
+    out
 }
 
 fn has_wildcard(text: &str) -> bool {
