@@ -255,22 +255,6 @@ fn a_computation_is_cancelled_and_its_cleanups_compute() {
     assert_eq!(project.lines("effects"), ["first", "clean 5000", "first", "clean 5000"]);
 }
 
-#[test]
-fn a_budget_of_time_ends_what_only_computes() {
-    let project = Project::with(
-        r#"
-@budget(time: 200ms)
-@code("LONG")
-flow main() -> int {
-  var n = 0
-  loop { n += 1 }
-}
-"#,
-    );
-    let said = project.flow(&["run", "main.flow"]);
-    said.ends(1).tells(&["the budget of `main` is used up: it has run for 200ms", "main.flow:6:3"]);
-}
-
 /// A step that never ends by itself, with a cleanup around it and one in a branch beside it.
 const DEFERRED: &str = r#"
 command first() -> string { run: "echo first >> effects; echo one" }

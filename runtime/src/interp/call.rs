@@ -41,7 +41,7 @@ impl<'p> Interpreter<'p> {
             set.insert(name.clone(), self.eval(node, task).await?);
         }
         let key = task.path.join(key);
-        self.computing(task);
+        self.pure.clean(task.trace.is_some());
         let missing = |what: &str, name: &Name| Stop::invalid(format!("there is no {what} `{name}`"));
         match target {
             Target::Flow(name) => self.call_flow(name, key, values, &set, task).await,

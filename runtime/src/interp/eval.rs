@@ -31,18 +31,13 @@ impl<'p> Interpreter<'p> {
 
     /// The value of an expression without effects, or whose operands with effects are ready.
     pub(super) fn compute(&self, node: &Node, task: &mut Task<'p>) -> Out {
-        self.computing(task);
+        self.pure.clean(task.trace.is_some());
         self.pure.eval(node, &mut task.frame)
-    }
-
-    /// Says for which strand is computed.
-    pub(super) fn computing(&self, task: &Task<'p>) {
-        self.pure.compute_for(task.trace.is_some(), task.flow.budget.as_ref());
     }
 
     /// Counts a round that may have no step.
     pub(super) fn round(&self, at: At, task: &Task<'p>) -> Result<(), Box<Stop>> {
-        self.computing(task);
+        self.pure.clean(task.trace.is_some());
         self.pure.round(at)
     }
 

@@ -114,7 +114,7 @@ impl<'p> Interpreter<'p> {
                 format!("`{name}` is called {DEEPEST_FLOW} flows deep: does it call itself without end?");
             return (Err(Stop::fail(Failure::new(kind::TOO_DEEP, text))), Vec::new());
         }
-        self.pure.compute_for(fresh.trace.is_some(), fresh.budget.as_ref());
+        self.pure.clean(fresh.trace.is_some());
         let entered = self.pure.round(flow.frame.at).and_then(|()| self.pure.enter(name, &flow.frame, args));
         let frame = match entered {
             Ok(frame) => frame,

@@ -71,7 +71,7 @@ impl<'p> Interpreter<'p> {
         task: &mut Task<'p>,
     ) -> Out {
         let scope = task.path.join(key);
-        self.computing(task);
+        self.pure.clean(task.trace.is_some());
         self.pure.walk(list.len(), body.at)?;
         // The element is bound before the frames are made, and again in each of them: a pattern that does not match is
         // told here.

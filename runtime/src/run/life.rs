@@ -61,8 +61,7 @@ pub async fn drive(
         serde_json::from_str(run.info.inputs.get()).map_err(|error| error.to_string())?;
     let resumed = !run.history.is_empty();
     let cancelled = run.journal.progress().cancel_requested.is_some();
-    let wish = overseer(run.dir.clone(), control.clone(), cancelled);
-    pure.oversee(Overseer { wish, clock: around.clock.clone() });
+    pure.oversee(overseer(run.dir.clone(), control.clone(), cancelled));
     let local = Local::new(pure, run, around, control.clone(), observer, earlier);
     let interpreter = Interpreter::new(pure, &local);
     let root = interpreter.root();
@@ -175,7 +174,7 @@ async fn watch(local: &Local<'_>) -> Box<Stop> {
 
 /// Asks in the midst of a long computation whether the run is to end: nothing else of the runner goes on meanwhile.
 /// `cancelled` says whether an earlier runner took note of a wish to cancel.
-fn overseer(dir: RunDir, control: Control, cancelled: bool) -> Box<dyn Fn() -> Option<Wish>> {
+fn overseer(dir: RunDir, control: Control, cancelled: bool) -> Overseer {
     let looked = Cell::new(Instant::now());
     Box::new(move || {
         if looked.get().elapsed() >= LOOK {

@@ -16,7 +16,7 @@ use crate::boundary::{Workspace, encode};
 use crate::disk::RealDisk;
 use crate::interp::pure::Pure;
 use crate::interp::stop::Halt;
-use crate::journal::{Event, StepKey, system_clock};
+use crate::journal::{Clock, Event, StepKey, Time, system_clock};
 use crate::process::LocalExecutor;
 use crate::store::{Holder, Message, NewRun, OpenRun, Purpose, RunId, Runs, StoreError};
 use crate::value::Value;
@@ -28,6 +28,7 @@ struct Place {
     environment: BTreeMap<String, String>,
     patient: bool,
     answers: RefCell<Vec<String>>,
+    clock: Clock,
 }
 
 impl Observer for Place {
@@ -51,7 +52,8 @@ impl Place {
     fn new() -> Self {
         let environment = [("PATH".to_owned(), std::env::var("PATH").unwrap())].into();
         let (seen, answers) = (RefCell::default(), RefCell::default());
-        Self { folder: tempfile::tempdir().unwrap(), seen, environment, patient: false, answers }
+        let (folder, clock) = (tempfile::tempdir().unwrap(), system_clock());
+        Self { folder, seen, environment, patient: false, answers, clock }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -107,7 +109,7 @@ impl Place {
             environment: self.environment.clone(),
             executor: Rc::new(LocalExecutor::new()),
             providers: Providers::default(),
-            clock: system_clock(),
+            clock: self.clock.clone(),
             patient: self.patient,
         };
         drive(&pure, run, around, control, self).await
@@ -532,6 +534,33 @@ async fn a_handled_failure_stays_handled_on_resume() {
     place.write("open", "");
     assert_eq!(json(&place.resume().await), "handled");
     assert_eq!(place.read("ran"), "x\n");
+}
+
+#[tokio::test]
+async fn a_computation_that_ended_in_time_does_so_on_resume_long_after() {
+    let mut place = Place::new();
+    let count = |n: i64| {
+        node(Op::For {
+            key: "for".into(),
+            parallel: false,
+            pattern: flow_ir::Pattern::Any,
+            list: binary(BinaryOp::Range, int(1), int(n)).into(),
+            max: None,
+            body: int(1).into(),
+        })
+    };
+    let part = call(flow_ir::Target::Flow("part".into()), []);
+    let mut program =
+        main_of(Type::String, block([bind(0, catch(part, text("late"))), run("gate", []), local(0)]));
+    let mut part = flow(frame([], Type::String, []), block([run("first", []), count(5000), text("in time")]));
+    part.budget = Some(flow_ir::Budget { time: Some(3_600_000), ..flow_ir::Budget::default() });
+    program.flows.insert("part".into(), part);
+    program.commands.insert("first".into(), shell("true", Output::None, Type::None));
+    program.commands.insert("gate".into(), shell("test -e open", Output::None, Type::None));
+    assert!(failure(&place.run(&program).await).starts_with("CommandFailed: `gate`"));
+    place.write("open", "");
+    place.clock = Arc::new(|| Time::from_millis(system_clock()().millis() + 7_200_000));
+    assert_eq!(json(&place.resume().await), "in time");
 }
 
 #[tokio::test]

@@ -3,15 +3,12 @@
 //! A *round* is a round of a loop, a call of a function or of a closure, or as much work on a long list or text. Between
 //! two of them only as much is computed as the program has text, so whoever counts them sees all that takes long.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::Cell;
 
 use flow_ir::At;
 
 use super::Pure;
-use crate::interp::flow::Budgeted;
 use crate::interp::stop::{Halt, Stop};
-use crate::journal::Clock;
 use crate::value::Failure;
 use crate::value::failure::kind;
 
@@ -33,13 +30,8 @@ pub enum Wish {
     Cancel,
 }
 
-/// Who is asked what is wanted, and what time it is.
-pub struct Overseer {
-    /// What is wanted.
-    pub wish: Box<dyn Fn() -> Option<Wish>>,
-    /// The time.
-    pub clock: Clock,
-}
+/// Who is asked what is wanted.
+pub type Overseer = Box<dyn Fn() -> Option<Wish>>;
 
 /// What ends an evaluation from outside of it.
 enum Hold {
@@ -60,8 +52,6 @@ pub(super) struct Pulse {
     cleaning: Cell<bool>,
     /// Where the limit was reached.
     over: Cell<Option<At>>,
-    /// The budgets under which is computed: their time may be over.
-    budget: RefCell<Option<Rc<Budgeted>>>,
 }
 
 impl std::fmt::Debug for Pulse {
@@ -97,23 +87,9 @@ impl Pure {
         self.pulse.over.get()
     }
 
-    /// Says of what is computed from here on whether it belongs to a cleanup, and under which budgets it stands.
-    pub(crate) fn compute_for(&self, cleaning: bool, budget: Option<&Rc<Budgeted>>) {
+    /// Whether what is computed from here on belongs to a cleanup.
+    pub(crate) fn clean(&self, cleaning: bool) {
         self.pulse.cleaning.set(cleaning);
-        let mut known = self.pulse.budget.borrow_mut();
-        if known.is_some() || budget.is_some() {
-            *known = budget.cloned();
-        }
-    }
-
-    /// The failure of a budget whose time is over.
-    fn out_of_time(&self, clock: &Clock) -> Option<Failure> {
-        let budget = self.pulse.budget.borrow();
-        budget.as_ref()?;
-        let now = clock().millis();
-        Budgeted::all(budget.as_ref())
-            .find(|it| it.deadline().is_some_and(|at| now >= at))
-            .map(|it| it.out_of_time())
     }
 
     /// What is computed without a wish being heard.
@@ -177,13 +153,11 @@ impl Pure {
             }
             Some(Hold::Overseer(overseer)) => {
                 pulse.left.set(UNASKED);
-                match (overseer.wish)() {
+                match overseer() {
                     _ if pulse.deaf.get() => Ok(()),
                     Some(Wish::Stop) => Err(Stop::halt(Halt::Stopped)),
                     Some(Wish::Cancel) if !pulse.cleaning.get() => Err(Box::new(Stop::Cancelled)),
-                    _ => {
-                        self.out_of_time(&overseer.clock).map_or(Ok(()), |over| Err(Stop::fail(over).at(at)))
-                    }
+                    _ => Ok(()),
                 }
             }
             None => {

@@ -417,16 +417,15 @@ fn whatever_computes_for_long_is_counted() {
 
 #[test]
 fn whoever_oversees_an_evaluation_ends_it_in_its_midst() {
-    use super::pulse::{Overseer, Wish};
+    use super::pulse::Wish;
     let run = |wish: Wish, cleaning: bool, after: u64| {
         let pure = Pure::with_depth(Rc::new(build::program("main")), 400);
         let asked = Cell::new(0);
-        let wish = Box::new(move || {
+        pure.oversee(Box::new(move || {
             asked.set(asked.get() + 1);
             (asked.get() > after).then_some(wish)
-        });
-        pure.oversee(Overseer { wish, clock: crate::journal::system_clock() });
-        pure.compute_for(cleaning, None);
+        }));
+        pure.clean(cleaning);
         pure.eval(&repeat(100_000, int(1)), &mut Frame::new(8)).map_err(|stop| format!("{stop:?}"))
     };
     assert_eq!(run(Wish::Stop, false, 3), Err("Halt([Stopped])".to_owned()));
