@@ -562,6 +562,55 @@ fn what_changes_from_round_to_round_is_no_bound() {
 }
 
 #[test]
+fn what_is_made_of_something_that_changes_is_no_bound() {
+    let make = "fn num() -> int { 3 }\nfn more(x: string) -> string { x }\ntype Round { most: int, all: [string] }\n\
+                type Next = Some(most: int) | Last\n";
+    let begins = "0..unknown because `";
+    for body in [
+        // Texts.
+        "var s = \"a\"\nloop max 3 {\n  for l in s.lines() { act(l) }\n  s = more(s)\n} else { 1 }",
+        "var s = \"a\"\nloop max 3 {\n  for _ in 1..s.len() { act(\"x\") }\n  s = more(s)\n} else { 1 }",
+        "handoff a(\"x\")\nstage a(t: string) max 3 {\n  for l in t.lines() { act(l) }\n  if t == \"\" { return }\n  handoff a(t + t)\n}",
+        // What may be none.
+        "var v: int? = n\nloop max 3 {\n  for _ in 1..(v ?? 2) { act(\"x\") }\n  v = num()\n} else { 1 }",
+        "var ys = [xs]\nloop max 3 {\n  for y in ys.first() ?? [] { act(y) }\n  ys = [xs + xs]\n} else { 1 }",
+        "handoff a(xs)\nstage a(t: [string]?) max 3 {\n  for l in t ?? [] { act(l) }\n  if n > 3 { return }\n  handoff a((t ?? []) + xs)\n}",
+        // Records, maps, unions.
+        "var r = Round(most: 1, all: xs)\nloop max 3 {\n  for _ in 1..r.most { act(\"x\") }\n  r.most = num()\n} else { 1 }",
+        "var r = Round(most: 1, all: xs)\nloop max 3 {\n  for x in r.all { act(x) }\n  r = Round(most: 1, all: r.all + xs)\n} else { 1 }",
+        "var m = [\"k\": 1]\nloop max 3 {\n  for _ in 1..(m[\"k\"] ?? 1) { act(\"x\") }\n  m = [\"k\": num()]\n} else { 1 }",
+        "var m = [\"k\": xs]\nloop max 3 {\n  for k in m.keys() { act(k) }\n  m = [\"k\": xs, \"l\": xs]\n} else { 1 }",
+        "var ks = [1]\nloop max 3 {\n  for _ in 1..(ks.last() ?? 1) { act(\"x\") }\n  ks = [num()]\n} else { 1 }",
+    ] {
+        let text = format!("{make}flow f(xs: [string], n: int) {{\n{body}\n}}\n");
+        let found = turns_of(&text);
+        assert!(found.starts_with(begins), "{found}\n{text}");
+    }
+}
+
+#[test]
+fn who_is_asked_may_answer_anything_whatever_is_asked() {
+    let text = "agent find(x: string) -> [string] { prompt: x, timeout: 1m, cost: $1 }\n\
+                fn more(x: string) -> string { x }\n\
+                flow f() {\n  var s = \"a\"\n  loop max 3 {\n    for l in find(s) { act(l) }\n    s = more(s)\n  } else { 1 }\n}\n";
+    assert_eq!(turns_of(text), "3..len(find(…)) × 3 + 6");
+}
+
+#[test]
+fn what_may_be_none_is_no_more_than_what_it_is_given() {
+    for (body, expected) in [
+        ("var v: int? = none\nfor _ in 1..3 {\n  for _ in 1..(v ?? 2) { act(\"x\") }\n  v = 4\n}", "6..12"),
+        (
+            "var v: [string]? = none\nfor _ in 1..3 {\n  for x in v ?? [] { act(x) }\n  v = xs\n}",
+            "0..len(xs) × 3",
+        ),
+    ] {
+        let text = format!("flow f(xs: [string]) {{\n{body}\n}}\n");
+        assert_eq!(turns_of(&text), expected, "{text}");
+    }
+}
+
+#[test]
 fn what_changes_is_bounded_by_its_type_and_by_what_it_is_given() {
     for (text, expected) in [
         // Its type says how large it gets.

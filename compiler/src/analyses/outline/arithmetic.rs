@@ -4,18 +4,17 @@ use super::facts::{Fact, Reader};
 use super::sizes::ways_of;
 use crate::analyses::cost::number::{Ends, Unit};
 use crate::types::body::Ref;
-use crate::types::decl::resolve_alias;
 use crate::types::ty::Ty;
 use flow_grammar::tree::{Arg, BinaryOp, Expr, ExprKind, Pattern};
 
 impl Reader<'_> {
-    /// What an expression counts, if it is a number without a fraction.
+    /// What an expression counts, if it is a number without a fraction, or may be `none`.
     fn unit(&self, expr: &Expr) -> Option<Unit> {
         match &expr.kind {
             // Values of constants are read without their types.
             ExprKind::Int(_) => Some(Unit::Count),
             ExprKind::Duration(_) | ExprKind::Money(_) => Some(Unit::Quantity),
-            _ => match resolve_alias(self.db, self.body.expr(expr.id)) {
+            _ => match self.held(expr) {
                 Ty::Int => Some(Unit::Count),
                 Ty::Duration | Ty::Money => Some(Unit::Quantity),
                 _ => None,
@@ -71,7 +70,8 @@ impl Reader<'_> {
         let unit = self.unit(expr)?;
         let mut ways = Vec::new();
         ways_of(expr, &mut ways);
-        let ways = ways.into_iter().filter(|way| *self.body.expr(way.id) != Ty::Never && way.id != expr.id);
+        let yields = |way: &Expr| !matches!(self.body.expr(way.id), Ty::Never | Ty::None);
+        let ways = ways.into_iter().filter(|way| yields(way) && way.id != expr.id);
         let ends = ways.map(|way| self.fact_within(way, deep - 1).ends(unit));
         self.number(expr, &ends.reduce(|all, way| all.or(&way, unit))?)
     }
@@ -98,7 +98,7 @@ impl Reader<'_> {
     }
 
     fn number(&self, expr: &Expr, ends: &Ends) -> Option<Fact> {
-        match (ends.known(), resolve_alias(self.db, self.body.expr(expr.id))) {
+        match (ends.known(), self.held(expr)) {
             (Some(number), Ty::Money) => Some(Fact::Money(number)),
             _ => Fact::computed(ends, self.unit(expr)?),
         }

@@ -7,8 +7,9 @@ use super::sizes::{Size, ways_of};
 use crate::analyses::cost::amount::Root;
 use crate::analyses::cost::number::{Ends, Number, Unit};
 use crate::knots::{is_circle, knots};
+use crate::syntax::DefKind;
 use crate::types::body::{LocalId, LocalKind, Ref};
-use crate::types::decl::resolve_alias;
+use crate::types::decl::{resolve_alias, signature};
 use crate::types::ty::Ty;
 use flow_grammar::span::Span;
 use flow_grammar::tree::visit::{Visit, walk_expr, walk_stmt};
@@ -59,9 +60,17 @@ pub(super) enum Counted {
 }
 
 impl Reader<'_> {
+    /// The type of an expression, or of what it holds if it may be `none`.
+    pub(super) fn held(&self, expr: &Expr) -> Ty {
+        match resolve_alias(self.db, self.body.expr(expr.id)) {
+            Ty::Option(inner) => resolve_alias(self.db, &inner),
+            ty => ty,
+        }
+    }
+
     /// What is counted of the value of an expression, if anything is.
     pub(super) fn counted(&self, expr: &Expr) -> Option<Counted> {
-        match resolve_alias(self.db, self.body.expr(expr.id)) {
+        match self.held(expr) {
             Ty::List(_) => Some(Counted::Length),
             Ty::Int => Some(Counted::Value(Unit::Count)),
             Ty::Duration | Ty::Money => Some(Counted::Value(Unit::Quantity)),
@@ -113,6 +122,13 @@ impl Reader<'_> {
             Counted::Value(unit) => Fact::computed(&ends, unit),
         });
         known.unwrap_or_else(|| self.other(expr))
+    }
+
+    /// Whether an agent, a command or a human is called.
+    fn is_asked(&self, callee: &Expr) -> bool {
+        let Some(Ref::Item(key)) = self.body.refs.get(callee.id) else { return false };
+        let kind = signature(self.db, key.clone()).map(|known| known.kind);
+        matches!(kind, Some(DefKind::Agent | DefKind::Command | DefKind::Human))
     }
 
     fn is_variable(&self, local: LocalId) -> bool {
@@ -186,10 +202,14 @@ impl Reader<'_> {
 
     /// What is given where a value is; `begins` says that it is given once, before the others.
     fn given(&self, value: &Expr, begins: bool, out: &mut Vec<Given>) {
-        let Some(counted) = self.counted(value) else { return out.push(Given::Anything) };
         let mut ways = Vec::new();
         ways_of(value, &mut ways);
-        for way in ways.into_iter().filter(|way| *self.body.expr(way.id) != Ty::Never) {
+        // There is nothing to count of `none`.
+        for way in ways.into_iter().filter(|way| !matches!(self.body.expr(way.id), Ty::Never | Ty::None)) {
+            let Some(counted) = self.counted(way) else {
+                out.push(Given::Anything);
+                continue;
+            };
             let stands_still = |root: &Root| match root {
                 Root::Param(..) => true,
                 Root::Named(_) => begins,
@@ -268,6 +288,12 @@ struct Read<'r, 'a> {
 
 impl Visit for Read<'_, '_> {
     fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            // Who is asked may answer anything each time, whatever is asked: that stands for the greatest.
+            ExprKind::Call { callee, .. } if self.reader.is_asked(callee) => return,
+            ExprKind::With { base, .. } => return self.expr(base),
+            _ => {}
+        }
         if let Some(Ref::Local(local)) = self.reader.body.refs.get(expr.id) {
             match self.reader.lets.get(local) {
                 // What is bound once stands still.
@@ -275,8 +301,6 @@ impl Visit for Read<'_, '_> {
                     self.expr(value)
                 }
                 Some(_) => {}
-                // Nobody counts the letters of a text.
-                None if *self.reader.body.expr(expr.id) == Ty::String => {}
                 None => self.changes |= self.reader.is_changing(*local, expr.span),
             }
         }
