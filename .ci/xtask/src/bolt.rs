@@ -23,6 +23,11 @@ const ORDER: [&str; 6] = [
 /// The versions that systems name their programs by, newest first.
 const VERSIONS: std::ops::RangeInclusive<u32> = 16..=30;
 
+/// Where a program in `place` is put in order to.
+pub(crate) fn arranged(place: &Path) -> PathBuf {
+    place.join("flowc-arranged")
+}
+
 /// Where BOLT's programs are.
 pub(crate) struct Bolt(PathBuf);
 
@@ -57,7 +62,7 @@ impl Bolt {
         }
         fs::create_dir_all(&seen)?;
         let (watched, order, arranged) =
-            (place.join("flowc-watched"), place.join("flowc.fdata"), place.join("flowc-arranged"));
+            (place.join("flowc-watched"), place.join("flowc.fdata"), arranged(place));
         let mut watch = self.tool("llvm-bolt");
         watch.arg(program).arg("-instrument").arg("-o").arg(&watched);
         watch.arg(format!("-instrumentation-file={}", seen.join("run").display()));

@@ -25,18 +25,18 @@ pub(crate) struct Guided {
 }
 
 impl Guided {
-    /// Builds `flowc` below a target directory, runs it over programs in Flow, and collects what it did.
-    pub(crate) fn train(target: &Path) -> anyhow::Result<Self> {
+    /// What a guided build below a target directory is made with.
+    pub(crate) fn below(target: &Path) -> anyhow::Result<Self> {
         let host = rustc(&["-vV"])?;
         let host =
             host.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
         let target = target.join("guided");
-        let guided = Self {
-            profile: target.join("flowc.profdata"),
-            target,
-            host: host.to_owned(),
-            bolt: Bolt::find(),
-        };
+        Ok(Self { profile: target.join("flowc.profdata"), target, host: host.to_owned(), bolt: Bolt::find() })
+    }
+
+    /// Builds `flowc` below a target directory, runs it over programs in Flow, and collects what it did.
+    pub(crate) fn train(target: &Path) -> anyhow::Result<Self> {
+        let guided = Self::below(target)?;
         let tool = guided.merger()?;
         let raw = guided.target.join("profile");
         if raw.exists() {
@@ -47,6 +47,11 @@ impl Guided {
         guided.practise(&guided.flowc())?;
         run(Command::new(tool).arg("merge").arg("-o").arg(&guided.profile).arg(&raw))?;
         Ok(guided)
+    }
+
+    /// Where the last build put the guided `flowc`.
+    pub(crate) fn last(&self) -> PathBuf {
+        if self.bolt.is_some() { bolt::arranged(&self.target) } else { self.flowc() }
     }
 
     /// The guided `flowc`.

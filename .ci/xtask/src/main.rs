@@ -23,8 +23,9 @@ test [ARGS]     run every test; the tests fetch what they drive
 grammar         generate the parser from grammar/src/flow.lalrpop
 generate DIR [LINES]
                 write a Flow project to measure with: 100,000 lines, 200 in each file
-bench [--quick] [--guided]
-                time whole processes side by side and print a table; guided: with the guided flowc too
+bench [--quick] [--guided] [--built]
+                time whole processes side by side and print a table; guided: with the guided flowc too;
+                built: the programs as they were built last, at a moment when the machine is quiet
 vsix            package the extension for Visual Studio Code, which wants Node";
 
 fn main() -> anyhow::Result<()> {
@@ -37,8 +38,9 @@ fn main() -> anyhow::Result<()> {
         ["vsix"] => vsix::build(),
         ["generate", directory] => generate::write(directory, "100000"),
         ["generate", directory, lines] => generate::write(directory, lines),
-        ["bench", flags @ ..] if flags.iter().all(|flag| ["--quick", "--guided"].contains(flag)) => {
-            bench::run(flags.contains(&"--quick"), flags.contains(&"--guided"))
+        ["bench", flags @ ..] if flags.iter().all(|flag| bench::FLAGS.contains(flag)) => {
+            let [quick, guided, built] = bench::FLAGS.map(|flag| flags.contains(&flag));
+            bench::run(quick, guided, built)
         }
         // What `bench` starts.
         ["bench-probe", rest @ ..] => bench::probe::run(rest),

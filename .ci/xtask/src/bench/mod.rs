@@ -27,6 +27,9 @@ struct Size {
 const FULL: Size = Size { checks: 60, large: 15, rounds: 5, steps: 1_000, many: 100_000 };
 const QUICK: Size = Size { checks: 5, large: 1, rounds: 1, steps: 100, many: 1_000 };
 
+/// What `cargo xtask bench` takes.
+pub(crate) const FLAGS: [&str; 3] = ["--quick", "--guided", "--built"];
+
 /// The programs under test, and where to run them.
 struct Bench {
     /// Each `flowc`, with what tells it apart in the table.
@@ -37,11 +40,13 @@ struct Bench {
     size: Size,
 }
 
-/// Builds the programs, measures them, and prints the table.
-pub(crate) fn run(quick: bool, guided: bool) -> anyhow::Result<()> {
+/// Builds the programs, unless those that were `built` last are wanted, measures them, and prints the table.
+pub(crate) fn run(quick: bool, guided: bool, built: bool) -> anyhow::Result<()> {
     let this = std::env::current_exe()?;
     let target = this.ancestors().nth(2).context("xtask does not lie in a target directory")?.to_owned();
-    build(&target)?;
+    if !built {
+        build(&target)?;
+    }
     let work = target.join("bench");
     if work.exists() {
         std::fs::remove_dir_all(&work)?;
@@ -51,7 +56,8 @@ pub(crate) fn run(quick: bool, guided: bool) -> anyhow::Result<()> {
     let size = if quick { QUICK } else { FULL };
     let mut flowcs = vec![("", release.join("flowc"))];
     if guided {
-        flowcs.push((", guided", Guided::train(&target)?.build()?));
+        let flowc = if built { Guided::below(&target)?.last() } else { Guided::train(&target)?.build()? };
+        flowcs.push((", guided", flowc));
     }
     let bench = Bench { flowcs, flow: release.join("flow"), this, work, size };
 
