@@ -8,6 +8,7 @@
 
 use crate::lints::Levels;
 use crate::project::{Policy, Project};
+use crate::resolve::path;
 use salsa::Durability;
 use std::collections::BTreeMap;
 
@@ -62,7 +63,7 @@ pub struct Rules {
     /// `[lint]` of the same.
     #[returns(ref)]
     pub lints: Levels,
-    /// Projects by their folder, where there are several: an editor's. The nearest folder around a file counts.
+    /// Projects by their folder, where there are several. The nearest folder around a file counts.
     #[returns(ref)]
     pub projects: BTreeMap<String, Project>,
     /// Whether every module of the project is known, so that what none of them does is never done.
@@ -100,8 +101,14 @@ impl Rules {
         if projects.is_empty() {
             return None;
         }
-        let mut folders = file.path(db).rmatch_indices('/').map(|(at, _)| &file.path(db)[..at]);
-        folders.find_map(|folder| Some((folder, projects.get(folder)?)))
+        let path = file.path(db);
+        let around = path::folders(path).find_map(|folder| projects.get_key_value(folder));
+        // Those left are above where paths start from, and nearer with fewer steps up.
+        let above = || {
+            let around = projects.iter().filter(|(folder, _)| path::is_within(path, folder));
+            around.min_by_key(|(folder, _)| folder.len())
+        };
+        around.or_else(above).map(|(folder, project)| (folder.as_str(), project))
     }
 }
 

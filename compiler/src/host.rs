@@ -4,16 +4,18 @@
 
 mod discover;
 mod ignore;
+mod projects;
 mod read;
 
+pub use projects::Projects;
 pub use read::{file as read_file, regular, stream as read_stream, text as decode};
 
 use crate::check::{check_all, check_once, notes, told_once};
 use crate::db::{Database, Files, Origin, Rules, SourceFile};
-use crate::diagnostics::report::{Report, Source};
+use crate::diagnostics::report::Report;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::parallel;
-use crate::project::{self, Project};
+use crate::project::Project;
 use salsa::{Durability, Setter as _};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -66,8 +68,12 @@ pub struct Session {
     pub directory: PathBuf,
     /// What was wrong with files that could not be read, and with `flow.toml`.
     pub problems: Report,
-    /// The way from where relative paths start to the project, for paths as people see them.
+    /// Where relative paths start.
+    stands_in: PathBuf,
+    /// The way from there to the project, for paths as people see them.
     shown_below: String,
+    /// The projects of all files.
+    projects: Projects,
 }
 
 impl Session {
@@ -91,16 +97,21 @@ impl Session {
 
     fn read_all(request: &Request, durability: Durability) -> Result<Self, OpenError> {
         let found = discover::files(request)?;
-        let directory = project_directory(request, &found);
+        let first = found.first().cloned().unwrap_or_else(|| request.directory.join("<stdin>"));
+        let mut projects = Projects::default();
+        let problems = projects.look(&first, &request.directory).unwrap_or_default();
+        let (directory, project) = projects.of(&first).unzip();
+        let directory = directory.unwrap_or(&request.directory).to_owned();
         let mut session = Self {
             db: Database::default(),
             roots: Vec::new(),
-            project: Project::default(),
+            project: project.cloned().unwrap_or_default(),
+            stands_in: request.directory.clone(),
             shown_below: relative(&request.directory, &directory),
             directory,
-            problems: Report::default(),
+            problems,
+            projects,
         };
-        session.read_project();
         let mut loader = Loader { session: &mut session, files: BTreeMap::new(), durability };
         let mut roots = Vec::new();
         let named = found.into_iter().map(|path| Wanted::of(&loader.session.directory, path)).collect();
@@ -109,7 +120,8 @@ impl Session {
             let name = relative(&loader.session.directory, &request.directory.join(name));
             let decoded = read::text(bytes.clone(), &loader.session.shown(&name));
             if let Some(text) = loader.session.or_problem(decoded) {
-                wanted.extend(mentions(&name, &text));
+                loader.session.look_for_project(&name);
+                wanted.extend(loader.session.to_read(&name, mentions(&name, &text)));
                 roots.push(loader.add(name, text, Origin::Project));
             }
         }
@@ -117,16 +129,7 @@ impl Session {
         let files = loader.files;
         session.roots = roots;
         Files::get(&session.db).set_by_path(&mut session.db).with_durability(durability).to(files);
-        Rules::get(&session.db)
-            .set_policy(&mut session.db)
-            .with_durability(durability)
-            .to(session.project.policy.clone());
-        Rules::get(&session.db)
-            .set_lints(&mut session.db)
-            .with_durability(durability)
-            .to(session.project.lints.clone());
-        let is_project = session.directory.join("flow.toml").is_file();
-        Rules::get(&session.db).set_is_project(&mut session.db).with_durability(durability).to(is_project);
+        session.set_projects(durability);
         let may_change = durability != Durability::NEVER_CHANGE;
         Rules::get(&session.db).set_may_change(&mut session.db).with_durability(durability).to(may_change);
         let covers = |path: &PathBuf| session.directory.starts_with(normal(&request.directory.join(path)));
@@ -182,12 +185,16 @@ impl Session {
             let text = file.text(&self.db);
             out.insert(on_disk(path), Some(text.clone()));
             if file.origin(&self.db) == Origin::Project {
-                for (path, _) in mentions(path, text) {
+                for (path, _) in self.to_read(path, mentions(path, text)) {
                     out.entry(on_disk(&path)).or_default();
                 }
             }
         }
-        out.insert(self.directory.join("flow.toml"), read_text(&self.directory.join("flow.toml")));
+        let projects = self.projects.all().map(|(folder, _)| folder);
+        for manifest in projects.chain([&*self.directory]).map(|folder| folder.join("flow.toml")) {
+            let text = read_text(&manifest);
+            out.insert(manifest, text);
+        }
         out
     }
 
@@ -196,23 +203,38 @@ impl Session {
         normal(&self.directory.join(file.path(&self.db)))
     }
 
-    fn read_project(&mut self) {
-        let path = self.directory.join("flow.toml");
-        if !path.is_file() {
-            return;
-        }
-        let Some(text) = self.read(&path, "flow.toml") else { return };
-        let (project, findings) = project::parse(&text);
-        self.project = project;
-        if !findings.is_empty() {
-            let sources = vec![Source::new(self.shown("flow.toml"), text)];
-            self.problems.append(Report { sources, findings });
+    /// Finds the project of a module, by its path in this one.
+    fn look_for_project(&mut self, name: &str) {
+        let path = normal(&self.directory.join(name));
+        if let Some(problems) = self.projects.look(&path, &self.stands_in) {
+            self.problems.append(problems);
         }
     }
 
-    fn read(&mut self, path: &Path, name: &str) -> Option<String> {
-        let found = read::file(path, &self.shown(name));
-        self.or_problem(found)
+    /// What a module mentions but the prompts that it may not read: a device, say, may have no end.
+    fn to_read(&self, module: &str, mentioned: Vec<(String, Origin)>) -> Vec<(String, Origin)> {
+        let on_disk = |path: &str| normal(&self.directory.join(path));
+        let may = |(path, origin): &(String, Origin)| {
+            *origin != Origin::Prompt || self.projects.may_read(&on_disk(module), &on_disk(path))
+        };
+        mentioned.into_iter().filter(may).collect()
+    }
+
+    /// Tells the database what the projects say.
+    fn set_projects(&mut self, durability: Durability) {
+        let named = self.projects.all().map(|(folder, project)| (relative(&self.directory, folder), project));
+        let mut named: BTreeMap<_, _> = named.map(|(name, project)| (name, project.clone())).collect();
+        let is_project = named.contains_key("");
+        if named.len() == usize::from(is_project) {
+            // The usual case: of no file need be asked in which one it lies.
+            named.clear();
+        }
+        let db = &mut self.db;
+        let rules = Rules::get(db);
+        rules.set_policy(db).with_durability(durability).to(self.project.policy.clone());
+        rules.set_lints(db).with_durability(durability).to(self.project.lints.clone());
+        rules.set_is_project(db).with_durability(durability).to(is_project);
+        rules.set_projects(db).with_durability(durability).to(named);
     }
 
     fn or_problem<T>(&mut self, found: Result<T, Report>) -> Option<T> {
@@ -230,6 +252,9 @@ pub fn find(request: &Request) -> Result<Vec<PathBuf>, OpenError> {
 
 /// A path of the project as people see it whose way to the project is `below`.
 fn shown(below: &str, path: &str) -> String {
+    if below.is_empty() && path.is_empty() {
+        return ".".to_owned();
+    }
     if below.is_empty() || path.starts_with("std/") || path.starts_with('<') {
         return path.to_owned();
     }
@@ -309,7 +334,7 @@ impl Loader<'_> {
             mentioned.dedup_by(|a, b| a.0 == b.0);
             mentioned.retain(|(name, _)| !self.files.contains_key(name));
             let there = mentioned.into_iter().map(|(name, origin)| {
-                let path = self.session.directory.join(&name);
+                let path = normal(&self.session.directory.join(&name));
                 Wanted { path, name, origin }
             });
             let there = there.filter(Wanted::is_there).collect();
@@ -337,8 +362,11 @@ impl Loader<'_> {
         let mut out = Vec::new();
         for (wanted, read) in wanted.into_iter().zip(read) {
             if let Some((text, origin, mentions)) = self.session.or_problem(read) {
+                if origin == Origin::Project {
+                    self.session.look_for_project(&wanted.name);
+                    out.extend(self.session.to_read(&wanted.name, mentions));
+                }
                 added.push(self.add(wanted.name, text, origin));
-                out.extend(mentions);
             }
         }
         out
@@ -350,16 +378,6 @@ impl Loader<'_> {
         self.files.insert(name, file);
         file
     }
-}
-
-/// The nearest directory with a `flow.toml`, from the first file upwards; else where relative paths start.
-fn project_directory(request: &Request, found: &[PathBuf]) -> PathBuf {
-    let first = found.first().and_then(|path| path.parent()).unwrap_or(&request.directory);
-    first
-        .ancestors()
-        .find(|directory| directory.join("flow.toml").is_file())
-        .unwrap_or(&request.directory)
-        .to_owned()
 }
 
 /// The way from one absolute directory to a path, with `/` between the parts; `..` where it leads up.

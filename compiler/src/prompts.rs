@@ -50,12 +50,9 @@ fn at(db: &dyn Db, path: &str) -> Option<SourceFile> {
 
 /// Whether a path lies beside a module, below that, or in its project: what a program says comes with it.
 fn is_inside(db: &dyn Db, module: SourceFile, path: &str) -> bool {
-    let below = |folder: &str| match folder {
-        "" => !path.starts_with("../") && !path.starts_with('/'),
-        folder => path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
-    };
     let beside = module.path(db).rsplit_once('/').map_or("", |(folder, _)| folder);
-    below(beside) || Rules::folder_of(db, module).is_some_and(below)
+    path::is_within(path, beside)
+        || Rules::folder_of(db, module).is_some_and(|folder| path::is_within(path, folder))
 }
 
 /// A text file as a template.

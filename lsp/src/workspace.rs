@@ -7,8 +7,8 @@
 
 use crate::library;
 use flow_compiler::db::{Database, Files, Origin, Rules, SourceFile};
-use flow_compiler::host;
-use flow_compiler::project::{self, Project};
+use flow_compiler::host::{self, Projects};
+use flow_compiler::project::Project;
 use salsa::{Durability, Setter as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,8 +20,8 @@ pub(crate) struct Workspace {
     files: BTreeMap<String, SourceFile>,
     open: BTreeSet<String>,
     news: News,
-    /// What each folder with a `flow.toml` says, and which have none.
-    projects: BTreeMap<PathBuf, Option<Project>>,
+    /// The projects of the files.
+    projects: Projects,
 }
 
 /// What the database does not know yet.
@@ -92,28 +92,20 @@ impl Workspace {
     /// Files changed on the disk.
     pub(crate) fn changed_on_disk(&mut self, db: &mut Database, paths: &[String]) {
         for path in paths.iter().map(Path::new).filter(|path| path.ends_with("flow.toml")) {
-            if let Some(project) = path.parent().and_then(|folder| self.projects.get_mut(folder)) {
-                *project = read_project(path);
-                self.news.projects = true;
-            }
+            self.news.projects |= path.parent().is_some_and(|folder| self.projects.look_again(folder));
         }
         for path in paths.iter().filter(|path| !self.open.contains(*path)).cloned().collect::<Vec<_>>() {
             self.reload(db, &path);
         }
-        self.publish(db);
-    }
-
-    /// Reads the `flow.toml` of every folder around a file that is new.
-    fn read_projects(&mut self, path: &str) {
-        for folder in Path::new(path).ancestors().skip(1).filter(|folder| folder.is_absolute()) {
-            if self.projects.contains_key(folder) {
-                // Then those above it are known too.
-                return;
+        if paths.iter().any(|path| !path.ends_with(".flow")) {
+            // A prompt may have come, or a project around one.
+            for (path, file) in self.files.clone() {
+                if file.origin(db) == Origin::Project {
+                    self.follow(db, &path, file);
+                }
             }
-            let project = read_project(&folder.join("flow.toml"));
-            self.news.projects |= project.is_some();
-            self.projects.insert(folder.to_owned(), project);
         }
+        self.publish(db);
     }
 
     fn reload(&mut self, db: &mut Database, path: &str) {
@@ -163,6 +155,9 @@ impl Workspace {
     /// Loads what a text mentions: modules that it imports, prompts in files.
     fn follow(&mut self, db: &mut Database, path: &str, file: SourceFile) {
         for (target, origin) in host::mentions(path, file.text(db)) {
+            if origin == Origin::Prompt && !self.projects.may_read(Path::new(path), Path::new(&target)) {
+                continue;
+            }
             self.load(db, &target, origin);
         }
     }
@@ -178,7 +173,8 @@ impl Workspace {
         let file = SourceFile::builder(path.to_owned(), text, origin).durability(durability).new(db);
         self.files.insert(path.to_owned(), file);
         self.news.files = true;
-        self.read_projects(path);
+        let path = Path::new(path);
+        self.news.projects |= self.projects.look(path, path).is_some();
         file
     }
 
@@ -186,10 +182,10 @@ impl Workspace {
     fn publish(&mut self, db: &mut Database) {
         let News { files, projects } = std::mem::take(&mut self.news);
         if projects {
-            let said = self.projects.iter().filter_map(|(folder, project)| {
-                Some((folder.to_string_lossy().into_owned(), project.clone()?))
-            });
-            let said: BTreeMap<String, Project> = said.collect();
+            let said = self.projects.all();
+            let said: BTreeMap<String, Project> = said
+                .map(|(folder, project)| (folder.to_string_lossy().into_owned(), project.clone()))
+                .collect();
             if *Rules::get(db).projects(db) != said {
                 Rules::get(db).set_projects(db).with_durability(Durability::HIGH).to(said);
             }
@@ -203,9 +199,4 @@ impl Workspace {
     pub(crate) fn file(&self, path: &str) -> Option<SourceFile> {
         self.files.get(path).copied()
     }
-}
-
-/// What a `flow.toml` says; `None` if there is none.
-fn read_project(path: &Path) -> Option<Project> {
-    host::read_text(path).map(|text| project::parse(&text).0)
 }

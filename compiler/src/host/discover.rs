@@ -87,7 +87,8 @@ fn imported(text: &str) -> Option<(String, Origin)> {
 /// The file whose name stands at the start of a text, up to a quote on the same line.
 fn named(text: &str) -> Option<(String, Origin)> {
     let path = &text[..text.find(['"', '\n'])?];
-    let is_plain = !path.contains(['*', '?', '[', '{', '$', '\\']);
+    // An absolute path is of one machine alone, and refused.
+    let is_plain = !path.contains(['*', '?', '[', '{', '$', '\\']) && !path.starts_with('/');
     (!path.is_empty() && is_plain && text[path.len()..].starts_with('"'))
         .then(|| (text_of(Path::new(path)), Origin::Prompt))
 }
@@ -101,7 +102,7 @@ mod tests {
     fn imports_at_the_start_of_a_line_and_named_files_are_mentioned() {
         let text = "import ./tickets.{Ticket}\n  import ../shared/types as t\nimport std/review\n\
                     agent a() { prompt: file(\"a.md\"), system: file(\"b/c.md\") }\nx = file(\"d.md\n\" \
-                    file(\"*.md\") file(\"\")\nimportant ./no\nlet y = import ./no\n";
+                    file(\"*.md\") file(\"\") file(\"/e.md\")\nimportant ./no\nlet y = import ./no\n";
         let module = |path: &str| (path.to_owned(), Origin::Project);
         let prompt = |path: &str| (path.to_owned(), Origin::Prompt);
         let expected =

@@ -41,6 +41,43 @@ pub fn written(importer: &str, target: &str) -> String {
     out
 }
 
+/// The folders around a file, the nearest first; of those above where paths start from, the nearest alone.
+pub fn folders(file: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(folder(file), |path| folder(path))
+}
+
+fn folder(path: &str) -> Option<&str> {
+    match path.rsplit_once('/') {
+        Some((_, "..")) => None,
+        Some((folder, _)) => Some(folder),
+        None => (!matches!(path, "" | "..")).then_some(""),
+    }
+}
+
+/// Whether a project path is a folder, or leads into it. Where the names of folders would be needed that paths do not
+/// tell, those above where they start from, it is not.
+pub fn is_within(path: &str, folder: &str) -> bool {
+    let (up, path) = climbed(path);
+    let (above, folder) = climbed(folder);
+    match folder {
+        "" => up <= above && !path.starts_with('/'),
+        folder => {
+            up == above
+                && path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+    }
+}
+
+/// How many steps up a path begins with, and what follows them.
+fn climbed(mut path: &str) -> (usize, &str) {
+    let mut up = 0;
+    while let Some(rest) = path.strip_prefix("..").filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        path = rest.strip_prefix('/').unwrap_or(rest);
+        up += 1;
+    }
+    (up, path)
+}
+
 fn directory(file: &str) -> Vec<&str> {
     let mut parts: Vec<&str> = Vec::new();
     let mut segments = file.split('/');
@@ -63,7 +100,7 @@ fn step<'a>(parts: &mut Vec<&'a str>, part: &'a str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{beside, relative, written};
+    use super::{beside, folders, is_within, relative, written};
     use flow_grammar::span::Span;
     use flow_grammar::tree::{ImportPath, Name};
 
@@ -100,6 +137,49 @@ mod tests {
         assert_eq!(beside("flows/ship.flow", "prompts/x.md"), "flows/prompts/x.md");
         assert_eq!(beside("flows/ship.flow", "./../x.md"), "x.md");
         assert_eq!(beside("ship.flow", "/etc/x.md"), "/etc/x.md");
+    }
+
+    #[test]
+    fn what_lies_in_a_folder_does_not_climb_out_of_it() {
+        for (path, folder) in [
+            ("x.md", ""),
+            ("", ""),
+            ("a/x.md", "a"),
+            ("a", "a"),
+            ("../x.md", ".."),
+            ("x.md", ".."),
+            ("../a/x.md", "../a"),
+            ("../x.md", "../.."),
+            ("/a/x.md", "/a"),
+        ] {
+            assert!(is_within(path, folder), "{path} in {folder}");
+        }
+        for (path, folder) in [
+            ("../x.md", ""),
+            ("..", ""),
+            ("/x.md", ""),
+            ("ab/x.md", "a"),
+            ("../../x.md", ".."),
+            ("../..", ".."),
+            ("../../a/x.md", "../a"),
+            ("/x.md", ".."),
+            ("/ab/x.md", "/a"),
+        ] {
+            assert!(!is_within(path, folder), "{path} in {folder}");
+        }
+    }
+
+    #[test]
+    fn the_folders_around_a_file_go_up_to_the_first_that_has_no_name() {
+        for (file, around) in [
+            ("m.flow", &[""] as &[&str]),
+            ("a/b/m.flow", &["a/b", "a", ""]),
+            ("../m.flow", &[".."]),
+            ("../../a/m.flow", &["../../a", "../.."]),
+            ("/a/b/m.flow", &["/a/b", "/a", ""]),
+        ] {
+            assert_eq!(folders(file).collect::<Vec<_>>(), around, "{file}");
+        }
     }
 
     #[test]
