@@ -611,6 +611,40 @@ fn what_may_be_none_is_no_more_than_what_it_is_given() {
 }
 
 #[test]
+fn a_variable_of_a_round_changes_with_what_it_is_given() {
+    for body in [
+        "let m = j\n  var k = m\n  for _ in 1..k { act(\"x\") }",
+        "let m = j\n  var k = m\n  for _ in 1..k { act(\"x\") }\n  k = k - 1",
+        "var k = 1\n  k = times(j)\n  for _ in 1..k { act(\"x\") }",
+    ] {
+        let text = format!(
+            "fn times(n: int) -> int {{ n }}\nflow f() {{\nvar j = 1\nloop max 3 {{\n  for _ in 1..j {{ times(1) }}\n  {body}\n  j = times(j)\n}} else {{ 1 }}\n}}\n"
+        );
+        let found = turns_of(&text);
+        assert!(found.starts_with("0..unknown because `"), "{found}\n{text}");
+    }
+}
+
+#[test]
+fn what_is_computed_once_of_what_changes_stands_still() {
+    for (body, expected) in [
+        ("var k = n\nlet m = k + 1\nfor _ in 1..m { act(\"x\") }\nk = times(k)", "0..m"),
+        ("var k = n\nlet m = 1..k\nfor _ in m { act(\"x\") }\nk = times(k)", "0..len(m)"),
+        (
+            "handoff a()\nstage a() {\n  var k = 1\n  k = times(n)\n  loop max 3 { for _ in 1..k { act(\"x\") } } else { 1 }\n  return\n}",
+            "0..k × 3",
+        ),
+        (
+            "handoff a()\nstage a() {\n  var k = 1\n  for _ in 1..2 { k = times(n) }\n  for _ in 1..k { act(\"x\") }\n  return\n}",
+            "0..k",
+        ),
+    ] {
+        let text = format!("fn times(n: int) -> int {{ n }}\nflow f(n: int) {{\n{body}\n}}\n");
+        assert_eq!(turns_of(&text), expected, "{text}");
+    }
+}
+
+#[test]
 fn what_changes_is_bounded_by_its_type_and_by_what_it_is_given() {
     for (text, expected) in [
         // Its type says how large it gets.

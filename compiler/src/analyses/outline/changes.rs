@@ -30,12 +30,14 @@ pub(super) struct Changes {
 #[derive(Debug, Default)]
 struct Changing {
     given: Vec<Given>,
+    /// The names in what it is given, each with its place, and whether it begins with that.
+    reads: Vec<(LocalId, Span, bool)>,
     /// Where it is assigned for the first and for the last time, as far as that is in the order of the text.
     assigned: Option<Span>,
     /// Whether it is assigned at another time than it is declared: in a stage, in what is deferred, in an endpoint.
     at_any_time: bool,
-    /// Where a variable is declared: from the begin of its statement, in which stage, and whether in what runs aside.
-    declared: (u32, Option<usize>, bool),
+    /// Where a variable is declared: the statement, in which stage, and whether in what runs aside.
+    declared: (Span, Option<usize>, bool),
     /// The stage whose parameter it is.
     stage: Option<Span>,
 }
@@ -103,7 +105,7 @@ impl Reader<'_> {
         if !self.may_change || self.counted(expr).is_none() {
             return Fact::Other(name);
         }
-        let mut read = Read { reader: self, seen: FxHashSet::default(), changes: false };
+        let mut read = Read::new(self);
         read.expr(expr);
         if read.changes { Fact::Changing(name) } else { Fact::Other(name) }
     }
@@ -115,6 +117,12 @@ impl Reader<'_> {
         }
         let Some(counted) = self.counted(expr) else { return Fact::Other(super::brief::brief(expr)) };
         let most = self.changes().and_then(|changes| changes.most(local, counted));
+        let most = most.filter(|(_, begin)| {
+            let mut read = Read::new(self);
+            begin.iter().for_each(|local| read.given(*local, true));
+            !read.changes
+        });
+        let most = most.map(|(ends, _)| ends);
         let known = most.and_then(|ends| match counted {
             Counted::Length => {
                 Size::of_ends(&Ends { least: Some(Number::default()), ..ends }).map(Fact::Sized)
@@ -233,19 +241,24 @@ impl Reader<'_> {
 }
 
 impl Changes {
-    /// The most that a variable has at any time, if that is known, and the least.
-    fn most(&self, local: LocalId, counted: Counted) -> Option<Ends> {
+    /// The most that a variable has at any time, if that is known, and the least; and the variables of which it is known by
+    /// the names of what they begin with.
+    fn most(&self, local: LocalId, counted: Counted) -> Option<(Ends, Vec<LocalId>)> {
         let unit = match counted {
             Counted::Length => Unit::Count,
             Counted::Value(unit) => unit,
         };
         let (mut open, mut seen) = (vec![local], FxHashSet::from_iter([local]));
         let mut all: Option<Ends> = None;
-        let mut shrinks = false;
+        let (mut shrinks, mut named) = (false, Vec::new());
         while let Some(local) = open.pop() {
             for given in &self.locals.get(&local)?.given {
                 match given {
                     Given::Most(ends) => {
+                        let is_named = |root: &Root| matches!(root, Root::Named(_));
+                        if ends.most.as_ref().is_some_and(|most| most.any_root(&is_named)) {
+                            named.push(local);
+                        }
                         all = Some(all.map_or_else(|| ends.clone(), |all| all.or(ends, unit)))
                     }
                     Given::NoMore(other) => {
@@ -259,7 +272,7 @@ impl Changes {
             }
         }
         let all = all.filter(|all| all.most.is_some())?;
-        Some(if shrinks { Ends { least: None, ..all } } else { all })
+        Some((if shrinks { Ends { least: None, ..all } } else { all }, named))
     }
 
     fn changes(&self, local: LocalId, at: Span, repeats: &[u32]) -> bool {
@@ -272,7 +285,7 @@ impl Changes {
         let (declared, stage, _) = changing.declared;
         let in_stage = stage.is_none() && self.stages.iter().any(|stage| stage.holds(at));
         // In each round of a loop that it is declared in it is another one.
-        let around = repeats.iter().copied().find(|around| *around > declared);
+        let around = repeats.iter().copied().find(|around| *around > declared.start);
         let is_over = assigned.end <= at.start && around.is_none_or(|around| assigned.end <= around);
         changing.at_any_time || !(in_stage || is_over)
     }
@@ -281,31 +294,71 @@ impl Changes {
 /// Finds out whether an expression reads what changes.
 struct Read<'r, 'a> {
     reader: &'r Reader<'a>,
-    /// The `let`s that were looked into.
+    /// The `let`s and variables that were looked into.
     seen: FxHashSet<LocalId>,
+    /// The variables that are being looked into.
+    within: Vec<LocalId>,
     changes: bool,
 }
 
-impl Visit for Read<'_, '_> {
-    fn expr(&mut self, expr: &Expr) {
-        match &expr.kind {
-            // Who is asked may answer anything each time, whatever is asked: that stands for the greatest.
-            ExprKind::Call { callee, .. } if self.reader.is_asked(callee) => return,
-            ExprKind::With { base, .. } => return self.expr(base),
-            _ => {}
-        }
-        if let Some(Ref::Local(local)) = self.reader.body.refs.get(expr.id) {
-            match self.reader.lets.get(local) {
-                // What is bound once stands still.
-                Some(value) if self.reader.is_again(value.span) && self.seen.insert(*local) => {
-                    self.expr(value)
-                }
-                Some(_) => {}
-                None => self.changes |= self.reader.is_changing(*local, expr.span),
-            }
-        }
-        walk_expr(self, expr);
+impl<'r, 'a> Read<'r, 'a> {
+    fn new(reader: &'r Reader<'a>) -> Self {
+        Self { reader, seen: FxHashSet::default(), within: Vec::new(), changes: false }
     }
+
+    fn expr(&mut self, expr: &Expr) {
+        let reader = self.reader;
+        each_name(reader, expr, &mut |local, at| self.name(local, at));
+    }
+
+    /// A name at that place.
+    fn name(&mut self, local: LocalId, at: Span) {
+        match self.reader.lets.get(&local) {
+            // What is bound once stands still.
+            Some(value) if self.reader.is_again(value.span) && self.seen.insert(local) => self.expr(value),
+            Some(_) => {}
+            None if self.within.contains(&local) => {}
+            None if self.reader.is_changing(local, at) => self.changes = true,
+            None if self.reader.is_variable(local) && self.seen.insert(local) => self.given(local, false),
+            None => {}
+        }
+    }
+
+    /// What a variable is given in each round anew, or only what it begins with.
+    fn given(&mut self, local: LocalId, begins: bool) {
+        let Some(changing) = self.reader.changes().and_then(|changes| changes.locals.get(&local)) else {
+            return;
+        };
+        if changing.stage.is_none() && self.reader.is_again(changing.declared.0) {
+            self.within.push(local);
+            for (name, at, begin) in &changing.reads {
+                if *begin || !begins {
+                    self.name(*name, *at);
+                }
+            }
+            self.within.pop();
+        }
+    }
+}
+
+/// Calls back with each name that the value of an expression is made of, and its place.
+fn each_name(reader: &Reader<'_>, expr: &Expr, name: &mut dyn FnMut(LocalId, Span)) {
+    struct Names<'n, 'r, 'a>(&'r Reader<'a>, &'n mut dyn FnMut(LocalId, Span));
+    impl Visit for Names<'_, '_, '_> {
+        fn expr(&mut self, expr: &Expr) {
+            match &expr.kind {
+                // Who is asked may answer anything each time, whatever is asked: that stands for the greatest.
+                ExprKind::Call { callee, .. } if self.0.is_asked(callee) => return,
+                ExprKind::With { base, .. } => return self.expr(base),
+                _ => {}
+            }
+            if let Some(Ref::Local(local)) = self.0.body.refs.get(expr.id) {
+                (self.1)(*local, expr.span);
+            }
+            walk_expr(self, expr);
+        }
+    }
+    Names(reader, name).expr(expr);
 }
 
 /// Collects what variables and parameters of stages are given.
@@ -327,13 +380,15 @@ impl Writes<'_, '_> {
         self.aside = outer;
     }
 
-    fn assigned(&mut self, target: &Expr, span: Span, value: Option<&Expr>) {
+    fn assigned(&mut self, target: &Expr, span: Span, value: &Expr, is_whole: bool) {
         let Some(Ref::Local(local)) = self.reader.body.refs.get(target.root().id) else { return };
         let changing = self.out.locals.entry(*local).or_default();
-        match value {
-            Some(value) => self.reader.given(value, false, &mut changing.given),
-            None => changing.given.push(Given::Anything),
+        if is_whole {
+            self.reader.given(value, false, &mut changing.given);
+        } else {
+            changing.given.push(Given::Anything);
         }
+        each_name(self.reader, value, &mut |local, at| changing.reads.push((local, at, false)));
         let (_, stage, aside) = changing.declared;
         changing.at_any_time |= (self.stage, self.aside) != (stage, aside);
         changing.assigned = Some(changing.assigned.map_or(span, |known| known.to(span)));
@@ -352,18 +407,18 @@ impl Visit for Writes<'_, '_> {
             StmtKind::Var { name, value, .. } => {
                 if let Some(local) = self.reader.body.binders.get(&name.span) {
                     let changing = self.out.locals.entry(*local).or_default();
-                    changing.declared = (stmt.span.start, self.stage, self.aside);
+                    changing.declared = (stmt.span, self.stage, self.aside);
                     self.reader.given(value, true, &mut changing.given);
+                    each_name(self.reader, value, &mut |local, at| changing.reads.push((local, at, true)));
                 }
                 walk_stmt(self, stmt);
             }
             StmtKind::Assign { target, value } => {
-                let whole = matches!(target.kind, ExprKind::Lower(_)).then_some(&**value);
-                self.assigned(target, stmt.span, whole);
+                self.assigned(target, stmt.span, value, matches!(target.kind, ExprKind::Lower(_)));
                 walk_stmt(self, stmt);
             }
-            StmtKind::AddAssign { target, .. } => {
-                self.assigned(target, stmt.span, None);
+            StmtKind::AddAssign { target, value } => {
+                self.assigned(target, stmt.span, value, false);
                 walk_stmt(self, stmt);
             }
             _ => walk_stmt(self, stmt),

@@ -129,6 +129,31 @@ impl Fact {
         }
     }
 
+    /// Whether the most of it depends on what changes while the flow runs.
+    fn changes(&self) -> bool {
+        match self {
+            Self::Changing(_) => true,
+            Self::Sized(size) => size.most.changing().is_some(),
+            Self::Number(ends, _) => **ends != ends.clone().unchanging(),
+            _ => false,
+        }
+    }
+
+    /// The same, where the most of it stands still under that name.
+    fn still(self, name: SmolStr) -> Self {
+        match self {
+            Self::Sized(Size { least, .. }) => {
+                Self::Sized(Size { least, most: Size::of(Root::Named(name)).most })
+            }
+            Self::Number(ends, unit) => {
+                let Ends { least, most } = ends.unchanging();
+                let most = most.or_else(|| Self::Other(name).ends(unit).most);
+                Self::Number(Box::new(Ends { least, most }), unit)
+            }
+            _ => Self::Other(name),
+        }
+    }
+
     /// The number that it is, if it is written.
     pub fn number(&self) -> Option<u64> {
         match self {
@@ -331,7 +356,7 @@ impl<'a> Reader<'a> {
                     // What has no name of its own is called by the variable's.
                     Fact::Other(_) => Fact::Other(brief(expr)),
                     // What changes is bound once.
-                    Fact::Changing(_) if !self.is_again(value.span) => Fact::Other(brief(expr)),
+                    fact if fact.changes() && !self.is_again(value.span) => fact.still(brief(expr)),
                     Fact::Sized(Size { most, .. }) if most == Size::of(Root::Named(brief(value))).most => {
                         Fact::Other(brief(expr))
                     }
