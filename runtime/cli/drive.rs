@@ -15,7 +15,7 @@ use flow_runtime::agents::Providers;
 use flow_runtime::boundary::{Workspace, encode};
 use flow_runtime::interp::pure::{Pure, STACK};
 use flow_runtime::interp::stop::Halt;
-use flow_runtime::journal::system_clock;
+use flow_runtime::journal::{Seal, system_clock};
 use flow_runtime::process::LocalExecutor;
 use flow_runtime::run::{Control, Ended, Surroundings, drive, words};
 use flow_runtime::store::{OpenRun, RunId};
@@ -85,7 +85,13 @@ fn on_this_thread(it: Drive) -> Result<Exit, Failed> {
     };
     let control = Control::default();
     let interrupted = Arc::new(AtomicBool::new(false));
-    listen(control.clone(), Arc::clone(&interrupted), Arc::clone(&display));
+    let ear = Ear {
+        control: control.clone(),
+        interrupted: Arc::clone(&interrupted),
+        display: Arc::clone(&display),
+        seal: it.run.journal.seal(),
+    };
+    ear.listen();
     let ended = runtime.block_on(drive(&pure, it.run, around, control, &*display));
     display.end();
     let ended = ended.map_err(Failed::usage)?;
@@ -102,52 +108,65 @@ pub(crate) fn environment() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Hears interrupts on a thread of its own, so that they are heard while the run computes, too.
-///
-/// Without that thread, or its handlers, an interrupt ends the process, which a run survives as well.
-fn listen(control: Control, interrupted: Arc<AtomicBool>, display: Arc<Display>) {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else { return };
-    let (interrupt, terminate) = {
-        let _entered = runtime.enter();
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    };
-    if let (Ok(interrupt), Ok(terminate)) = (interrupt, terminate) {
-        let listener =
-            move || runtime.block_on(hear([interrupt, terminate], &control, &interrupted, &display));
-        let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(listener);
-    }
+/// Hears interrupts, and says what they mean.
+struct Ear {
+    control: Control,
+    interrupted: Arc<AtomicBool>,
+    display: Arc<Display>,
+    seal: Seal,
 }
 
-/// The first interrupt stops at the next step or in the midst of a computation, the second one cancels, the third one
-/// gives up.
-async fn hear(
-    [mut interrupt, mut terminate]: [Signal; 2],
-    control: &Control,
-    interrupted: &AtomicBool,
-    display: &Display,
-) {
-    let mut times = 0;
-    loop {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        interrupted.store(true, Ordering::Relaxed);
-        times += 1;
-        match times {
-            1 => {
-                display.say("stopping when the running steps are done; interrupt again to cancel the run");
-                control.stop.cancel();
+impl Ear {
+    /// Hears on a thread of its own, so that an interrupt is heard while the run computes, too. Returns when it does.
+    ///
+    /// Without that thread an interrupt ends the process, which a run survives as well: only the thread takes interrupts.
+    fn listen(self) {
+        let (listens, heard) = std::sync::mpsc::channel();
+        let listener = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                if let (Ok(interrupt), Ok(terminate)) =
+                    (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+                {
+                    let _ = listens.send(());
+                    self.hear(interrupt, terminate).await;
+                }
+            });
+        };
+        drop(std::thread::Builder::new().name("signals".to_owned()).spawn(listener));
+        // Nobody says so where there is no thread.
+        let _ = heard.recv();
+    }
+
+    /// The first interrupt stops at the next step or in the midst of a computation, the second one cancels, the third one
+    /// gives up.
+    async fn hear(&self, mut interrupt: Signal, mut terminate: Signal) {
+        let mut times = 0;
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
             }
-            2 => {
-                display.say("cancelling the run: ending its steps and running its cleanups");
-                control.cancel.cancel();
-            }
-            // Whoever asks three times wants out; the run can be resumed.
-            _ => {
-                display.end();
-                flow_runtime::process::kill_descendants();
-                std::process::exit(130);
+            self.interrupted.store(true, Ordering::Relaxed);
+            times += 1;
+            match times {
+                1 => {
+                    self.display
+                        .say("stopping when the running steps are done; interrupt again to cancel the run");
+                    self.control.stop.cancel();
+                }
+                2 => {
+                    self.display.say("cancelling the run: ending its steps and running its cleanups");
+                    self.control.cancel.cancel();
+                }
+                // Whoever asks three times wants out; the run can be resumed. That its programs die here is no result of
+                // theirs, so nobody records it.
+                _ => self.seal.hold(|| {
+                    self.display.end();
+                    flow_runtime::process::kill_descendants();
+                    std::process::exit(130);
+                }),
             }
         }
     }

@@ -198,6 +198,41 @@ fn a_third_interrupt_leaves_at_once_and_kills_what_runs() {
     }
 }
 
+#[test]
+fn what_a_third_interrupt_kills_has_not_failed_and_cleans_up_when_the_run_goes_on() {
+    let project = Project::with(
+        r#"
+command slow() -> none {
+  run: "echo slow >> effects; touch begun; while [ ! -e go ]; do sleep 0.02; done"
+}
+command many() -> none {
+  run: "[ -e go ] && exit; for _ in $(seq 300); do sleep 1000 & done; while [ ! -e begun ]; do sleep 0.02; done; touch started; wait"
+}
+command first() -> none { run: "echo first >> effects" }
+
+@code("MANY")
+flow main() -> none {
+  defer { parallel { a: slow(), b: many() } }
+  first()
+}
+"#,
+    );
+    let mut running = project.start(&["run", "main.flow"], "started");
+    running.signal(Signal::INT);
+    running.wait_for("stopping when the running steps are done");
+    running.signal(Signal::INT);
+    running.wait_for("cancelling the run");
+    running.signal(Signal::INT);
+    assert_eq!(running.end().code, Some(130));
+    while !project.processes().is_empty() {
+        pause();
+    }
+    assert!(project.journal("MANY-1").iter().all(|it| it["event"] != "step_failed"));
+    project.write("go", "");
+    project.flow(&["resume", "MANY-1"]).ends(0);
+    assert_eq!(project.lines("effects"), ["first", "slow", "slow"]);
+}
+
 /// A computation that takes years, behind a step and within a flow that cleans up.
 const COMPUTING: &str = r#"
 command first() -> none { run: "echo first >> effects; touch started" }

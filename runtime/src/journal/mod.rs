@@ -38,4 +38,4 @@ pub use recorded::{ArtifactRef, INLINE_LIMIT, Recorded};
 pub use scan::{End, Place, Scan, read, read_summary};
 pub use tally::Tally;
 pub use time::{Clock, Time, system_clock};
-pub use writer::{Durability, Journal, Receipt, Ticket};
+pub use writer::{Durability, Journal, Receipt, Seal, Ticket};

@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 
@@ -72,6 +73,8 @@ struct Shared {
     queue: Mutex<Queue>,
     ready: Condvar,
     writer: Mutex<Writer>,
+    /// Of the writer, who is held as long as a sync takes.
+    synced: Arc<AtomicU64>,
     path: PathBuf,
 }
 
@@ -133,6 +136,7 @@ impl Journal {
 
         let chain = Chain { epoch: found.chain.epoch + 1, ..found.chain };
         let progress = Progress { epoch: chain.epoch, ..history.progress.clone() };
+        let synced = Arc::new(AtomicU64::new(found.len));
         let shared = Arc::new(Shared {
             queue: Mutex::new(Queue { records: Vec::new(), progress, closed: false }),
             ready: Condvar::new(),
@@ -140,11 +144,12 @@ impl Journal {
                 file,
                 path: path.to_owned(),
                 len: found.len,
-                synced: found.len,
+                synced: Arc::clone(&synced),
                 chain,
                 failed: None,
                 lines: Vec::new(),
             }),
+            synced,
             path: path.to_owned(),
         });
         let thread = std::thread::Builder::new().name("journal".to_owned());
@@ -224,12 +229,36 @@ impl Journal {
 
     /// How many bytes of the file are known to be durable.
     pub fn synced(&self) -> u64 {
-        lock(&self.shared.writer).synced
+        self.shared.synced.load(Ordering::Acquire)
+    }
+
+    /// What keeps this journal as it is from another thread.
+    pub fn seal(&self) -> Seal {
+        Seal(Arc::downgrade(&self.shared))
     }
 
     /// The number of this opening.
     pub fn epoch(&self) -> u64 {
         lock(&self.shared.queue).progress.epoch
+    }
+}
+
+/// Keeps a journal as it is, for a thread that does not have it.
+#[derive(Clone)]
+pub struct Seal(Weak<Shared>);
+
+impl std::fmt::Debug for Seal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seal").finish_non_exhaustive()
+    }
+}
+
+impl Seal {
+    /// Nothing is written while this works: whoever records waits for its end. What is being written is waited for.
+    pub fn hold<T>(&self, work: impl FnOnce() -> T) -> T {
+        let shared = self.0.upgrade();
+        let _writer = shared.as_ref().map(|shared| lock(&shared.writer));
+        work()
     }
 }
 
@@ -281,7 +310,7 @@ struct Writer {
     /// Bytes of whole records in the file.
     len: u64,
     /// Bytes of them that are known to be durable.
-    synced: u64,
+    synced: Arc<AtomicU64>,
     chain: Chain,
     failed: Option<StoreError>,
     /// The lines of a batch, kept for the next one.
@@ -322,10 +351,10 @@ impl Writer {
             if let Err(error) = self.file.sync() {
                 // The kernel may have dropped the pages and will not say so twice: nothing that was written since the last
                 // good sync can be trusted, so none of it stays, and this file is not synced again.
-                let _ = self.file.truncate(self.synced);
+                let _ = self.file.truncate(self.synced.load(Ordering::Acquire));
                 return Err(self.fail(StoreError::sync(&self.path, error)));
             }
-            self.synced = self.len;
+            self.synced.store(self.len, Ordering::Release);
         }
         Ok(())
     }
