@@ -91,6 +91,23 @@ fn a_journal_that_was_emptied_or_removed_is_refused_and_nothing_runs_again() {
 }
 
 #[test]
+fn a_journal_that_was_emptied_soon_after_its_runner_was_killed_is_refused() {
+    let project = Project::with(
+        r#"
+command first() -> string { run: "echo first >> effects; echo one" }
+command last() -> string { run: "touch started; sleep 1000" }
+
+@code("SOON")
+flow main() -> [string] { [first(), last()] }
+"#,
+    );
+    project.start(&["run", "main.flow"], "started").kill();
+    project.write("runs/SOON-1/journal.jsonl", "");
+    project.flow(&["resume", "SOON-1"]).ends(1).tells(&["journal.jsonl` has 0 bytes, and had at least"]);
+    assert_eq!(project.lines("effects"), ["first"]);
+}
+
+#[test]
 fn a_program_that_was_changed_by_hand_is_refused_with_its_place() {
     let project = failed();
     let program = project.read("runs/GATE-1/program.flow.json");

@@ -91,6 +91,8 @@ pub struct Local<'r> {
     pub(crate) inbox: RefCell<Inbox>,
     /// Whether something was recorded since the last sync that a program may depend on.
     unsynced: Cell<bool>,
+    /// Whether `state.json` says of something that it is durable.
+    is_witnessed: Cell<bool>,
     /// How many steps are being carried out.
     pub(crate) busy: Cell<u32>,
     /// How many results were taken from the journal; nothing once that was told.
@@ -149,6 +151,7 @@ impl<'r> Local<'r> {
             open,
             inbox: RefCell::new(inbox),
             unsynced: Cell::new(false),
+            is_witnessed: Cell::new(false),
             busy: Cell::new(0),
             replayed: Cell::new(Some(0)),
             told_unpriced: Cell::new(false),
@@ -179,6 +182,9 @@ impl<'r> Local<'r> {
     pub(crate) async fn record(&self, event: impl Into<Event>) -> Result<(), Box<Stop>> {
         let written = self.write(event, Durability::Synced).await;
         self.unsynced.set(false);
+        if written.is_ok() && !self.is_witnessed.replace(true) {
+            self.write_state();
+        }
         written
     }
 
