@@ -36,6 +36,10 @@ pub(super) fn condition_of_type(repair: &mut Repair<'_>, failure: &Failure) -> M
         return None;
     }
     let stop = repair.next_stop(at);
+    // `int<string>` compares nothing.
+    if repair.kind(at) == Some(Tok::Lt) && (at..stop).any(|behind| repair.kind(behind) == Some(Tok::Gt)) {
+        return None;
+    }
     let condition = repair.text_of(at..stop);
     let span = Span::new(repair.span_at(at).start, repair.end_before(stop));
     let kind =
