@@ -4,11 +4,13 @@
 //! - [`ops`] are the operators on values,
 //! - [`pattern`] is matching,
 //! - `control` is blocks, branches and loops,
+//! - `deep` walks values that lie in one another,
 //! - [`pulse`] counts what is computed, and ends it when somebody wants that,
 //! - `testing` is what only tests make,
 //! - [`methods`] are those of the built-in types.
 
 pub(crate) mod control;
+mod deep;
 pub mod frame;
 pub mod methods;
 pub mod ops;
@@ -334,7 +336,11 @@ impl Pure {
                 let left = self.eval(left, frame)?;
                 let right = self.eval(right, frame)?;
                 self.weigh(op, &left, &right, at)?;
-                ops::binary(op, left, right)
+                match op {
+                    BinaryOp::Eq => self.alike(&left, &right, at).map(Value::Bool),
+                    BinaryOp::Ne => self.alike(&left, &right, at).map(|equal| Value::Bool(!equal)),
+                    _ => ops::binary(op, left, right),
+                }
             }
         }
     }
@@ -364,7 +370,9 @@ impl Pure {
                 Part::Text(piece) => text.push_str(piece),
                 Part::Value(node) => {
                     let before = text.len();
-                    render::push(&mut text, &self.eval(node, frame)?);
+                    let value = self.eval(node, frame)?;
+                    self.survey(&value, node.at)?;
+                    render::push(&mut text, &value);
                     self.copy(text.len() - before, node.at)?;
                 }
             }

@@ -1,6 +1,6 @@
 //! The pulse of evaluation: how much was computed, in rounds, and who may end it in its midst.
 //!
-//! A *round* is a round of a loop, a call of a function or of a closure, or as much work on a long list or text. Between
+//! A *round* is a round of a loop, a call of a function or of a closure, or as much work on a long list or text or on a value with others in it. Between
 //! two of them only as much is computed as the program has text, so whoever counts them sees all that takes long.
 
 use std::cell::Cell;

@@ -416,6 +416,25 @@ fn whatever_computes_for_long_is_counted() {
 }
 
 #[test]
+fn a_value_that_shares_its_parts_is_compared_and_shown_within_bounds() {
+    let grown = |slot| {
+        let twice = list([build::local(slot), build::local(slot)]);
+        build::block([build::bind(slot, list([])), repeat(40, build::set(slot, twice)), build::local(slot)])
+    };
+    let shown = |rounds| within(rounds, &n(Op::Template(vec![flow_ir::Part::Value(grown(0))])));
+    for out in [within(1000, &binary(BinaryOp::Eq, grown(0), grown(1))), shown(1000)] {
+        let Err(stop) = out else { panic!("{out:?}") };
+        assert!(matches!(*stop, Stop::Fail(ref fault) if fault.failure.kind == "TooLong"), "{stop:?}");
+    }
+    let same =
+        build::block([build::bind(2, grown(0)), binary(BinaryOp::Eq, build::local(2), build::local(2))]);
+    assert_eq!(within(100, &same).unwrap(), Value::Bool(true));
+    let (left, right) = (list([list([int(1)]), list([int(2)])]), list([list([int(1)]), list([int(3)])]));
+    assert_eq!(value(&binary(BinaryOp::Eq, left.clone(), left.clone())), Value::Bool(true));
+    assert_eq!(value(&binary(BinaryOp::Ne, left, right)), Value::Bool(true));
+}
+
+#[test]
 fn whoever_oversees_an_evaluation_ends_it_in_its_midst() {
     use super::pulse::Wish;
     let run = |wish: Wish, cleaning: bool, after: u64| {
