@@ -52,7 +52,14 @@ pub struct Files {
     /// The files by path.
     #[returns(ref)]
     pub by_path: BTreeMap<String, SourceFile>,
+    /// Where prompts lead that are reached by a link out of the project, by the folder of the module that names them and
+    /// their path.
+    #[returns(ref)]
+    pub astray: Astray,
 }
+
+/// See [`Files::astray`].
+pub type Astray = BTreeMap<(String, String), String>;
 
 /// What the projects of the files forbid, and what they mind.
 #[salsa::input(singleton, debug)]
@@ -66,6 +73,9 @@ pub struct Rules {
     /// Projects by their folder, where there are several. The nearest folder around a file counts.
     #[returns(ref)]
     pub projects: BTreeMap<String, Project>,
+    /// The absolute directory that paths start from; empty where they are absolute themselves, or on no disk.
+    #[returns(ref)]
+    pub directory: String,
     /// Whether every module of the project is known, so that what none of them does is never done.
     #[returns(copy)]
     pub knows_all: bool,
@@ -143,10 +153,18 @@ impl Database {
     fn build(on_event: Option<OnEvent>) -> Self {
         let db = Self { storage: salsa::Storage::new(on_event) };
         // Files come and go rarely beside edits of their texts: what only depends on which there are is looked at then alone.
-        let _ = Files::builder(BTreeMap::new()).durability(Durability::HIGH).new(&db);
-        let _ = Rules::builder(Policy::default(), Levels::default(), BTreeMap::new(), true, false, true)
-            .durability(Durability::HIGH)
-            .new(&db);
+        let _ = Files::builder(BTreeMap::new(), Astray::new()).durability(Durability::HIGH).new(&db);
+        let _ = Rules::builder(
+            Policy::default(),
+            Levels::default(),
+            BTreeMap::new(),
+            String::new(),
+            true,
+            false,
+            true,
+        )
+        .durability(Durability::HIGH)
+        .new(&db);
         crate::stdlib::install(&db);
         db
     }

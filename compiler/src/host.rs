@@ -7,11 +7,11 @@ mod ignore;
 mod projects;
 mod read;
 
-pub use projects::Projects;
+pub use projects::{Links, Projects};
 pub use read::{file as read_file, regular, stream as read_stream, text as decode};
 
 use crate::check::{check_all, check_once, notes, told_once};
-use crate::db::{Database, Files, Origin, Rules, SourceFile};
+use crate::db::{Astray, Database, Files, Origin, Rules, SourceFile};
 use crate::diagnostics::report::Report;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::parallel;
@@ -74,6 +74,9 @@ pub struct Session {
     shown_below: String,
     /// The projects of all files.
     projects: Projects,
+    /// Prompts that are refused because a link leads them out of their project.
+    astray: Astray,
+    links: Links,
 }
 
 impl Session {
@@ -111,6 +114,8 @@ impl Session {
             directory,
             problems,
             projects,
+            astray: Astray::new(),
+            links: Links::default(),
         };
         let mut loader = Loader { session: &mut session, files: BTreeMap::new(), durability };
         let mut roots = Vec::new();
@@ -121,7 +126,7 @@ impl Session {
             let decoded = read::text(bytes.clone(), &loader.session.shown(&name));
             if let Some(text) = loader.session.or_problem(decoded) {
                 loader.session.look_for_project(&name);
-                wanted.extend(loader.session.to_read(&name, mentions(&name, &text)));
+                wanted.extend(loader.session.allowed(&name, mentions(&name, &text)));
                 roots.push(loader.add(name, text, Origin::Project));
             }
         }
@@ -129,6 +134,8 @@ impl Session {
         let files = loader.files;
         session.roots = roots;
         Files::get(&session.db).set_by_path(&mut session.db).with_durability(durability).to(files);
+        let astray = session.astray.clone();
+        Files::get(&session.db).set_astray(&mut session.db).with_durability(durability).to(astray);
         session.set_projects(durability);
         let may_change = durability != Durability::NEVER_CHANGE;
         Rules::get(&session.db).set_may_change(&mut session.db).with_durability(durability).to(may_change);
@@ -180,12 +187,17 @@ impl Session {
     pub fn read_files(&self) -> BTreeMap<PathBuf, Option<String>> {
         let mut out: BTreeMap<PathBuf, Option<String>> = BTreeMap::new();
         let on_disk = |path: &str| normal(&self.directory.join(path));
+        let mut links = Links::default();
         let files = Files::get(&self.db).by_path(&self.db);
         for (path, file) in files.iter().filter(|(path, _)| !path.starts_with('<')) {
             let text = file.text(&self.db);
             out.insert(on_disk(path), Some(text.clone()));
             if file.origin(&self.db) == Origin::Project {
-                for (path, _) in self.to_read(path, mentions(path, text)) {
+                let read = |(name, origin): &(String, Origin)| {
+                    let may = self.projects.may_read(&on_disk(path), &on_disk(name), &mut links);
+                    *origin != Origin::Prompt || may.is_ok()
+                };
+                for (path, _) in mentions(path, text).into_iter().filter(read) {
                     out.entry(on_disk(&path)).or_default();
                 }
             }
@@ -212,12 +224,24 @@ impl Session {
     }
 
     /// What a module mentions but the prompts that it may not read: a device, say, may have no end.
-    fn to_read(&self, module: &str, mentioned: Vec<(String, Origin)>) -> Vec<(String, Origin)> {
+    fn allowed(&mut self, module: &str, mut mentioned: Vec<(String, Origin)>) -> Vec<(String, Origin)> {
+        let folder = module.rsplit_once('/').map_or("", |(folder, _)| folder);
+        mentioned.retain(|(path, origin)| {
+            let refused = match origin {
+                Origin::Prompt => self.may_read(module, path).err(),
+                _ => None,
+            };
+            if let Some(Some(target)) = &refused {
+                self.astray.insert((folder.to_owned(), path.clone()), text_of(target));
+            }
+            refused.is_none()
+        });
+        mentioned
+    }
+
+    fn may_read(&mut self, module: &str, prompt: &str) -> Result<(), Option<PathBuf>> {
         let on_disk = |path: &str| normal(&self.directory.join(path));
-        let may = |(path, origin): &(String, Origin)| {
-            *origin != Origin::Prompt || self.projects.may_read(&on_disk(module), &on_disk(path))
-        };
-        mentioned.into_iter().filter(may).collect()
+        self.projects.may_read(&on_disk(module), &on_disk(prompt), &mut self.links)
     }
 
     /// Tells the database what the projects say.
@@ -234,6 +258,7 @@ impl Session {
         rules.set_policy(db).with_durability(durability).to(self.project.policy.clone());
         rules.set_lints(db).with_durability(durability).to(self.project.lints.clone());
         rules.set_is_project(db).with_durability(durability).to(is_project);
+        rules.set_directory(db).with_durability(durability).to(text_of(&self.directory));
         rules.set_projects(db).with_durability(durability).to(named);
     }
 
@@ -364,7 +389,7 @@ impl Loader<'_> {
             if let Some((text, origin, mentions)) = self.session.or_problem(read) {
                 if origin == Origin::Project {
                     self.session.look_for_project(&wanted.name);
-                    out.extend(self.session.to_read(&wanted.name, mentions));
+                    out.extend(self.session.allowed(&wanted.name, mentions));
                 }
                 added.push(self.add(wanted.name, text, origin));
             }

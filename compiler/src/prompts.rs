@@ -19,10 +19,21 @@ pub struct TextFile {
     pub path: String,
     /// The file, if it may be read and can be.
     pub file: Option<SourceFile>,
-    /// Whether it lies where no prompt may lie.
-    pub is_outside: bool,
+    /// Why it may not be read, if so.
+    pub outside: Option<Outside>,
     /// The string of the path, in the item.
     pub span: Span,
+}
+
+/// Why a file may not be the text of a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// It lies in none of the folders that are allowed.
+    Elsewhere,
+    /// Its path is absolute, and leads into the project all the same: by this one from the module.
+    Absolute(String),
+    /// A link leads out of the project, to this path.
+    Link(String),
 }
 
 /// The settings of a declaration whose text stands in a file. Paths that are not plain strings are left out.
@@ -36,9 +47,10 @@ pub fn text_files(db: &dyn Db, item: Item<'_>) -> Vec<TextFile> {
         };
         if let Some(Ok((written, span))) = file_argument(&given.value) {
             let path = path::beside(module.path(db), written);
-            let is_outside = written.starts_with('/') || !is_inside(db, module, &path);
-            let file = at(db, &path).filter(|file| !is_outside && file.origin(db) != Origin::Unreadable);
-            out.push(TextFile { key: spec.key, path, file, is_outside, span });
+            let outside = outside(db, module, written, &path);
+            let file =
+                at(db, &path).filter(|file| outside.is_none() && file.origin(db) != Origin::Unreadable);
+            out.push(TextFile { key: spec.key, path, file, outside, span });
         }
     }
     out
@@ -46,6 +58,27 @@ pub fn text_files(db: &dyn Db, item: Item<'_>) -> Vec<TextFile> {
 
 fn at(db: &dyn Db, path: &str) -> Option<SourceFile> {
     Files::get(db).by_path(db).get(path).copied()
+}
+
+/// Why a module may not read the file of a path that is `written` in it, if so.
+fn outside(db: &dyn Db, module: SourceFile, written: &str, path: &str) -> Option<Outside> {
+    if written.starts_with('/') {
+        let directory = Rules::get(db).directory(db);
+        let below = written.strip_prefix(directory.as_str());
+        let below = if directory.is_empty() { below } else { below.and_then(|rest| rest.strip_prefix('/')) };
+        let below = below.filter(|path| is_inside(db, module, path));
+        let relative = below.map(|path| Outside::Absolute(path::written_beside(module.path(db), path)));
+        return Some(relative.unwrap_or(Outside::Elsewhere));
+    }
+    if !is_inside(db, module, path) {
+        return Some(Outside::Elsewhere);
+    }
+    let astray = Files::get(db).astray(db);
+    if astray.is_empty() {
+        return None;
+    }
+    let folder = path::folders(module.path(db)).next().unwrap_or("");
+    astray.get(&(folder.to_owned(), path.to_owned())).cloned().map(Outside::Link)
 }
 
 /// Whether a path lies beside a module, below that, or in its project: what a program says comes with it.
@@ -78,22 +111,23 @@ pub(crate) fn check(db: &dyn Db, item: Item<'_>) -> Vec<Diagnostic> {
         }
     }
     for text in text_files(db, item) {
-        match text.file {
-            Some(file) => {
+        let place = item.place(db, text.span);
+        match (text.file, text.outside) {
+            (Some(file), _) => {
                 out.extend(template(db, file).errors.iter().map(|error| syntax_diagnostic(file, error, 0)));
             }
-            None if text.is_outside => {
+            (None, Some(outside)) => {
                 let has_project = Rules::folder_of(db, item.file(db)).is_some();
-                out.push(settings::text_outside(item.place(db, text.span), &text.path, has_project));
+                out.push(settings::text_outside(place, &text.path, &outside, has_project));
             }
-            None => {
+            (None, None) => {
                 if let Some(file) = at(db, &text.path) {
-                    out.push(settings::unreadable_text(item.place(db, text.span), file.text(db)));
+                    out.push(settings::unreadable_text(place, file.text(db)));
                     continue;
                 }
                 let near =
                     near(db, &text.path).map(|near| path::written_beside(item.file(db).path(db), &near));
-                out.push(settings::missing_text(item.place(db, text.span), &text.path, near.as_deref()));
+                out.push(settings::missing_text(place, &text.path, near.as_deref()));
             }
         }
     }

@@ -124,3 +124,48 @@ fn a_prompt_that_is_the_directory_of_the_project_is_shown_as_one() {
     let told = ["a/b/m.flow:1:36: error[E0216]: cannot read `.`: it is a directory"];
     assert_eq!(found(&tree, "", &["."]), told);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_out_of_the_project_is_refused_and_one_within_is_read() {
+    let tree = tree(&[
+        ("p/flow.toml", ""),
+        ("p/real.md", "Write ${missing}.\n"),
+        ("p/a.flow", &reads("out.md")),
+        ("p/b.flow", &reads("folder/x.md")),
+        ("p/c.flow", &reads("in.md")),
+        ("q/x.md", "Write.\n"),
+    ]);
+    let link = |to: &str, from: &str| std::os::unix::fs::symlink(to, tree.path().join(from)).unwrap();
+    link("../q/x.md", "p/out.md");
+    link("../q", "p/folder");
+    link("real.md", "p/in.md");
+    let target = tree.path().canonicalize().unwrap().join("q/x.md");
+    let refused = |path: &str| {
+        let target = target.display();
+        format!("error[E0228]: `{path}` leads by a link to `{target}`, outside of the project")
+    };
+    let told = [
+        format!("a.flow:1:36: {}", refused("out.md")),
+        format!("b.flow:1:36: {}", refused("folder/x.md")),
+        "in.md:1:9: error[E0106]: there is nothing named `missing`".to_owned(),
+    ];
+    assert_eq!(found(&tree, "p", &["."]), told);
+    // A link above the project is of no matter, whether paths go through it or start behind it.
+    link("p", "way");
+    assert_eq!(found(&tree, "way", &["c.flow"]), told[2..]);
+    assert_eq!(found(&tree, "", &["way/c.flow"]), [format!("way/{}", told[2])]);
+}
+
+#[test]
+fn an_absolute_path_into_the_project_is_told_with_the_one_to_write() {
+    let tree = tree(&[("flow.toml", ""), ("prompts/x.md", "Write.\n")]);
+    let path = tree.path().join("prompts/x.md");
+    fs::create_dir(tree.path().join("a")).unwrap();
+    fs::write(tree.path().join("a/m.flow"), reads(path.to_str().unwrap())).unwrap();
+    let request = Request { directory: tree.path().into(), paths: vec!["a".into()], stdin: None };
+    let report = Session::open(&request).unwrap().check();
+    let [found] = report.findings.as_slice() else { unreachable!("{:?}", report.findings) };
+    assert_eq!(found.message, format!("`{}` is a path of this machine alone", path.display()));
+    assert_eq!(found.help.as_deref(), Some("write `../prompts/x.md`, its path from here"));
+}

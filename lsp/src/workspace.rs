@@ -6,8 +6,8 @@
 //! Texts at rest are more durable than open ones: after a keystroke, nothing that depends on them alone is looked at.
 
 use crate::library;
-use flow_compiler::db::{Database, Files, Origin, Rules, SourceFile};
-use flow_compiler::host::{self, Projects};
+use flow_compiler::db::{Astray, Database, Files, Origin, Rules, SourceFile};
+use flow_compiler::host::{self, Links, Projects};
 use flow_compiler::project::Project;
 use salsa::{Durability, Setter as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +22,8 @@ pub(crate) struct Workspace {
     news: News,
     /// The projects of the files.
     projects: Projects,
+    /// Prompts that are refused because a link leads them out of their project.
+    astray: Astray,
 }
 
 /// What the database does not know yet.
@@ -29,6 +31,8 @@ pub(crate) struct Workspace {
 struct News {
     files: bool,
     projects: bool,
+    /// A prompt may have come or changed, or a project around one.
+    prompts: bool,
 }
 
 /// The path under which a document is known.
@@ -62,10 +66,14 @@ impl Workspace {
     /// Takes a text from the editor.
     pub(crate) fn open(&mut self, db: &mut Database, path: &str, text: String) -> SourceFile {
         self.open.insert(path.to_owned());
-        let file = match self.files.get(path) {
+        let file = match self.files.get(path).copied() {
+            // What it says is not a text of the file, but why there is none.
+            Some(file) if file.origin(db) == Origin::Unreadable => {
+                self.add(db, path, text, Origin::Prompt, Durability::LOW)
+            }
             Some(file) => {
                 file.set_text(db).with_durability(Durability::LOW).to(text);
-                *file
+                file
             }
             None => self.add(db, path, text, Origin::Project, Durability::LOW),
         };
@@ -97,14 +105,7 @@ impl Workspace {
         for path in paths.iter().filter(|path| !self.open.contains(*path)).cloned().collect::<Vec<_>>() {
             self.reload(db, &path);
         }
-        if paths.iter().any(|path| !path.ends_with(".flow")) {
-            // A prompt may have come, or a project around one.
-            for (path, file) in self.files.clone() {
-                if file.origin(db) == Origin::Project {
-                    self.follow(db, &path, file);
-                }
-            }
-        }
+        self.news.prompts |= paths.iter().any(|path| !path.ends_with(".flow"));
         self.publish(db);
     }
 
@@ -114,9 +115,11 @@ impl Workspace {
         }
         let known = self.files.get(path).copied();
         if known.is_some_and(|file| matches!(file.origin(db), Origin::Prompt | Origin::Unreadable)) {
+            // Whoever mentions it reads it, if it may still be read.
             self.files.remove(path);
             self.news.files = true;
-            return self.load(db, path, Origin::Prompt);
+            self.news.prompts = true;
+            return;
         }
         match (known, host::read_text(Path::new(path))) {
             (Some(file), Some(text)) => {
@@ -154,12 +157,35 @@ impl Workspace {
 
     /// Loads what a text mentions: modules that it imports, prompts in files.
     fn follow(&mut self, db: &mut Database, path: &str, file: SourceFile) {
+        if file.origin(db) != Origin::Project {
+            return;
+        }
+        let mut links = Links::default();
         for (target, origin) in host::mentions(path, file.text(db)) {
-            if origin == Origin::Prompt && !self.projects.may_read(Path::new(path), Path::new(&target)) {
+            if origin == Origin::Prompt && !self.may_read(path, &target, &mut links) {
                 continue;
             }
             self.load(db, &target, origin);
         }
+    }
+
+    /// Whether a module may read a prompt. Remembers what leads out of its project by a link.
+    fn may_read(&mut self, module: &str, prompt: &str, links: &mut Links) -> bool {
+        let folder = module.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let pair = (folder.to_owned(), prompt.to_owned());
+        let found = self.projects.may_read(Path::new(module), Path::new(prompt), links);
+        let target = match &found {
+            Err(Some(target)) => Some(target.to_string_lossy().into_owned()),
+            _ => None,
+        };
+        if self.astray.get(&pair) != target.as_ref() {
+            self.news.files = true;
+            match target {
+                Some(target) => self.astray.insert(pair, target),
+                None => self.astray.remove(&pair),
+            };
+        }
+        found.is_ok()
     }
 
     fn add(
@@ -180,7 +206,12 @@ impl Workspace {
 
     /// Tells the database which files there are and what their projects say, if that changed.
     fn publish(&mut self, db: &mut Database) {
-        let News { files, projects } = std::mem::take(&mut self.news);
+        if std::mem::take(&mut self.news.prompts) {
+            for (path, file) in self.files.clone() {
+                self.follow(db, &path, file);
+            }
+        }
+        let News { files, projects, .. } = std::mem::take(&mut self.news);
         if projects {
             let said = self.projects.all();
             let said: BTreeMap<String, Project> = said
@@ -192,6 +223,7 @@ impl Workspace {
         }
         if files {
             Files::get(db).set_by_path(db).with_durability(Durability::HIGH).to(self.files.clone());
+            Files::get(db).set_astray(db).with_durability(Durability::HIGH).to(self.astray.clone());
         }
     }
 

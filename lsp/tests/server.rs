@@ -243,6 +243,39 @@ fn each_folder_has_the_levels_of_lints_that_its_own_project_sets() {
 }
 
 #[test]
+fn a_prompt_that_was_no_text_is_one_when_it_is_open_in_the_editor() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    std::fs::write(folder.join("x.md"), b"Write \xff").unwrap();
+    let uri = |name: &str| format!("file://{}/{name}", folder.display());
+    let text = "agent a() -> string { prompt: file(\"x.md\") }\n";
+    let mut client = Client::start(&folder);
+    client.open(&uri("a.flow"), text);
+    assert_eq!(client.diagnostics(&uri("a.flow"), 1)[0]["code"], "E0216");
+    client.open(&uri("x.md"), "Write.\n");
+    assert_eq!(client.diagnostics(&uri("a.flow"), 1), Vec::<Value>::new());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_prompt_behind_a_link_out_of_the_project_is_refused_until_the_link_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    std::fs::create_dir(folder.join("p")).unwrap();
+    std::fs::write(folder.join("x.md"), "Write.\n").unwrap();
+    std::os::unix::fs::symlink("../x.md", folder.join("p/x.md")).unwrap();
+    let uri = |name: &str| format!("file://{}/p/{name}", folder.display());
+    let text = "agent a() -> string { prompt: file(\"x.md\") }\n";
+    let mut client = Client::start(&folder.join("p"));
+    client.open(&uri("a.flow"), text);
+    assert_eq!(client.diagnostics(&uri("a.flow"), 1)[0]["code"], "E0228");
+    std::fs::remove_file(folder.join("p/x.md")).unwrap();
+    std::fs::write(folder.join("p/x.md"), "Write.\n").unwrap();
+    client.replace(&uri("a.flow"), 2, text);
+    assert_eq!(client.diagnostics(&uri("a.flow"), 2), Vec::<Value>::new());
+}
+
+#[test]
 fn the_outline_has_types_with_fields_and_flows_with_stages() {
     let mut client = client();
     client.open(URI, &format!("{POEM}\nflow f() {{\n  handoff a()\n  stage a() {{ return none }}\n}}\n"));

@@ -47,14 +47,50 @@ impl Projects {
     }
 
     /// Whether a module that was looked at may read a prompt: it lies beside the module or below, or in its project.
-    pub fn may_read(&self, module: &Path, prompt: &Path) -> bool {
-        let beside = module.parent().is_some_and(|folder| prompt.starts_with(folder));
-        beside || self.of(module).is_some_and(|(folder, _)| prompt.starts_with(folder))
+    ///
+    /// # Errors
+    /// If it may not. With where the prompt leads, if a link leads it out of there.
+    pub fn may_read(&self, module: &Path, prompt: &Path, links: &mut Links) -> Result<(), Option<PathBuf>> {
+        let project = self.of(module).map(|(folder, _)| folder);
+        let allowed = || module.parent().into_iter().chain(project);
+        if !allowed().any(|folder| prompt.starts_with(folder)) {
+            return Err(None);
+        }
+        // One that is not there is told where it is named.
+        let Some(real) = links.file(prompt) else { return Ok(()) };
+        let is_inside =
+            allowed().any(|folder| links.folder(folder).is_some_and(|folder| real.starts_with(folder)));
+        if is_inside { Ok(()) } else { Err(Some(real)) }
     }
 
     /// All of them, with their folders.
     pub fn all(&self) -> impl Iterator<Item = (&Path, &Project)> {
         self.folders.iter().filter_map(|(folder, project)| Some((folder.as_path(), project.as_ref()?)))
+    }
+}
+
+/// Where paths lead whose parts may be links. Folders are looked at once.
+#[derive(Default)]
+pub struct Links {
+    folders: BTreeMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Links {
+    fn file(&mut self, path: &Path) -> Option<PathBuf> {
+        if path.symlink_metadata().ok()?.is_symlink() {
+            return path.canonicalize().ok();
+        }
+        let (folder, name) = (path.parent()?, path.file_name()?);
+        self.folder(folder).map(|folder| folder.join(name))
+    }
+
+    fn folder(&mut self, path: &Path) -> Option<PathBuf> {
+        if let Some(known) = self.folders.get(path) {
+            return known.clone();
+        }
+        let real = path.canonicalize().ok();
+        self.folders.insert(path.to_owned(), real.clone());
+        real
     }
 }
 

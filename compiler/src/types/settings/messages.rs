@@ -2,6 +2,7 @@
 
 use super::{SettingSpec, Takes};
 use crate::diagnostics::{Code, Diagnostic, Edit, Fix, Place};
+use crate::prompts::Outside;
 use crate::resolve::suggest;
 use flow_grammar::tree::{DoerKind, Name};
 
@@ -145,14 +146,28 @@ pub(crate) fn unreadable_text(place: Place, why: &str) -> Diagnostic {
 }
 
 /// `prompt: file("/etc/motd")`
-pub(crate) fn text_outside(place: Place, path: &str, has_project: bool) -> Diagnostic {
-    let found = Diagnostic::new(TEXT_OUTSIDE, format!("`{path}` lies outside of the project"), place);
+pub(crate) fn text_outside(place: Place, path: &str, outside: &Outside, has_project: bool) -> Diagnostic {
+    let message = match outside {
+        Outside::Elsewhere => format!("`{path}` lies outside of the project"),
+        Outside::Absolute(_) => format!("`{path}` is a path of this machine alone"),
+        Outside::Link(target) => format!("`{path}` leads by a link to `{target}`, outside of the project"),
+    };
+    let found = Diagnostic::new(TEXT_OUTSIDE, message, place.clone());
     let found = found.note("what a program says comes with it: its prompts lie in the directory of its `flow.toml`, or where there is none, beside the file that names them or below");
-    found.help(if has_project {
-        "move the file into the project, and write its path from here"
-    } else {
-        "move the file, or put a `flow.toml` into the directory that holds both"
-    })
+    match outside {
+        Outside::Absolute(relative) => {
+            let mut fix = replace(place, relative);
+            fix.edits.iter_mut().for_each(|edit| edit.text = format!("\"{relative}\""));
+            found.help(format!("write `{relative}`, its path from here")).fix(fix)
+        }
+        Outside::Link(_) => found.help("put the file itself in place of the link"),
+        Outside::Elsewhere if has_project => {
+            found.help("move the file into the project, and write its path from here")
+        }
+        Outside::Elsewhere => {
+            found.help("move the file, or put a `flow.toml` into the directory that holds both")
+        }
+    }
 }
 
 /// The path of a prompt must be written out.
