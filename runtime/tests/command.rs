@@ -4,7 +4,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use flow_ir::build::*;
 use flow_ir::{Node, Op, Output as Yields, Part, Program, Run, Target, Type};
@@ -68,6 +68,18 @@ fn said(output: Output) -> Said {
 
 fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// Interrupts a run and waits until it says that it heard: what it says, and what it said so far.
+fn interrupted(child: &mut Child) -> (BufReader<ChildStderr>, String) {
+    signal(child, Signal::INT);
+    // The signal may be handled by a thread that is not running yet.
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    let mut heard = String::new();
+    while !heard.contains("stopping when the running steps are done") {
+        assert!(err.read_line(&mut heard).unwrap() > 0, "{heard}");
+    }
+    (err, heard)
 }
 
 fn main_of(result: Type, body: Node) -> Program {
@@ -213,13 +225,7 @@ fn an_interrupt_stops_after_the_running_step_and_says_how_to_go_on() {
         "echo tide",
     ));
     let mut child = project.start("begun");
-    signal(&child, Signal::INT);
-    // The signal may be handled by a thread that is not running yet.
-    let mut err = BufReader::new(child.stderr.take().unwrap());
-    let mut heard = String::new();
-    while !heard.contains("stopping when the running steps are done") {
-        assert!(err.read_line(&mut heard).unwrap() > 0, "{heard}");
-    }
+    let (mut err, mut heard) = interrupted(&mut child);
     std::fs::write(project.path("go"), "").unwrap();
     err.read_to_string(&mut heard).unwrap();
     let said = Said { err: heard, ..said(child.wait_with_output().unwrap()) };
@@ -234,15 +240,12 @@ fn an_interrupt_stops_after_the_running_step_and_says_how_to_go_on() {
 #[test]
 fn a_second_interrupt_cancels_and_leaves_no_process() {
     let project = Project::with(&two("echo $$ > pid; touch begun; sleep 600", "echo tide"));
-    let child = project.start("begun");
+    let mut child = project.start("begun");
+    // Two signals at once may arrive as one, and a third does not wait for the end.
+    let (mut err, mut heard) = interrupted(&mut child);
     signal(&child, Signal::INT);
-    signal(&child, Signal::INT);
-    // Two signals at once may arrive as one.
-    let mut child = child;
-    while child.try_wait().unwrap().is_none() {
-        let _ = kill_process(Pid::from_child(&child), Signal::INT);
-        std::thread::sleep(std::time::Duration::from_millis(300));
-    }
+    err.read_to_string(&mut heard).unwrap();
+    child.wait().unwrap();
     let pid: i32 = project.read("pid").trim().parse().unwrap();
     assert!(!Path::new(&format!("/proc/{pid}")).exists());
     let resumed = project.flow(&["resume", "RUN-1"]);
