@@ -14,7 +14,7 @@ use flow_tests::programs::EVERYTHING;
 use serde_json::{Value, json};
 
 /// What may be edited, by the end of its place and what is done there, and why the program is right all the same.
-const MAY_DIFFER: [(&[&str], &str); 11] = [
+const MAY_DIFFER: [(&[&str], &str); 12] = [
     (
         &["at changed", "spans/*/* changed", "files/*/path renamed"],
         "it comes from another place of the source",
@@ -46,8 +46,15 @@ const MAY_DIFFER: [(&[&str], &str); 11] = [
             "writes removed",
             "writes/* removed",
             "writes/* renamed",
+            "network removed",
+            "network/* removed",
+            "network/* renamed",
         ],
-        "it is what the compiler worked out of the files that a run touches",
+        "it is what the compiler worked out of the files and the network that a run touches",
+    ),
+    (
+        &["secrets removed", "secrets/* removed", "secrets/* renamed"],
+        "it is declared and used nowhere, which nobody else can know",
     ),
     (
         &["prompt/* removed", "ask/* removed", "text renamed", "shell/* removed"],
